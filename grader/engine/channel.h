@@ -1,0 +1,92 @@
+/*
+ * channel.h - what referee and runner say to each other, through shared memory.
+ *
+ * The two take turns. Each side owns one area: only its owner writes it, and the kernel
+ * enforces that for the referee's (the runner's mapping of it is read-only and sealed).
+ *
+ *     referee ---- orders: "perform these operations", "the break is now there" ---> runner
+ *     referee <--- replies: "done, these pointers", "please move the break" -------- runner
+ *
+ * A turn is handed over by storing the next number into `turn`. The side that waits first
+ * spins for a while, when there is a second core to spin on (a hand-over then costs well
+ * under a microsecond), and then sleeps on `turn` as a futex.
+ *
+ * To the referee, everything in `replies` is data of a hostile stranger: read once, checked,
+ * never used as an index or a length. Nothing here tells the runner of operations to come.
+ */
+#ifndef CHANNEL_H
+#define CHANNEL_H
+
+#include "trace.h"
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The file descriptors that a runner starts with. */
+enum { CHANNEL_HEAP_FD = 3, CHANNEL_ORDERS_FD = 4, CHANNEL_REPLIES_FD = 5 };
+
+/* Operations handed over at once in a timed run; a checked run hands over one. */
+#define CHANNEL_WINDOW 4096
+
+enum order_kind {
+    ORDER_INIT,    /* start a pass: forget the last one, call mm_init */
+    ORDER_PERFORM, /* perform operations[0 .. count) */
+    ORDER_CHECK,   /* call mm_checkheap(line) */
+    ORDER_ANSWER   /* the answer to REPLY_BREAK: error 0, ENOMEM or EINVAL */
+};
+
+enum reply_kind {
+    REPLY_DONE,  /* the order is carried out; `value` is what mm_init or the checker said */
+    REPLY_BREAK, /* value: move the break by so many bytes, then ORDER_ANSWER */
+    REPLY_FAULT  /* a signal ended it: signal, address, instruction */
+};
+
+struct orders {
+    _Alignas(64) _Atomic uint32_t turn;
+    _Atomic uint32_t asleep; /* the referee sleeps and wants a wake-up call */
+    uint32_t spins;          /* how long to spin before sleeping */
+    uint32_t kind;
+    uint32_t count;
+    uint32_t line;
+    int32_t error;
+    /* Fixed for the life of a runner. */
+    uint32_t local_break; /* timed run: the runner moves the break itself */
+    uint32_t ids;         /* of the trace */
+    uint32_t pad;
+    uint64_t heap_start; /* where the runner maps the heap */
+    uint64_t heap_room;  /* how much address space it has */
+    uint64_t heap_limit; /* where the break must stop */
+    _Alignas(64) struct operation operations[CHANNEL_WINDOW];
+};
+
+struct replies {
+    _Alignas(64) _Atomic uint32_t turn;
+    _Atomic uint32_t asleep;
+    uint32_t kind;
+    int32_t signal;
+    int64_t value;
+    uint64_t address;     /* what the faulting instruction touched */
+    uint64_t instruction; /* where it stands, from the start of the program's image */
+    uint64_t break_size, break_peak, break_calls; /* timed run */
+    _Alignas(64) uint64_t pointers[CHANNEL_WINDOW];
+};
+
+/*
+ * Lets the other side go on: it waits for `mine` to show `turn`. The store, the fence and
+ * the look at `theirs_asleep` pair with those in channel_sleep: either we see that it
+ * sleeps, or it sees our turn before it does.
+ */
+void channel_pass(_Atomic uint32_t *mine, uint32_t turn, _Atomic uint32_t *theirs_asleep);
+
+/* Spins until `theirs` shows `turn`, at most `spins` times. Returns whether it does. */
+int channel_spin(_Atomic uint32_t *theirs, uint32_t turn, uint32_t spins);
+
+/*
+ * Sleeps until `theirs` shows something else than `turn - 1`, or some `nanoseconds` have
+ * passed, or for no reason at all. 0 nanoseconds: no time limit. Returns whether `turn` is
+ * there.
+ */
+int channel_sleep(_Atomic uint32_t *theirs, uint32_t turn, _Atomic uint32_t *my_asleep,
+                  uint64_t nanoseconds);
+
+#endif

@@ -1,0 +1,397 @@
+#include "checked.h"
+#include "clock.h"
+#include "outcome.h"
+#include "payload.h"
+#include "say.h"
+#include "shadow.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Room for chunks, headers and rounding that an allocator may need beside a request. */
+#define NULL_ALLOWANCE ((uint64_t)64 << 20)
+
+struct run {
+    const struct checked_options *options;
+    const struct trace *trace;
+    struct process process;
+    struct shadow shadow;
+    struct filler filler;
+    uint32_t *blocks; /* per id: the payload's index in the shadow, or SHADOW_NONE */
+    struct checked_result *result;
+    struct findings *findings;
+    bool checkheap;
+};
+
+static const struct payload *payload_at(const struct run *run, uint32_t index)
+{
+    return &run->shadow.payloads[index];
+}
+
+/* "block 12: heap+0x60..0x9f, malloc(64) at line 41" */
+static const char *describe(const struct run *run, const struct payload *p, char text[160])
+{
+    char name[64];
+    uint64_t last = p->start + (p->size ? p->size - 1 : 0);
+    snprintf(text, 160,
+             "block %" PRIu32 ": heap+0x%" PRIx64 "..0x%" PRIx64 ", %s at line %" PRIu32, p->id,
+             p->start, last, operation_name(&run->trace->operations[p->made], name), p->line);
+    return text;
+}
+
+static bool accuse(struct run *run, enum finding_code code, uint32_t line, const char *format,
+                   ...) __attribute__((format(printf, 4, 5)));
+
+/* Records what is wrong; returns false, the judges' word for it. */
+static bool accuse(struct run *run, enum finding_code code, uint32_t line, const char *format,
+                   ...)
+{
+    va_list args;
+    va_start(args, format);
+    findings_addv(run->findings, code, run->options->name, line, format, args);
+    va_end(args);
+    return false;
+}
+
+/* Everything below that judges returns true when all is well; false ends the trace. */
+
+static bool judge_outcome(struct run *run, enum outcome outcome, uint32_t line,
+                          const char *what)
+{
+    if (outcome == OUTCOME_DONE)
+        return true;
+    outcome_report(run->findings, &run->process, outcome, run->options->program,
+                   run->options->name, line, what);
+    return false;
+}
+
+static bool judge_slack(struct run *run, uint32_t line, const char *what)
+{
+    uint64_t at = run->process.slack_damage, end = run->process.heap.brk.size;
+    if (at == HEAP_NOWHERE)
+        return true;
+    if (at < end)
+        return accuse(run, FINDING_PAST_BREAK, line,
+                      "%s wrote past the program break: at heap+0x%" PRIx64
+                      ", before it raised the break to heap+0x%" PRIx64,
+                      what, at, end);
+    return accuse(run, FINDING_PAST_BREAK, line,
+                  "%s wrote past the program break: at heap+0x%" PRIx64 ", %" PRIu64
+                  " bytes past the break (heap+0x%" PRIx64 ")",
+                  what, at, at - end + 1, end);
+}
+
+static bool judge_intact(struct run *run, const struct payload *p, uint32_t line,
+                         const char *before)
+{
+    char text[160];
+    uint64_t bad = payload_check(&run->filler, p, p->start, p->size);
+    if (bad == HEAP_NOWHERE)
+        return true;
+    return accuse(run, FINDING_CORRUPTED, line,
+                  "block %" PRIu32 " was damaged: byte %" PRIu64 " of %" PRIu64
+                  " (heap+0x%" PRIx64 ") is not what the program wrote; seen %s\n%s",
+                  p->id, bad, p->size, p->start + bad, before, describe(run, p, text));
+}
+
+/* May the allocator answer NULL? Only when raising the break could not have helped. */
+static bool may_refuse(const struct run *run, uint64_t bytes)
+{
+    const struct program_break *brk = &run->process.heap.brk;
+    uint64_t left = brk->limit - brk->size;
+    return bytes == 0 || left < NULL_ALLOWANCE || bytes > (left - NULL_ALLOWANCE) / 2;
+}
+
+static bool judge_null(struct run *run, const struct operation *op)
+{
+    char name[64];
+    if (may_refuse(run, operation_bytes(op)))
+        return true;
+    return accuse(run, FINDING_NO_MEMORY, op->line,
+                  "%s returned NULL, though the heap of %" PRIu64
+                  " bytes could have been raised by more than twice that",
+                  operation_name(op, name), run->process.heap.brk.size);
+}
+
+/* Is [pointer, pointer + size) a place that the allocator may hand out? */
+static bool judge_place(struct run *run, const struct operation *op, uint64_t pointer,
+                        uint64_t size)
+{
+    char name[64], a[160], b[160];
+    uint64_t start = pointer - run->process.rules->heap_start, end = run->process.heap.brk.size;
+    operation_name(op, name);
+    if (start > end || size > end - start || (size == 0 && start == end))
+        return accuse(run, FINDING_OUT_OF_HEAP, op->line,
+                      "%s returned 0x%" PRIx64 ", but its %" PRIu64
+                      " bytes do not lie in the heap (0x%" PRIx64 " to the break at 0x%" PRIx64
+                      ")",
+                      name, pointer, size, run->process.rules->heap_start,
+                      run->process.rules->heap_start + end);
+    if (start % run->options->alignment)
+        return accuse(run, FINDING_MISALIGNED, op->line,
+                      "%s returned heap+0x%" PRIx64 ", which is not a multiple of %" PRIu32,
+                      name, start, run->options->alignment);
+    uint32_t other = shadow_overlap(&run->shadow, start, size);
+    if (other == SHADOW_NONE)
+        return true;
+    struct payload p = {.start = start,
+                        .size = size,
+                        .id = op->id,
+                        .line = op->line,
+                        .made = (uint32_t)(op - run->trace->operations)};
+    return accuse(run, FINDING_OVERLAP, op->line,
+                  "block %" PRIu32 " overlaps block %" PRIu32 "\n%s\n%s", op->id,
+                  payload_at(run, other)->id, describe(run, &p, a),
+                  describe(run, payload_at(run, other), b));
+}
+
+static void settle(struct run *run, const struct operation *op, struct payload *p)
+{
+    p->id = op->id;
+    p->line = op->line;
+    p->made = (uint32_t)(op - run->trace->operations);
+    run->blocks[op->id] = shadow_add(&run->shadow, p);
+    if (run->shadow.live_bytes > run->result->peak_payload)
+        run->result->peak_payload = run->shadow.live_bytes;
+}
+
+static bool judge_zero(struct run *run, const struct operation *op, uint64_t start,
+                       uint64_t size)
+{
+    char name[64];
+    uint64_t bad = payload_check_zero(&run->filler, start, size);
+    if (bad == HEAP_NOWHERE)
+        return true;
+    return accuse(run, FINDING_NOT_ZEROED, op->line,
+                  "%s returned memory that is not zero: byte %" PRIu64 " of %" PRIu64,
+                  operation_name(op, name), bad, size);
+}
+
+static bool after_allocation(struct run *run, const struct operation *op, uint64_t pointer)
+{
+    uint64_t size = operation_bytes(op), product;
+    if (pointer == 0)
+        return judge_null(run, op);
+    if (__builtin_mul_overflow(op->count, op->size, &product))
+        return accuse(run, FINDING_OVERFLOW, op->line,
+                      "calloc(%" PRIu64 ", %" PRIu64
+                      ") returned a pointer, but the product does not fit into size_t",
+                      op->count, op->size);
+    struct payload p = {.start = pointer - run->process.rules->heap_start, .size = size};
+    if (!judge_place(run, op, pointer, size) ||
+        (op->kind == OP_CALLOC && !judge_zero(run, op, p.start, size)))
+        return false;
+    payload_fill(&run->filler, &p);
+    settle(run, op, &p);
+    return true;
+}
+
+/* realloc gave no new payload: after size 0 the old one is gone, else it must be intact. */
+static bool after_refused_realloc(struct run *run, const struct operation *op)
+{
+    uint32_t old = run->blocks[op->id];
+    if (op->size == 0) {
+        shadow_remove(&run->shadow, old);
+        run->blocks[op->id] = SHADOW_NONE;
+        return true;
+    }
+    return judge_null(run, op) && judge_intact(run, payload_at(run, old), op->line,
+                                               "after a realloc that returned NULL");
+}
+
+static bool judge_kept(struct run *run, const struct operation *op, const struct payload *old,
+                       uint64_t start)
+{
+    char name[64], text[160];
+    uint64_t kept = old->size < op->size ? old->size : op->size;
+    uint64_t bad = payload_check(&run->filler, old, start, kept);
+    if (bad == HEAP_NOWHERE)
+        return true;
+    return accuse(run, FINDING_REALLOC_LOST, op->line,
+                  "%s did not keep the contents: byte %" PRIu64 " of %" PRIu64
+                  " to be kept differs\n%s\nnow: heap+0x%" PRIx64,
+                  operation_name(op, name), bad, kept, describe(run, old, text), start);
+}
+
+static bool after_realloc(struct run *run, const struct operation *op, uint64_t pointer)
+{
+    uint32_t index = run->blocks[op->id];
+    if (index == SHADOW_NONE)
+        return after_allocation(run, op, pointer);
+    if (pointer == 0)
+        return after_refused_realloc(run, op);
+    struct payload p = *payload_at(run, index);
+    uint64_t start = pointer - run->process.rules->heap_start;
+    shadow_remove(&run->shadow, index);
+    run->blocks[op->id] = SHADOW_NONE;
+    if (!judge_place(run, op, pointer, op->size) || !judge_kept(run, op, &p, start))
+        return false;
+    p.start = start;
+    payload_extend(&run->filler, &p, op->size);
+    settle(run, op, &p);
+    return true;
+}
+
+/* A payload's bytes are verified before the allocator learns that it loses or moves it. */
+static bool before(struct run *run, const struct operation *op)
+{
+    uint32_t index = run->blocks[op->id];
+    if (index == SHADOW_NONE || (op->kind != OP_FREE && op->kind != OP_REALLOC))
+        return true;
+    struct payload *p = &run->shadow.payloads[index];
+    bool leaves = op->kind == OP_FREE || op->size == 0;
+    if (!judge_intact(run, p, op->line, leaves ? "before its free" : "before its realloc"))
+        return false;
+    if (leaves)
+        payload_scrub(&run->filler, p);
+    else
+        payload_densify(&run->filler, p);
+    if (op->kind == OP_FREE) {
+        shadow_remove(&run->shadow, index);
+        run->blocks[op->id] = SHADOW_NONE;
+    }
+    return true;
+}
+
+static bool after(struct run *run, const struct operation *op, uint64_t pointer)
+{
+    switch ((enum operation_kind)op->kind) {
+    case OP_MALLOC:
+    case OP_CALLOC:
+        run->blocks[op->id] = SHADOW_NONE;
+        return after_allocation(run, op, pointer);
+    case OP_REALLOC:
+        return after_realloc(run, op, pointer);
+    case OP_FREE:
+        break;
+    }
+    return true;
+}
+
+/* The student's own checker. Its word ends nothing; it is asked no more once it said no. */
+static bool ask_checker(struct run *run, const struct operation *op)
+{
+    char name[64];
+    bool sound = true;
+    if (!run->checkheap)
+        return true;
+    enum outcome outcome = process_checkheap(&run->process, op->line, &sound);
+    if (!judge_outcome(run, outcome, op->line, "mm_checkheap") ||
+        !judge_slack(run, op->line, "mm_checkheap"))
+        return false;
+    if (!sound) {
+        run->checkheap = false;
+        accuse(run, FINDING_CHECKHEAP, op->line,
+               "mm_checkheap says the heap is not sound after %s", operation_name(op, name));
+    }
+    return true;
+}
+
+/* One operation from start to end. */
+static bool step(struct run *run, const struct operation *op)
+{
+    char name[64];
+    if (!before(run, op))
+        return false;
+    run->process.orders->operations[0] = *op;
+    enum outcome outcome = process_perform(&run->process, 1);
+    if (outcome != OUTCOME_DONE || run->process.slack_damage != HEAP_NOWHERE) {
+        operation_name(op, name);
+        return judge_outcome(run, outcome, op->line, name) && judge_slack(run, op->line, name);
+    }
+    uint64_t pointer = *(volatile uint64_t *)&run->process.replies->pointers[0];
+    run->result->pointers[run->result->performed++] = pointer;
+    return after(run, op, pointer) && ask_checker(run, op);
+}
+
+static bool set_up(struct run *run)
+{
+    bool ready = false;
+    enum outcome outcome = process_init(&run->process, &ready);
+    if (!judge_outcome(run, outcome, 0, "mm_init") || !judge_slack(run, 0, "mm_init"))
+        return false;
+    return ready ||
+           accuse(run, FINDING_INIT_FAILED, 0, "mm_init reported failure on an empty heap");
+}
+
+static bool judge_survivors(struct run *run)
+{
+    for (size_t i = 0; i < run->shadow.payload_count; i++) {
+        const struct payload *p = &run->shadow.payloads[i];
+        if (p->live && !judge_intact(run, p, p->line, "at the end of the trace"))
+            return false;
+    }
+    return true;
+}
+
+static bool go_through(struct run *run)
+{
+    const struct trace *trace = run->trace;
+    if (!set_up(run))
+        return false;
+    for (size_t i = 0; i < trace->count; i++) {
+        if (!step(run, &trace->operations[i]))
+            return false;
+        if (i % 1024 == 1023 && !judge_outcome(run, process_watch(&run->process),
+                                               trace->operations[i].line, "the trace so far"))
+            return false;
+    }
+    return judge_survivors(run);
+}
+
+static void take_measures(struct run *run)
+{
+    struct checked_result *result = run->result;
+    struct heap *heap = &run->process.heap;
+    result->peak_heap = heap->brk.peak;
+    result->sbrk_calls = heap->brk.calls;
+    for (size_t i = 0; i < run->filler.lazy.count; i++)
+        pages_add(&heap->touched, run->filler.lazy.ranges[i].from,
+                  run->filler.lazy.ranges[i].to);
+    result->pages_touched = heap_pages_touched(heap);
+}
+
+/* Returns whether only an eager run can tell. */
+static bool run_once(struct run *run, const struct process_rules *rules, bool eager)
+{
+    process_start(&run->process, rules, run->options->program, PLACE_BESIDE, run->trace->ids);
+    filler_open(&run->filler, &run->process.heap, eager);
+    run->checkheap = run->options->checkheap;
+    memset(run->blocks, 0xff, (run->trace->ids + (size_t)1) * sizeof *run->blocks);
+    run->result->performed = 0;
+    run->result->peak_payload = 0;
+    run->result->valid = go_through(run);
+    take_measures(run);
+    bool doubt = run->result->valid && run->filler.suspicious;
+    process_end(&run->process);
+    shadow_clear(&run->shadow);
+    filler_close(&run->filler);
+    return doubt;
+}
+
+void checked_run(const struct process_rules *rules, const struct checked_options *options,
+                 const struct trace *trace, struct checked_result *result,
+                 struct findings *findings)
+{
+    double begun = clock_seconds();
+    *result = (struct checked_result){0};
+    result->pointers = must_alloc(trace->count * sizeof *result->pointers);
+    struct findings first = {0};
+    struct run run = {.options = options, .trace = trace, .result = result, .findings = &first};
+    run.blocks = must_alloc((trace->ids + (size_t)1) * sizeof *run.blocks);
+    if (run_once(&run, rules, false)) {
+        note("%s: repeated with every payload filled", options->name);
+        findings_clear(&first);
+        run_once(&run, rules, true);
+    }
+    free(run.blocks);
+    findings_move(findings, &first);
+    result->seconds = clock_seconds() - begun;
+}
+
+void checked_clear(struct checked_result *result)
+{
+    free(result->pointers);
+    *result = (struct checked_result){0};
+}

@@ -1,0 +1,46 @@
+/*
+ * checked.h - the checked run: is this allocator correct on this trace, and how much heap
+ * does it need?
+ *
+ * Referee and runner go through the trace in lock-step. The referee shows one operation,
+ * takes the pointer, judges it against its own shadow of the heap, fills the payload, and
+ * looks at every byte again before its free or realloc is shown, and at the end.
+ */
+#ifndef CHECKED_H
+#define CHECKED_H
+
+#include "finding.h"
+#include "process.h"
+#include "trace.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct checked_options {
+    const char *program; /* the runner with the allocator in it */
+    const char *name;    /* of the trace, for findings */
+    uint32_t alignment;  /* of payloads, bytes */
+    bool checkheap;      /* call mm_checkheap after every operation */
+};
+
+struct checked_result {
+    bool valid;             /* no error was found */
+    size_t performed;       /* operations carried out */
+    uint64_t peak_payload;  /* highest sum of the sizes of live payloads, bytes */
+    uint64_t peak_heap;     /* highest program break, bytes */
+    uint64_t sbrk_calls;    /* requests to move the break */
+    uint64_t pages_touched; /* heap pages that a program using its payloads would touch */
+    uint64_t *pointers;     /* per operation: what it returned, an address in the runner */
+    double seconds;         /* wall time of it all */
+};
+
+/*
+ * Runs the trace. Findings are added to `findings`; an error ends the trace. The result's
+ * pointers must be released by checked_clear().
+ */
+void checked_run(const struct process_rules *rules, const struct checked_options *options,
+                 const struct trace *trace, struct checked_result *result,
+                 struct findings *findings);
+
+void checked_clear(struct checked_result *result);
+
+#endif

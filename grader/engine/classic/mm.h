@@ -1,0 +1,28 @@
+/*
+ * classic/mm.h - the interface of the well-known CS:APP malloc lab, for an mm.c written
+ * for it. Payloads are aligned to 8 bytes. mm_init returns -1 on failure. What that lab's
+ * submissions define in several shapes (mm_init, a checker) is not declared here.
+ */
+#ifndef CLASSIC_MM_H
+#define CLASSIC_MM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define MM_ALIGNMENT   8
+#define MM_STATIC_FREE 128
+
+void *mm_malloc(size_t size);
+void mm_free(void *ptr);
+void *mm_realloc(void *ptr, size_t size);
+
+/* Who wrote it. Nothing here reads it. */
+typedef struct {
+    char *teamname;
+    char *name1, *id1;
+    char *name2, *id2;
+} team_t;
+
+extern team_t team;
+
+#endif

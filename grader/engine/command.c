@@ -1,0 +1,79 @@
+#include "command.h"
+#include "clock.h"
+#include "say.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The largest file that a helper may write: a compiler told to fill a disk is stopped. */
+#define COMMAND_FILE_BYTES ((rlim_t)256 << 20)
+
+static _Noreturn void become(char *const argv[], const char *directory, int output)
+{
+    if (directory && chdir(directory) != 0)
+        _exit(127);
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    int nothing = open("/dev/null", O_RDONLY);
+    dup2(nothing, STDIN_FILENO);
+    dup2(output, STDOUT_FILENO);
+    dup2(output, STDERR_FILENO);
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){COMMAND_FILE_BYTES, COMMAND_FILE_BYTES});
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    execvp(argv[0], argv);
+    _exit(127);
+}
+
+/* Collects until the writer closes its end or time is up. Returns false on time up. */
+static int collect(int input, size_t limit, double deadline, struct command_result *result)
+{
+    char chunk[16384];
+    for (;;) {
+        double left = deadline - clock_seconds();
+        struct pollfd ready = {.fd = input, .events = POLLIN};
+        if (left <= 0)
+            return 0;
+        if (poll(&ready, 1, (int)(left * 1000) + 1) <= 0)
+            continue;
+        ssize_t got = read(input, chunk, sizeof chunk);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return 1;
+        for (ssize_t i = 0; i < got && result->bytes < limit; i++)
+            result->output[result->bytes++] = chunk[i];
+    }
+}
+
+struct command_result command_run(char *const argv[], const char *directory, size_t limit,
+                                  unsigned seconds)
+{
+    struct command_result result = {.output = must_alloc(limit + 1)};
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        die("cannot make a pipe for %s", argv[0]);
+    pid_t pid = fork();
+    if (pid < 0)
+        die("cannot start %s: no process is to be had", argv[0]);
+    if (pid == 0)
+        become(argv, directory, ends[1]);
+    close(ends[1]);
+    result.timed_out = !collect(ends[0], limit, clock_seconds() + seconds, &result);
+    close(ends[0]);
+    if (result.timed_out) {
+        kill(-pid, SIGKILL);
+        kill(pid, SIGKILL);
+    }
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    kill(-pid, SIGKILL);
+    result.output[result.bytes] = '\0';
+    result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return result;
+}

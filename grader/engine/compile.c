@@ -1,0 +1,119 @@
+#include "compile.h"
+#include "command.h"
+#include "say.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_WORDS = 64, COMPILE_SECONDS = 30, OUTPUT_BYTES = 65536, QUOTED_BYTES = 3000 };
+
+/* A command line under construction. Words point into `text` or elsewhere. */
+struct line {
+    char text[8192];
+    size_t used;
+    char *words[MAX_WORDS + 1];
+    size_t count;
+};
+
+static void add_word(struct line *line, const char *word, size_t length)
+{
+    if (line->count == MAX_WORDS || line->used + length + 1 > sizeof line->text)
+        die("the compiler's command line is too long; see CC and SUBMISSION_FLAGS in rules.mk");
+    char *copy = line->text + line->used;
+    memcpy(copy, word, length);
+    copy[length] = '\0';
+    line->used += length + 1;
+    line->words[line->count++] = copy;
+}
+
+static void add_words(struct line *line, const char *words)
+{
+    while (*(words += strspn(words, " ")) != '\0') {
+        size_t length = strcspn(words, " ");
+        add_word(line, words, length);
+        words += length;
+    }
+}
+
+/* One argument, blanks and all, made of two parts. */
+static void add_joined(struct line *line, const char *a, const char *b)
+{
+    char word[4096];
+    int length = snprintf(word, sizeof word, "%s%s", a, b);
+    if (length < 0 || (size_t)length >= sizeof word)
+        die("a path is too long: %s%s", a, b);
+    add_word(line, word, (size_t)length);
+}
+
+static struct command_result run(struct line *line, const char *folder)
+{
+    struct command_result result =
+        command_run(line->words, folder, OUTPUT_BYTES, COMPILE_SECONDS);
+    if (result.status == 127)
+        die("no compiler: '%s' cannot be run; install one (Debian: apt-get install gcc) or "
+            "name it with CC=",
+            line->words[0]);
+    return result;
+}
+
+static struct command_result compile(const struct compile_rules *rules, const char *folder)
+{
+    struct line line = {0};
+    add_words(&line, rules->compiler);
+    add_words(&line, rules->flags);
+    add_words(&line, rules->classic ? "-w" : "-Wall -Wextra");
+    add_words(&line, "-c -o mm.o");
+    add_joined(&line, "-I", rules->engine);
+    if (rules->classic) {
+        add_words(&line, "-include mm.c -iquote");
+        add_joined(&line, rules->engine, "/classic");
+        add_joined(&line, rules->engine, "/classic/glue.c");
+    } else {
+        add_words(&line, "mm.c");
+    }
+    return run(&line, folder);
+}
+
+static struct command_result link_runner(const struct compile_rules *rules, const char *folder)
+{
+    static const char *const objects[] = {"/runner.o", "/memlib.o", "/channel.o"};
+    struct line line = {0};
+    add_words(&line, rules->compiler);
+    add_words(&line, rules->flags);
+    add_words(&line, rules->link);
+    add_words(&line, "-o runner mm.o");
+    for (size_t i = 0; i < sizeof objects / sizeof *objects; i++)
+        add_joined(&line, rules->objects, objects[i]);
+    return run(&line, folder);
+}
+
+static bool judge(struct findings *findings, const struct command_result *result,
+                  const char *what)
+{
+    if (result->status == 0 && !result->timed_out)
+        return true;
+    if (result->timed_out)
+        findings_add(findings, FINDING_COMPILE, NULL, 0, "%s took more than %d seconds", what,
+                     COMPILE_SECONDS);
+    else
+        findings_add(findings, FINDING_COMPILE, NULL, 0, "%s failed\n%.*s", what, QUOTED_BYTES,
+                     result->output);
+    return false;
+}
+
+bool compile_submission(const struct compile_rules *rules, const char *folder,
+                        struct findings *findings)
+{
+    struct command_result result = compile(rules, folder);
+    bool ok = judge(findings, &result, "compiling mm.c");
+    if (ok && result.bytes)
+        findings_add(findings, FINDING_WARNINGS, NULL, 0, "the compiler warns\n%.*s",
+                     QUOTED_BYTES, result.output);
+    free(result.output);
+    if (!ok)
+        return false;
+    result = link_runner(rules, folder);
+    ok = judge(findings, &result, "linking mm.c");
+    free(result.output);
+    return ok;
+}

@@ -1,0 +1,20 @@
+/* cores.h - which processor cores the referee and a runner use. */
+#ifndef CORES_H
+#define CORES_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/*
+ * Pins us to the core that we are on and `other` to the rest of those that we may use.
+ * Returns false, nothing done, when there is no other core.
+ */
+bool cores_apart(pid_t other);
+
+/* Pins us and `other` (0: only us) to the core that we are on. */
+void cores_together(pid_t other);
+
+/* We may use all cores again that were ours before the calls above. */
+void cores_release(void);
+
+#endif

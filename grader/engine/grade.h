@@ -1,0 +1,62 @@
+/*
+ * grade.h - all that is known of one graded submission. mdriver fills it, score adds the
+ * points, record and report are two functions of it.
+ */
+#ifndef GRADE_H
+#define GRADE_H
+
+#include "finding.h"
+#include "policy.h"
+#include "score.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One trace. What was not measured is NAN, or 0 for counts. */
+struct grade_trace {
+    const char *name, *category, *path;
+    bool scored; /* its category has a weight */
+    bool valid;
+    size_t operations;
+    uint64_t peak_payload, peak_heap; /* bytes; static data beyond the allowance included */
+    uint64_t sbrk_calls, pages_touched;
+    double utilization;           /* peak_payload / peak_heap */
+    double reference_utilization; /* the reference's on the same trace */
+    bool timed, hopeless;         /* hopeless: too slow to earn, `ratio` is an upper bound */
+    unsigned rounds;
+    double ns, reference_ns; /* per operation */
+    double ratio, log_error; /* speed to the reference's; standard error of its logarithm */
+    struct findings findings;
+};
+
+/* A layer that keeps student code in its place. */
+struct grade_protection {
+    const char *name, *state; /* "on", "off" or "not available" */
+};
+
+struct grade {
+    const char *submission; /* file name, as given */
+    char sha256[65], policy_sha256[65];
+    const char *profile;
+    struct policy policy;
+    bool built; /* it compiled: the traces were run */
+    uint64_t static_bytes;
+    struct findings findings; /* of the submission as a whole */
+    struct grade_trace *traces;
+    size_t trace_count;
+    struct score score;
+    double utilization;      /* mean over scored traces, NAN if none is valid */
+    double ratio, low, high; /* geometric mean and 95 % interval; NAN if not measured */
+    const struct grade_protection *protections;
+    size_t protection_count;
+    const char *output; /* what the submission printed: any bytes */
+    size_t output_bytes;
+    bool output_cut; /* there was more */
+    struct {
+        const char *version, *flags;
+        char compiler[256], machine[256], system[256];
+        uint64_t heap_room;
+    } kit;
+};
+
+#endif

@@ -1,0 +1,144 @@
+#include "heap.h"
+#include "say.h"
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool heap_open(struct heap *heap, uint64_t room)
+{
+    *heap = (struct heap){.room = room, .brk.limit = room};
+    heap->page = (uint64_t)sysconf(_SC_PAGESIZE);
+    heap->fd = memfd_create("brklab-heap", MFD_CLOEXEC);
+    if (heap->fd < 0)
+        die("cannot create a file in memory (memfd_create); a Linux kernel >= 3.17 has it");
+    void *view =
+        mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, heap->fd, 0);
+    if (view == MAP_FAILED) {
+        close(heap->fd);
+        return false;
+    }
+    heap->view = view;
+    heap->slack = must_alloc(heap->page);
+    return true;
+}
+
+void heap_close(struct heap *heap)
+{
+    munmap(heap->view, heap->room);
+    close(heap->fd);
+    free(heap->slack);
+    pages_clear(&heap->touched);
+}
+
+void heap_set_file(struct heap *heap, uint64_t bytes)
+{
+    uint64_t size = page_up(bytes, heap->page);
+    if (size == heap->file)
+        return;
+    if (ftruncate(heap->fd, (off_t)size) != 0)
+        die("cannot resize the heap to %llu bytes; is the machine out of memory?",
+            (unsigned long long)size);
+    heap->file = size;
+}
+
+void heap_clear(struct heap *heap)
+{
+    heap_set_file(heap, 0);
+    heap->brk = (struct program_break){.limit = heap->room};
+    pages_clear(&heap->touched);
+}
+
+static void remember_slack(struct heap *heap)
+{
+    memcpy(heap->slack, heap->view + heap->brk.size, heap->file - heap->brk.size);
+}
+
+bool heap_next_data(const struct heap *heap, uint64_t from, uint64_t to, uint64_t *start,
+                    uint64_t *end)
+{
+    off_t data = from < to ? lseek(heap->fd, (off_t)from, SEEK_DATA) : -1;
+    if (data < 0 || (uint64_t)data >= to)
+        return false;
+    off_t hole = lseek(heap->fd, data, SEEK_HOLE);
+    *start = (uint64_t)data;
+    *end = hole < 0 || (uint64_t)hole > to ? to : (uint64_t)hole;
+    return true;
+}
+
+/* Pages that are about to go, or that we count at the end, were touched. */
+static void count_pages(struct heap *heap, uint64_t from, uint64_t to)
+{
+    uint64_t start, end;
+    for (; heap_next_data(heap, from, to, &start, &end); from = end)
+        pages_add(&heap->touched, start / heap->page, end / heap->page);
+}
+
+int heap_move_break(struct heap *heap, int64_t increment)
+{
+    int error = break_move(&heap->brk, increment);
+    if (error)
+        return error;
+    uint64_t file = page_up(heap->brk.size, heap->page);
+    if (file < heap->file)
+        count_pages(heap, file, heap->file);
+    heap_set_file(heap, file);
+    remember_slack(heap);
+    return 0;
+}
+
+uint64_t heap_check_slack(struct heap *heap)
+{
+    const uint8_t *now = heap->view + heap->brk.size;
+    size_t bytes = heap->file - heap->brk.size;
+    if (memcmp(now, heap->slack, bytes) == 0)
+        return HEAP_NOWHERE;
+    size_t at = 0;
+    while (at < bytes && now[at] == heap->slack[at])
+        at++;
+    remember_slack(heap);
+    return heap->brk.size + at;
+}
+
+/* Stretch by stretch: the kernel walks all of a hole's address range, however empty. */
+void heap_drop(struct heap *heap, uint64_t from, uint64_t to)
+{
+    uint64_t start, end;
+    for (; heap_next_data(heap, from, to, &start, &end); from = end)
+        if (fallocate(heap->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)start,
+                      (off_t)(end - start)) != 0)
+            die("cannot drop pages of the heap; this kernel cannot punch holes into a memfd");
+}
+
+void heap_write(struct heap *heap, uint64_t offset, const void *bytes, size_t count)
+{
+    if (pwrite(heap->fd, bytes, count, (off_t)offset) != (ssize_t)count)
+        die("cannot write to the heap; is the machine out of memory?");
+}
+
+void heap_read(const struct heap *heap, uint64_t offset, void *bytes, size_t count)
+{
+    if (pread(heap->fd, bytes, count, (off_t)offset) != (ssize_t)count)
+        die("cannot read from the heap");
+}
+
+void heap_zero(struct heap *heap)
+{
+    uint64_t start, end;
+    for (uint64_t from = 0; heap_next_data(heap, from, heap->file, &start, &end); from = end)
+        memset(heap->view + start, 0, end - start);
+}
+
+uint64_t heap_resident(const struct heap *heap)
+{
+    struct stat status;
+    return fstat(heap->fd, &status) == 0 ? (uint64_t)status.st_blocks * 512 : 0;
+}
+
+uint64_t heap_pages_touched(struct heap *heap)
+{
+    count_pages(heap, 0, heap->file);
+    return pages_count(&heap->touched);
+}

@@ -1,0 +1,354 @@
+/*
+ * mdriver - the referee: grades one submission.
+ *
+ * Theory of operation. mdriver never links student code. It copies the submission into a
+ * folder of its own, has the compiler make a *runner* of it (runner.c), and starts one
+ * runner per trace and run, joined to it by three areas of shared memory: the heap, the
+ * orders and the replies (process.c, channel.h).
+ *
+ *     mm.c --compile--> runner <==heap, orders, replies==> mdriver ---> record, report
+ *                                                            ^
+ *                                traces, policy, reference --+
+ *
+ * First every trace has its checked run: operation by operation, each pointer and each
+ * byte judged (checked.c). Then the valid and scored ones have a timed run beside the
+ * reference solution (timed.c). score.c makes points of it, record.c a JSON document, and
+ * report.c a page for people. Nothing that a runner says is used before it is checked, and
+ * no process that runs student code knows the score.
+ *
+ * Exit status: 0 graded and clean, 1 graded with findings, 2 our own fault: bad options, a
+ * damaged trace, no compiler. In that case there is no grade, and never a zero.
+ */
+#include "checked.h"
+#include "cores.h"
+#include "file.h"
+#include "grade.h"
+#include "machine.h"
+#include "quote.h"
+#include "record.h"
+#include "report.h"
+#include "say.h"
+#include "settings.h"
+#include "submission.h"
+#include "timed.h"
+#include "traceset.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define OUTPUT_BYTES ((size_t)64 << 10)
+#define MIB          ((uint64_t)1 << 20)
+
+/* Everything that is at hand while one submission is graded. */
+struct job {
+    struct settings settings;
+    struct submission submission;
+    struct traceset set;
+    struct checked_result *checked; /* per trace */
+    struct process_rules rules;
+    struct grade grade;
+};
+
+static void show_progress(const char *what, const char *name, size_t at, size_t of)
+{
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K%s %zu of %zu: %s", what, at + 1, of, name);
+}
+
+static void end_progress(void)
+{
+    if (isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+}
+
+/* Input */
+
+static void read_policy(struct job *job)
+{
+    char why[512];
+    const char *path = job->settings.policy;
+    size_t bytes;
+    char *text = file_read(path, POLICY_MAX_BYTES, &bytes, why, sizeof why);
+    if (!text)
+        die("%s: the policy %s", path, why);
+    if (!policy_parse(path, text, bytes, &job->grade.policy, why, sizeof why))
+        die("%s", why);
+    free(text);
+    submission_hash(path, job->grade.policy_sha256);
+}
+
+static void read_traces(struct job *job)
+{
+    for (char **path = job->settings.traces; *path; path++)
+        traceset_add(&job->set, *path);
+    size_t count = job->grade.trace_count = job->set.count;
+    job->checked = must_alloc(count * sizeof *job->checked);
+    job->grade.traces = must_alloc(count * sizeof *job->grade.traces);
+    for (size_t i = 0; i < count; i++) {
+        const struct traceset_entry *entry = &job->set.entries[i];
+        job->grade.traces[i] = (struct grade_trace){
+            .name = entry->name,
+            .category = entry->category,
+            .path = entry->path,
+            .scored = policy_weight(&job->grade.policy, entry->category) > 0,
+            .operations = entry->trace.count,
+            .utilization = NAN,
+            .reference_utilization = NAN,
+            .ratio = NAN};
+    }
+}
+
+/* The heap's address space: as much as the profile wants, or what this machine gives. */
+static uint64_t find_room(const struct profile *profile)
+{
+    for (uint64_t room = profile->heap_room; room >= profile->least_room; room /= 2) {
+        struct heap heap;
+        if (!heap_open(&heap, room))
+            continue;
+        heap_close(&heap);
+        return room;
+    }
+    die("this machine gives less than %llu MiB of address space; see `ulimit -v`",
+        (unsigned long long)(profile->least_room / MIB));
+}
+
+static int open_output(void)
+{
+    int fd = memfd_create("brklab-output", MFD_CLOEXEC);
+    if (fd < 0 || fcntl(fd, F_SETFL, O_APPEND) != 0)
+        die("cannot create a file in memory: %s", strerror(errno));
+    return fd;
+}
+
+static void make_rules(struct job *job)
+{
+    const struct policy *policy = &job->grade.policy;
+    job->rules = (struct process_rules){.heap_start = job->settings.profile->heap_start,
+                                        .heap_room = find_room(job->settings.profile),
+                                        .resident_limit = (uint64_t)policy->resident_mib * MIB,
+                                        .order_seconds = policy->operation_seconds,
+                                        .total_seconds = policy->trace_seconds,
+                                        .output = open_output()};
+}
+
+/* Runs */
+
+static void check_trace(struct job *job, size_t i)
+{
+    struct grade_trace *record = &job->grade.traces[i];
+    struct checked_result *result = &job->checked[i];
+    const struct checked_options options = {.program = job->submission.runner,
+                                            .name = record->name,
+                                            .alignment = job->settings.profile->alignment,
+                                            .checkheap = job->settings.checkheap};
+    checked_run(&job->rules, &options, &job->set.entries[i].trace, result, &record->findings);
+    note("%s: checked in %.0f ms, %.2f us for an operation", record->name,
+         result->seconds * 1e3, result->seconds * 1e6 / (double)(result->performed + 1));
+    record->valid = result->valid;
+    record->peak_payload = result->peak_payload;
+    record->peak_heap = result->peak_heap + submission_excess(&job->submission);
+    record->sbrk_calls = result->sbrk_calls;
+    record->pages_touched = result->pages_touched;
+    if (result->valid && record->peak_payload)
+        record->utilization = (double)record->peak_payload / (double)record->peak_heap;
+}
+
+static void time_trace(struct job *job, size_t i, double seconds)
+{
+    struct grade_trace *record = &job->grade.traces[i];
+    struct timed_result timed;
+    char reference[4200];
+    snprintf(reference, sizeof reference, "%s/%s/reference", job->settings.kit,
+             job->settings.profile->name);
+    const struct timed_options options = {.program = job->submission.runner,
+                                          .reference = reference,
+                                          .name = record->name,
+                                          .hopeless_ratio =
+                                              job->grade.policy.throughput_curve.zero,
+                                          .seconds = seconds};
+    timed_run(&job->rules, &options, &job->set.entries[i].trace, &job->checked[i], &timed,
+              &record->findings);
+    record->timed = record->valid = timed.measured;
+    if (!timed.measured)
+        return;
+    record->hopeless = timed.hopeless;
+    record->rounds = timed.rounds;
+    record->ns = timed.ns;
+    record->reference_ns = timed.reference_ns;
+    record->ratio = timed.ratio;
+    record->log_error = timed.log_error;
+    if (timed.reference_peak_payload)
+        record->reference_utilization =
+            (double)timed.reference_peak_payload / (double)timed.reference_peak_heap;
+}
+
+static void check_all(struct job *job)
+{
+    for (size_t i = 0; i < job->set.count; i++) {
+        show_progress("checking", job->set.entries[i].name, i, job->set.count);
+        check_trace(job, i);
+    }
+}
+
+static bool is_timed(const struct grade_trace *trace)
+{
+    return trace->scored && trace->valid && trace->operations > 0;
+}
+
+static void time_all(struct job *job)
+{
+    size_t due = 0, at = 0;
+    for (size_t i = 0; i < job->set.count; i++)
+        due += is_timed(&job->grade.traces[i]);
+    cores_together(0);
+    for (size_t i = 0; i < job->set.count; i++) {
+        if (!is_timed(&job->grade.traces[i]))
+            continue;
+        show_progress("timing", job->set.entries[i].name, at++, due);
+        time_trace(job, i, job->grade.policy.timing_seconds / (double)due);
+    }
+    cores_release();
+}
+
+/* What the submission printed in the checked runs; the timed ones only repeat it. */
+static void read_output(struct grade *grade, int fd)
+{
+    char *text = must_alloc(OUTPUT_BYTES);
+    ssize_t got = pread(fd, text, OUTPUT_BYTES, 0);
+    grade->output = text;
+    grade->output_bytes = got > 0 ? (size_t)got : 0;
+    grade->output_cut = grade->output_bytes == OUTPUT_BYTES;
+}
+
+static void run(struct job *job)
+{
+    check_all(job);
+    read_output(&job->grade, job->rules.output);
+    time_all(job);
+    end_progress();
+}
+
+/* The grade */
+
+/* Mean utilization and mean speed, for display; points are not made of them. */
+static void summarize(struct grade *grade, const struct score_trace *inputs)
+{
+    size_t count = grade->trace_count;
+    double *utilization = must_alloc(count * sizeof *utilization);
+    double *speed = must_alloc(count * sizeof *speed), variance = 0, timed = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct grade_trace *trace = &grade->traces[i];
+        utilization[i] = trace->valid ? trace->utilization : NAN;
+        speed[i] = trace->timed ? log(trace->ratio) : NAN;
+        if (!trace->timed || trace->hopeless)
+            continue;
+        variance += trace->log_error * trace->log_error;
+        timed++;
+    }
+    double mean = score_mean(&grade->policy, inputs, speed, count);
+    double width = timed > 0 ? 1.96 * sqrt(variance) / timed : NAN;
+    grade->utilization = score_mean(&grade->policy, inputs, utilization, count);
+    grade->ratio = exp(mean);
+    grade->low = exp(mean - width);
+    grade->high = exp(mean + width);
+    free(utilization);
+    free(speed);
+}
+
+static void compute_score(struct grade *grade)
+{
+    struct score_trace *inputs = must_alloc(grade->trace_count * sizeof *inputs);
+    for (size_t i = 0; i < grade->trace_count; i++) {
+        const struct grade_trace *trace = &grade->traces[i];
+        inputs[i] = (struct score_trace){.category = trace->category,
+                                         .valid = trace->valid,
+                                         .utilization =
+                                             trace->utilization / trace->reference_utilization,
+                                         .ratio = trace->ratio};
+    }
+    grade->score = score_compute(&grade->policy, inputs, grade->trace_count);
+    summarize(grade, inputs);
+    free(inputs);
+}
+
+/* The command that shows a finding again, and more of it. */
+static void advise(const struct settings *settings, struct findings *list, const char *path)
+{
+    char next[8400], submission[4096], trace[4096];
+    quote_word(settings->submission, submission, sizeof submission);
+    for (size_t i = 0; i < list->count; i++) {
+        struct finding *finding = &list->items[i];
+        if (!path)
+            snprintf(next, sizeof next, "correct it, then make grade SUBMISSION=%s",
+                     submission);
+        else if (settings->checkheap && finding->line)
+            snprintf(next, sizeof next, "sed -n 1,%up %s", finding->line,
+                     quote_word(path, trace, sizeof trace));
+        else
+            snprintf(next, sizeof next, "make grade SUBMISSION=%s TRACES=%s%s", submission,
+                     quote_word(path, trace, sizeof trace),
+                     settings->profile->classic ? " PROFILE=classic" : " CHECKHEAP=1");
+        finding->next = must_copy(next);
+    }
+}
+
+/* Returns how many findings there are. */
+static size_t advise_all(struct job *job)
+{
+    struct grade *grade = &job->grade;
+    size_t count = grade->findings.count;
+    advise(&job->settings, &grade->findings, NULL);
+    for (size_t i = 0; i < grade->trace_count; i++) {
+        advise(&job->settings, &grade->traces[i].findings, grade->traces[i].path);
+        count += grade->traces[i].findings.count;
+    }
+    return count;
+}
+
+static const struct grade_protection protections[] = {{"separate_process", "on"},
+                                                      {"sealed_orders", "on"},
+                                                      {"resource_limits", "on"},
+                                                      {"system_call_filter", "off"},
+                                                      {"confined_compiler", "off"}};
+
+static void describe_job(struct job *job)
+{
+    struct grade *grade = &job->grade;
+    grade->submission = job->settings.submission;
+    grade->profile = job->settings.profile->name;
+    memcpy(grade->sha256, job->submission.sha256, sizeof grade->sha256);
+    grade->static_bytes = job->submission.static_bytes;
+    grade->protections = protections;
+    grade->protection_count = sizeof protections / sizeof *protections;
+    grade->kit.version = KIT_VERSION;
+    grade->kit.flags = job->settings.flags;
+    grade->kit.heap_room = job->rules.heap_room;
+    machine_processor(grade->kit.machine, sizeof grade->kit.machine);
+    machine_system(grade->kit.system, sizeof grade->kit.system);
+    machine_compiler(job->settings.compiler, grade->kit.compiler, sizeof grade->kit.compiler);
+}
+
+int main(int argc, char **argv)
+{
+    static struct job job;
+    settings_read(&job.settings, argc, argv);
+    read_policy(&job);
+    read_traces(&job);
+    make_rules(&job);
+    submission_take(&job.submission, &job.settings);
+    job.grade.built = submission_build(&job.submission, &job.settings, &job.grade.findings);
+    if (job.grade.built)
+        run(&job);
+    describe_job(&job);
+    compute_score(&job.grade);
+    size_t findings = advise_all(&job);
+    if (job.settings.record)
+        record_save(&job.grade, job.settings.record);
+    report_print(&job.grade, stdout, isatty(STDOUT_FILENO));
+    return findings ? 1 : 0;
+}

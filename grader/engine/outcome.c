@@ -1,0 +1,86 @@
+#include "outcome.h"
+#include "source.h"
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* "the program break", "16 bytes below the heap", "8 bytes above NULL", or just a number. */
+static void describe_address(const struct process *p, char *text, size_t bytes)
+{
+    uint64_t address = p->fault.address, start = p->rules->heap_start;
+    uint64_t offset = address - start;
+    if (address < 65536)
+        snprintf(text, bytes, "address 0x%" PRIx64 ", close to NULL", address);
+    else if (offset < p->rules->heap_room)
+        snprintf(text, bytes, "heap+0x%" PRIx64, offset);
+    else if (address < start && start - address < (uint64_t)1 << 30)
+        snprintf(text, bytes, "%" PRIu64 " bytes below the start of the heap", start - address);
+    else
+        snprintf(text, bytes, "address 0x%" PRIx64 ", far from the heap", address);
+}
+
+static void report_fault(struct findings *findings, const struct process *p,
+                         const char *program, const char *trace, uint32_t line,
+                         const char *what)
+{
+    char where[128], at[512];
+    int signal = p->fault.signal;
+    uint64_t offset = p->fault.address - p->rules->heap_start, end = p->heap.brk.size;
+    bool memory_fault = signal == SIGSEGV || signal == SIGBUS;
+    source_describe(program, p->fault.instruction, at, sizeof at);
+    describe_address(p, where, sizeof where);
+    if (signal == SIGABRT)
+        findings_add(findings, FINDING_EXITED, trace, line,
+                     "%s called abort(); did an assertion fail?", what);
+    else if (memory_fault && offset < p->rules->heap_room && offset >= end &&
+             !p->orders->local_break)
+        findings_add(findings, FINDING_PAST_BREAK, trace, line,
+                     "%s touched %s, %" PRIu64 " bytes past the program break (heap+0x%" PRIx64
+                     ")%s",
+                     what, where, offset - end + 1, end, at);
+    else if (memory_fault)
+        findings_add(findings, FINDING_CRASH, trace, line, "%s crashed: it touched %s%s", what,
+                     where, at);
+    else
+        findings_add(findings, FINDING_CRASH, trace, line, "%s crashed: %s%s", what,
+                     sigdescr_np(signal) ? sigdescr_np(signal) : "unknown signal", at);
+}
+
+static void report_exit(struct findings *findings, const struct process *p, const char *trace,
+                        uint32_t line, const char *what)
+{
+    if (WIFEXITED(p->status))
+        findings_add(findings, FINDING_EXITED, trace, line,
+                     "%s ended the process with exit status %d", what, WEXITSTATUS(p->status));
+    else
+        findings_add(findings, FINDING_CRASH, trace, line,
+                     "%s: the process was ended by signal %d", what, WTERMSIG(p->status));
+}
+
+void outcome_report(struct findings *findings, const struct process *p, enum outcome outcome,
+                    const char *program, const char *trace, uint32_t line, const char *what)
+{
+    switch (outcome) {
+    case OUTCOME_DONE:
+        return;
+    case OUTCOME_FAULT:
+        report_fault(findings, p, program, trace, line, what);
+        return;
+    case OUTCOME_EXIT:
+        report_exit(findings, p, trace, line, what);
+        return;
+    case OUTCOME_TIMEOUT:
+        findings_add(
+            findings, FINDING_TIMEOUT, trace, line,
+            "%s did not end: stopped after %.0f s for one call or %.0f s for the trace", what,
+            p->rules->order_seconds, p->rules->total_seconds);
+        return;
+    case OUTCOME_MEMORY:
+        findings_add(findings, FINDING_TOUCHED_TOO_MUCH, trace, line,
+                     "%s touched more than %" PRIu64 " MiB of heap pages", what,
+                     p->rules->resident_limit >> 20);
+        return;
+    }
+}

@@ -1,0 +1,15 @@
+/* outcome.h - a runner that did not carry out its order, in words. */
+#ifndef OUTCOME_H
+#define OUTCOME_H
+
+#include "finding.h"
+#include "process.h"
+
+/*
+ * Adds the finding for `outcome` (not OUTCOME_DONE) of process `p`, running `program`.
+ * `what` is what it was doing, "malloc(64)" or "mm_init"; trace and line as in findings_add.
+ */
+void outcome_report(struct findings *findings, const struct process *p, enum outcome outcome,
+                    const char *program, const char *trace, uint32_t line, const char *what);
+
+#endif

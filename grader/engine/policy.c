@@ -1,0 +1,164 @@
+#include "policy.h"
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A number of the policy: where it goes and what it may be. */
+struct key {
+    const char *name;
+    size_t offset;
+    double least, most;
+};
+
+static const struct key keys[] = {
+    {"correctness", offsetof(struct policy, correctness), 0, 1e6},
+    {"utilization", offsetof(struct policy, utilization), 0, 1e6},
+    {"throughput", offsetof(struct policy, throughput), 0, 1e6},
+    {"utilization.zero", offsetof(struct policy, utilization_curve.zero), 0, 10},
+    {"utilization.full", offsetof(struct policy, utilization_curve.full), 0, 10},
+    {"throughput.zero", offsetof(struct policy, throughput_curve.zero), 1e-6, 1e3},
+    {"throughput.full", offsetof(struct policy, throughput_curve.full), 1e-6, 1e3},
+    {"throughput.needs", offsetof(struct policy, throughput_needs), 0, 10},
+    {"limit.operation_seconds", offsetof(struct policy, operation_seconds), 0.01, 3600},
+    {"limit.trace_seconds", offsetof(struct policy, trace_seconds), 0.01, 86400},
+    {"limit.resident_mib", offsetof(struct policy, resident_mib), 1, 1e6},
+    {"timing.seconds", offsetof(struct policy, timing_seconds), 0, 86400},
+};
+enum { KEYS = sizeof keys / sizeof *keys };
+
+struct reader {
+    const char *path;
+    size_t line;
+    struct policy *policy;
+    bool named, seen[KEYS];
+    char *why;
+    size_t why_bytes;
+};
+
+static bool fail(const struct reader *r, const char *what, const char *about)
+{
+    snprintf(r->why, r->why_bytes, "%s:%zu: %s '%.64s'", r->path, r->line, what, about);
+    return false;
+}
+
+static char *trim(char *text)
+{
+    text += strspn(text, " \t\r");
+    size_t length = strlen(text);
+    while (length > 0 && strchr(" \t\r", text[length - 1]))
+        text[--length] = '\0';
+    return text;
+}
+
+static bool read_number(const struct reader *r, const char *value, double least, double most,
+                        double *number)
+{
+    char *end;
+    *number = strtod(value, &end);
+    if (end == value || *end || !isfinite(*number))
+        return fail(r, "expected a number and found", value);
+    if (*number < least || *number > most) {
+        snprintf(r->why, r->why_bytes,
+                 "%s:%zu: expected a number from %g to %g and found '%.64s'", r->path, r->line,
+                 least, most, value);
+        return false;
+    }
+    return true;
+}
+
+static bool read_name(struct reader *r, const char *value)
+{
+    size_t length = strlen(value);
+    if (r->named || length == 0 || length >= sizeof r->policy->name)
+        return fail(r, "expected one name of at most 63 bytes and found", value);
+    memcpy(r->policy->name, value, length + 1);
+    return r->named = true;
+}
+
+static bool read_category(struct reader *r, const char *name, const char *value)
+{
+    struct policy *p = r->policy;
+    size_t length = strlen(name), i = p->category_count;
+    if (i == POLICY_CATEGORIES || length == 0 || length >= sizeof p->categories[i].name)
+        return fail(r, "too many categories, or not a category's name:", name);
+    memcpy(p->categories[i].name, name, length + 1);
+    p->category_count++;
+    return read_number(r, value, 0, 1e6, &p->categories[i].weight);
+}
+
+static bool read_setting(struct reader *r, const char *key, const char *value)
+{
+    if (strcmp(key, "name") == 0)
+        return read_name(r, value);
+    if (strncmp(key, "category.", 9) == 0)
+        return read_category(r, key + 9, value);
+    for (size_t i = 0; i < KEYS; i++) {
+        if (strcmp(key, keys[i].name) != 0)
+            continue;
+        if (r->seen[i])
+            return fail(r, "this key was set before:", key);
+        r->seen[i] = true;
+        double *place = (double *)(void *)((char *)r->policy + keys[i].offset);
+        return read_number(r, value, keys[i].least, keys[i].most, place);
+    }
+    return fail(r, "unknown key", key);
+}
+
+static bool read_line(struct reader *r, char *line)
+{
+    line[strcspn(line, "#")] = '\0';
+    char *key = trim(line);
+    if (!*key)
+        return true;
+    char *equals = strchr(key, '=');
+    if (!equals)
+        return fail(r, "expected `key = value` and found", key);
+    *equals = '\0';
+    return read_setting(r, trim(key), trim(equals + 1));
+}
+
+static bool check_whole(struct reader *r)
+{
+    const struct policy *p = r->policy;
+    if (!r->named)
+        return fail(r, "the policy ends without", "name");
+    for (size_t i = 0; i < KEYS; i++)
+        if (!r->seen[i])
+            return fail(r, "the policy ends without", keys[i].name);
+    if (p->utilization_curve.zero >= p->utilization_curve.full)
+        return fail(r, "utilization.zero must be below", "utilization.full");
+    if (p->throughput_curve.zero >= p->throughput_curve.full)
+        return fail(r, "throughput.zero must be below", "throughput.full");
+    return true;
+}
+
+bool policy_parse(const char *path, const char *text, size_t bytes, struct policy *policy,
+                  char *why, size_t why_bytes)
+{
+    struct reader r = {.path = path, .policy = policy, .why = why, .why_bytes = why_bytes};
+    *policy = (struct policy){0};
+    for (size_t at = 0; at < bytes;) {
+        const char *newline = memchr(text + at, '\n', bytes - at);
+        size_t length = newline ? (size_t)(newline - text) - at : bytes - at;
+        char line[256];
+        r.line++;
+        if (length >= sizeof line || memchr(text + at, '\0', length))
+            return fail(&r, "expected a line of text of at most 255 bytes", "");
+        memcpy(line, text + at, length);
+        line[length] = '\0';
+        if (!read_line(&r, line))
+            return false;
+        at += length + 1;
+    }
+    return check_whole(&r);
+}
+
+double policy_weight(const struct policy *policy, const char *category)
+{
+    for (size_t i = 0; i < policy->category_count; i++)
+        if (strcmp(policy->categories[i].name, category) == 0)
+            return policy->categories[i].weight;
+    return 1;
+}

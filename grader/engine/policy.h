@@ -1,0 +1,57 @@
+/*
+ * policy.h - what a grade is made of, as a teacher writes it: `key = value` lines.
+ *
+ *     name = final
+ *     correctness = 20                  points for each part
+ *     utilization = 40
+ *     throughput = 40
+ *     utilization.zero = 0.40           fraction of the reference's that earns nothing
+ *     utilization.full = 0.90           and that earns all
+ *     throughput.zero = 0.005           the same for the speed, as a ratio to the reference
+ *     throughput.full = 0.50
+ *     throughput.needs = 0.40           no points for speed below this fraction of utilization
+ *     category.debug = 0                weight of a category of traces; 1 if not named
+ *     limit.operation_seconds = 1       a single call may take so long
+ *     limit.trace_seconds = 10          and all calls of a trace together
+ *     limit.resident_mib = 2048         heap pages that may physically exist
+ *     timing.seconds = 0.6              for all timed runs together
+ *
+ * `#` starts a comment. Every key is needed once, except for the weights of categories.
+ */
+#ifndef POLICY_H
+#define POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define POLICY_MAX_BYTES  65536
+#define POLICY_CATEGORIES 64
+
+struct policy_curve {
+    double zero, full; /* earns nothing, earns all; zero < full */
+};
+
+struct policy {
+    char name[64];
+    double correctness, utilization, throughput; /* points */
+    struct policy_curve utilization_curve, throughput_curve;
+    double throughput_needs;
+    double operation_seconds, trace_seconds, resident_mib, timing_seconds;
+    struct {
+        char name[64];
+        double weight;
+    } categories[POLICY_CATEGORIES];
+    size_t category_count;
+};
+
+/*
+ * Reads a policy from `text`. Returns false and in `why` one sentence that begins with
+ * `path`:line when it is not one.
+ */
+bool policy_parse(const char *path, const char *text, size_t bytes, struct policy *policy,
+                  char *why, size_t why_bytes);
+
+/* The weight of a category of traces; 0 means that it is not scored. */
+double policy_weight(const struct policy *policy, const char *category);
+
+#endif

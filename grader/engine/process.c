@@ -1,0 +1,303 @@
+/*
+ * Theory of operation. Three files in memory join a runner to us: the heap, which both may
+ * write; the orders, which after our own mapping are sealed against every other writable
+ * one; the replies, sealed in size. The runner inherits them as descriptors 3, 4 and 5,
+ * /dev/null as stdin, a bounded file as stdout and stderr, and nothing else: no
+ * environment, no other descriptor, limits on memory, stack, file size and core files. It
+ * dies with us.
+ *
+ * In a checked run the two sides spin on two cores, which makes a hand-over as cheap as a
+ * missed cache line. That needs two free cores and short operations. Where spinning fails
+ * too often, because the machine is busy or the allocator slow, both sides are pinned to one
+ * core and sleep instead: a switch there costs a few microseconds, a wake-up across
+ * cores a hundred.
+ *
+ * While it works we wait (channel.h) and look up every few milliseconds: has it died, used
+ * its time, eaten too much? Time is the process's own running time plus the time in which
+ * we found it asleep, so a busy machine cannot cause a timeout, and a sleeping allocator can.
+ */
+#include "process.h"
+#include "clock.h"
+#include "cores.h"
+#include "say.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SPINS         20000               /* about a millisecond */
+#define MISSES        64                  /* so many in vain, and one in MISSES_RATE: */
+#define MISSES_RATE   8                   /* do not spin with this process any more, */
+#define CALM          4                   /* nor with so many that follow */
+#define LOOK_UP_NS    1000000             /* while waiting, look after the runner this often */
+#define PRIVATE_BYTES ((rlim_t)256 << 20) /* stack apart */
+#define STACK_BYTES   ((rlim_t)8 << 20)
+#define OUTPUT_BYTES  ((rlim_t)64 << 10)
+
+/* A shared area of `bytes` bytes that the other side can neither resize nor, if `sealed`,
+ * ever map writable. */
+static void *share(const char *name, size_t bytes, bool sealed, int *fd)
+{
+    *fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (*fd < 0 || ftruncate(*fd, (off_t)bytes) != 0)
+        die("cannot create shared memory of %zu bytes: %s", bytes, strerror(errno));
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
+    if (memory == MAP_FAILED)
+        die("cannot map shared memory of %zu bytes: %s", bytes, strerror(errno));
+    int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL | (sealed ? F_SEAL_FUTURE_WRITE : 0);
+    if (fcntl(*fd, F_ADD_SEALS, seals) != 0)
+        die("cannot seal the orders against the runner; a Linux kernel >= 5.1 can");
+    return memory;
+}
+
+static unsigned calm; /* so many processes more will not spin */
+
+/* From now on, referee and runner share our core and sleep while they wait. */
+static void share_core(struct process *p)
+{
+    p->spins = p->orders->spins = 0;
+    cores_together(p->pid);
+}
+
+static void limit(int resource, rlim_t bytes)
+{
+    setrlimit(resource, &(struct rlimit){bytes, bytes});
+}
+
+/* The child's side, between fork and exec. */
+static _Noreturn void become_runner(const struct process_rules *rules, const char *program,
+                                    const int fds[3], pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(122);
+    setpgid(0, 0);
+    int from[5] = {open("/dev/null", O_RDONLY), rules->output, fds[0], fds[1], fds[2]};
+    static const int to[5] = {0, 1, CHANNEL_HEAP_FD, CHANNEL_ORDERS_FD, CHANNEL_REPLIES_FD};
+    for (int i = 0; i < 5; i++) /* out of the way first: from and to overlap */
+        from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 10);
+    for (int i = 0; i < 5; i++)
+        dup2(from[i], to[i]);
+    dup2(STDOUT_FILENO, STDERR_FILENO);
+    signal(SIGXFSZ, SIG_IGN); /* more output is refused, not fatal */
+    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_FSIZE, OUTPUT_BYTES);
+    limit(RLIMIT_STACK, STACK_BYTES);
+    limit(RLIMIT_DATA, PRIVATE_BYTES);
+    char name[] = "runner";
+    char *const argv[] = {name, NULL}, *const envp[] = {NULL};
+    execve(program, argv, envp);
+    _exit(123);
+}
+
+static void choose_place(struct process *p, enum process_place place)
+{
+    if (place == PLACE_WITH_US)
+        return; /* we are pinned, and it inherited that */
+    if (calm == 0 && cores_apart(p->pid)) {
+        p->spins = p->orders->spins = SPINS;
+        return;
+    }
+    calm -= calm > 0;
+    share_core(p);
+}
+
+/* Spinning is worth it while it mostly succeeds. */
+static void reconsider_place(struct process *p, bool missed)
+{
+    p->passes++;
+    p->misses += missed;
+    if (!missed || p->misses < MISSES || p->misses < p->passes / MISSES_RATE)
+        return;
+    calm = CALM;
+    share_core(p);
+}
+
+void process_start(struct process *p, const struct process_rules *rules, const char *program,
+                   enum process_place place, uint32_t ids)
+{
+    int fds[3];
+    *p = (struct process){.rules = rules, .slack_damage = HEAP_NOWHERE};
+    if (!heap_open(&p->heap, rules->heap_room))
+        die("no address space of %llu bytes for the heap",
+            (unsigned long long)rules->heap_room);
+    p->orders = share("brklab-orders", sizeof *p->orders, true, &fds[1]);
+    p->replies = share("brklab-replies", sizeof *p->replies, false, &fds[2]);
+    fds[0] = p->heap.fd;
+    p->orders->local_break = place == PLACE_WITH_US;
+    p->orders->ids = ids;
+    p->orders->heap_start = rules->heap_start;
+    p->orders->heap_room = p->orders->heap_limit = rules->heap_room;
+    pid_t self = getpid();
+    p->pid = vfork(); /* a fork would copy our page tables first */
+    if (p->pid < 0)
+        die("cannot start a runner: %s", strerror(errno));
+    if (p->pid == 0)
+        become_runner(rules, program, fds, self);
+    if (clock_getcpuclockid(p->pid, &p->cpu_clock) != 0)
+        die("cannot read the runner's clock");
+    close(fds[1]);
+    close(fds[2]);
+    choose_place(p, place);
+}
+
+void process_end(struct process *p)
+{
+    if (p->pid > 0) {
+        kill(-p->pid, SIGKILL);
+        kill(p->pid, SIGKILL);
+        while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+    }
+    if (!p->orders->local_break)
+        cores_release();
+    heap_close(&p->heap);
+    munmap(p->orders, sizeof *p->orders);
+    munmap(p->replies, sizeof *p->replies);
+}
+
+static double running_seconds(const struct process *p)
+{
+    struct timespec used;
+    if (clock_gettime(p->cpu_clock, &used) != 0)
+        return 0;
+    return (double)used.tv_sec + (double)used.tv_nsec * 1e-9;
+}
+
+/* Is the process neither running nor waiting for a core? Then it waits by its own will. */
+static bool is_asleep(const struct process *p)
+{
+    char path[64], stat[256] = "";
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)p->pid);
+    FILE *in = fopen(path, "re");
+    size_t got = in ? fread(stat, 1, sizeof stat - 1, in) : 0;
+    if (in)
+        fclose(in);
+    stat[got] = '\0';
+    const char *state = strrchr(stat, ')');
+    return state && (state[1] == ' ') && strchr("STtI", state[2]);
+}
+
+/* How long the present order has been going on, as far as we have looked. */
+struct patience {
+    bool begun;
+    double running, looked, asleep;
+};
+
+enum outcome process_watch(struct process *p)
+{
+    if (heap_resident(&p->heap) > p->rules->resident_limit)
+        return OUTCOME_MEMORY;
+    return running_seconds(p) > p->rules->total_seconds ? OUTCOME_TIMEOUT : OUTCOME_DONE;
+}
+
+/* OUTCOME_DONE: nothing to complain of, wait on. */
+static enum outcome look_after(struct process *p, struct patience *patience)
+{
+    double now = clock_seconds(), running = running_seconds(p);
+    if (waitpid(p->pid, &p->status, WNOHANG) == p->pid) {
+        p->pid = 0;
+        return OUTCOME_EXIT;
+    }
+    if (!patience->begun)
+        *patience = (struct patience){.begun = true, .running = running, .looked = now};
+    if (is_asleep(p))
+        patience->asleep += now - patience->looked;
+    patience->looked = now;
+    if (running - patience->running + patience->asleep > p->rules->order_seconds)
+        return OUTCOME_TIMEOUT;
+    return process_watch(p);
+}
+
+static bool replied(const struct process *p)
+{
+    return atomic_load_explicit(&p->replies->turn, memory_order_acquire) == p->turn;
+}
+
+static enum outcome await(struct process *p, struct patience *patience)
+{
+    for (;;) {
+        bool here = channel_spin(&p->replies->turn, p->turn, p->spins);
+        if (p->spins)
+            reconsider_place(p, !here);
+        if (here)
+            return OUTCOME_DONE;
+        if (channel_sleep(&p->replies->turn, p->turn, &p->orders->asleep, LOOK_UP_NS))
+            return OUTCOME_DONE;
+        enum outcome outcome = look_after(p, patience);
+        if (outcome != OUTCOME_DONE)
+            return replied(p) ? OUTCOME_DONE : outcome; /* its last word may be a fault */
+    }
+}
+
+static void pass_turn(struct process *p, enum order_kind kind)
+{
+    p->orders->kind = kind;
+    channel_pass(&p->orders->turn, ++p->turn, &p->replies->asleep);
+}
+
+static enum outcome read_fault(struct process *p)
+{
+    p->fault.signal = p->replies->signal;
+    p->fault.address = p->replies->address;
+    p->fault.instruction = p->replies->instruction;
+    return OUTCOME_FAULT;
+}
+
+static void check_slack(struct process *p)
+{
+    uint64_t damage = heap_check_slack(&p->heap);
+    if (damage < p->slack_damage)
+        p->slack_damage = damage;
+}
+
+/* One order from start to end, with the requests to move the break that come between. */
+static enum outcome carry_out(struct process *p, enum order_kind kind)
+{
+    struct patience patience = {0};
+    pass_turn(p, kind);
+    for (unsigned requests = 1;; requests++) {
+        enum outcome outcome = await(p, &patience);
+        if (outcome == OUTCOME_DONE && requests % 1024 == 0)
+            outcome = look_after(p, &patience);
+        if (outcome != OUTCOME_DONE)
+            return outcome;
+        uint32_t reply = *(volatile uint32_t *)&p->replies->kind;
+        if (reply == REPLY_FAULT)
+            return read_fault(p);
+        if (!p->orders->local_break)
+            check_slack(p);
+        if (reply != REPLY_BREAK || p->orders->local_break)
+            return OUTCOME_DONE;
+        p->orders->error = heap_move_break(&p->heap, *(volatile int64_t *)&p->replies->value);
+        pass_turn(p, ORDER_ANSWER);
+    }
+}
+
+enum outcome process_init(struct process *p, bool *ready)
+{
+    enum outcome outcome = carry_out(p, ORDER_INIT);
+    *ready = p->replies->value != 0;
+    return outcome;
+}
+
+enum outcome process_perform(struct process *p, uint32_t count)
+{
+    p->orders->count = count;
+    return carry_out(p, ORDER_PERFORM);
+}
+
+enum outcome process_checkheap(struct process *p, uint32_t line, bool *sound)
+{
+    p->orders->line = line;
+    enum outcome outcome = carry_out(p, ORDER_CHECK);
+    *sound = p->replies->value != 0;
+    return outcome;
+}

@@ -1,0 +1,80 @@
+/*
+ * process.h - a runner as the referee sees it: start it, give it orders, watch it, end it.
+ *
+ * Nothing here judges an allocator. Whatever the runner does, crash, hang, exit, eat
+ * memory or lie, is an outcome that the caller turns into a finding.
+ */
+#ifndef PROCESS_H
+#define PROCESS_H
+
+#include "channel.h"
+#include "heap.h"
+#include <stdbool.h>
+#include <sys/types.h>
+
+enum outcome {
+    OUTCOME_DONE,    /* the order was carried out */
+    OUTCOME_FAULT,   /* a signal: `fault` says where */
+    OUTCOME_EXIT,    /* the process is gone: `status` as from waitpid */
+    OUTCOME_TIMEOUT, /* an order, or all of them together, took too long */
+    OUTCOME_MEMORY   /* more physical heap pages than allowed */
+};
+
+/* What does not change from trace to trace. */
+struct process_rules {
+    uint64_t heap_start;     /* address of the heap in the runner */
+    uint64_t heap_room;      /* bytes of address space for it */
+    uint64_t resident_limit; /* bytes of it that may physically exist */
+    double order_seconds;    /* running time for one order */
+    double total_seconds;    /* and for all orders of a process together */
+    int output;              /* where its stdout and stderr go, a file open for appending */
+};
+
+struct process {
+    const struct process_rules *rules;
+    pid_t pid;
+    clockid_t cpu_clock; /* its running time */
+    struct heap heap;
+    struct orders *orders;
+    struct replies *replies;
+    uint32_t turn;
+    uint32_t spins;  /* how long to wait awake; 0: both sides share one core */
+    uint32_t passes; /* turns handed over while spinning, and how many of them in vain */
+    uint32_t misses;
+    uint64_t slack_damage; /* first byte past the break that was written, or HEAP_NOWHERE */
+    int status;            /* OUTCOME_EXIT */
+    struct {
+        int signal;
+        uint64_t address, instruction;
+    } fault; /* OUTCOME_FAULT */
+};
+
+/* How a process shares the machine. */
+enum process_place {
+    PLACE_BESIDE, /* checked run: another core than ours, so that both can spin */
+    PLACE_WITH_US /* timed run: our own, after cores_together(0); the break is its own */
+};
+
+/*
+ * Starts `program` for a trace of `ids` ids, with an empty heap. Always succeeds or ends
+ * the referee; a program that cannot run shows as OUTCOME_EXIT of the first order.
+ */
+void process_start(struct process *p, const struct process_rules *rules, const char *program,
+                   enum process_place place, uint32_t ids);
+
+/* Ends it, whatever it is doing, and releases its memory. */
+void process_end(struct process *p);
+
+/* mm_init on an empty heap. OUTCOME_DONE: *ready is what it returned. */
+enum outcome process_init(struct process *p, bool *ready);
+
+/* The operations in p->orders->operations[0 .. count); pointers in p->replies. */
+enum outcome process_perform(struct process *p, uint32_t count);
+
+/* The student's heap checker. OUTCOME_DONE: *sound is what it returned. */
+enum outcome process_checkheap(struct process *p, uint32_t line, bool *sound);
+
+/* Has the process used more than its total of time or memory? OUTCOME_DONE if not. */
+enum outcome process_watch(struct process *p);
+
+#endif

@@ -1,0 +1,190 @@
+#include "record.h"
+#include "json.h"
+#include "say.h"
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void write_text_or_null(struct json *json, const char *key, const char *text)
+{
+    if (text)
+        json_string(json, key, text);
+    else
+        json_null(json, key);
+}
+
+static void write_finding(struct json *json, const struct finding *finding)
+{
+    json_open(json, NULL, '{');
+    json_string(json, "code", finding_name(finding->code));
+    json_string(json, "severity", severity_name(finding_severity(finding->code)));
+    write_text_or_null(json, "trace", finding->trace);
+    if (finding->line)
+        json_integer(json, "line", finding->line);
+    else
+        json_null(json, "line");
+    json_string(json, "message", finding->message);
+    json_string(json, "usual_cause", finding_usual_cause(finding->code));
+    write_text_or_null(json, "try", finding->next);
+    json_close(json, '}');
+}
+
+static void write_findings(struct json *json, const struct findings *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        write_finding(json, &list->items[i]);
+}
+
+static void write_all_findings(struct json *json, const struct grade *grade)
+{
+    json_open(json, "findings", '[');
+    write_findings(json, &grade->findings);
+    for (size_t i = 0; i < grade->trace_count; i++)
+        write_findings(json, &grade->traces[i].findings);
+    json_close(json, ']');
+}
+
+static void write_speed(struct json *json, const struct grade_trace *trace)
+{
+    if (!trace->timed) {
+        json_null(json, "throughput");
+        return;
+    }
+    double width = exp(1.96 * trace->log_error);
+    json_open(json, "throughput", '{');
+    json_number(json, "ratio", trace->ratio);
+    json_number(json, "low", trace->hopeless ? NAN : trace->ratio / width);
+    json_number(json, "high", trace->hopeless ? trace->ratio : trace->ratio * width);
+    json_number(json, "ns_per_operation", trace->ns);
+    json_number(json, "reference_ns_per_operation", trace->reference_ns);
+    json_integer(json, "rounds", trace->rounds);
+    json_boolean(json, "stopped_early", trace->hopeless);
+    json_close(json, '}');
+}
+
+static void write_trace(struct json *json, const struct grade_trace *trace)
+{
+    json_open(json, NULL, '{');
+    json_string(json, "name", trace->name);
+    json_string(json, "category", trace->category);
+    json_boolean(json, "scored", trace->scored);
+    json_boolean(json, "valid", trace->valid);
+    json_integer(json, "ops", trace->operations);
+    json_number(json, "utilization", trace->utilization);
+    json_number(json, "reference_utilization", trace->reference_utilization);
+    json_integer(json, "peak_payload", trace->peak_payload);
+    json_integer(json, "peak_heap", trace->peak_heap);
+    json_integer(json, "sbrk_calls", trace->sbrk_calls);
+    json_integer(json, "pages_touched", trace->pages_touched);
+    write_speed(json, trace);
+    json_open(json, "findings", '[');
+    write_findings(json, &trace->findings);
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+static void write_traces(struct json *json, const struct grade *grade)
+{
+    json_open(json, "traces", '[');
+    for (size_t i = 0; i < grade->trace_count; i++)
+        write_trace(json, &grade->traces[i]);
+    json_close(json, ']');
+}
+
+static void write_score(struct json *json, const struct score *score)
+{
+    if (!score->scored) {
+        json_null(json, "score");
+        return;
+    }
+    json_open(json, "score", '{');
+    json_number(json, "total", score->total);
+    json_number(json, "max", score->max);
+    json_number(json, "correctness", score->correctness);
+    json_number(json, "utilization", score->utilization);
+    json_number(json, "throughput", score->throughput);
+    json_close(json, '}');
+}
+
+static void write_throughput(struct json *json, const struct grade *grade)
+{
+    json_open(json, "throughput", '{');
+    json_number(json, "ratio", grade->ratio);
+    json_number(json, "low", grade->low);
+    json_number(json, "high", grade->high);
+    json_number(json, "confidence", 0.95);
+    json_string(json, "metric", "time");
+    json_boolean(json, "estimate", true);
+    json_close(json, '}');
+}
+
+static void write_identity(struct json *json, const struct grade *grade)
+{
+    json_string(json, "schema", RECORD_SCHEMA);
+    json_string(json, "profile", grade->profile);
+    json_open(json, "policy", '{');
+    json_string(json, "name", grade->policy.name);
+    json_string(json, "hash", grade->policy_sha256);
+    json_close(json, '}');
+    json_open(json, "submission", '{');
+    json_string(json, "name", grade->submission);
+    json_string(json, "sha256", grade->sha256);
+    json_integer(json, "static_bytes", grade->static_bytes);
+    json_close(json, '}');
+}
+
+static void write_circumstances(struct json *json, const struct grade *grade)
+{
+    json_open(json, "output", '{');
+    json_text(json, "text", grade->output ? grade->output : "", grade->output_bytes);
+    json_boolean(json, "cut", grade->output_cut);
+    json_close(json, '}');
+    json_open(json, "protections", '{');
+    for (size_t i = 0; i < grade->protection_count; i++)
+        json_string(json, grade->protections[i].name, grade->protections[i].state);
+    json_close(json, '}');
+    json_open(json, "kit", '{');
+    json_string(json, "version", grade->kit.version);
+    json_string(json, "compiler", grade->kit.compiler);
+    json_string(json, "flags", grade->kit.flags);
+    json_string(json, "machine", grade->kit.machine);
+    json_string(json, "system", grade->kit.system);
+    json_integer(json, "heap_room", grade->kit.heap_room);
+    json_close(json, '}');
+}
+
+void record_write(const struct grade *grade, FILE *out)
+{
+    struct json json = {.out = out, .fresh = true};
+    json_open(&json, NULL, '{');
+    write_identity(&json, grade);
+    write_score(&json, &grade->score);
+    write_throughput(&json, grade);
+    json_number(&json, "utilization", grade->utilization);
+    write_all_findings(&json, grade);
+    write_traces(&json, grade);
+    write_circumstances(&json, grade);
+    json_close(&json, '}');
+    fputc('\n', out);
+}
+
+void record_save(const struct grade *grade, const char *path)
+{
+    size_t bytes = strlen(path) + 16;
+    char *draft = must_alloc(bytes);
+    snprintf(draft, bytes, "%s.%d", path, (int)getpid());
+    FILE *out = fopen(draft, "wx");
+    if (!out)
+        die("%s: the record cannot be written here: %s", path, strerror(errno));
+    record_write(grade, out);
+    bool bad = ferror(out) || fflush(out) != 0 || fsync(fileno(out)) != 0;
+    bad |= fclose(out) != 0 || rename(draft, path) != 0;
+    if (bad) {
+        int error = errno;
+        unlink(draft);
+        die("%s: the record could not be written: %s", path, strerror(error));
+    }
+    free(draft);
+}

@@ -1,0 +1,12 @@
+/* report.h - a grade for people: table, findings, score, in 80 columns. */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "grade.h"
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Prints it; with colour only if `colour`. */
+void report_print(const struct grade *grade, FILE *out, bool colour);
+
+#endif

@@ -1,0 +1,30 @@
+/* runner.h - the runner's two halves, runner.c and memlib.c, to each other. */
+#ifndef RUNNER_H
+#define RUNNER_H
+
+#include "break.h"
+#include "channel.h"
+
+/*
+ * All that the runner remembers. It lives in a mapping of its own, outside .data and .bss,
+ * so that taking those back to their first state (a new pass) does not touch it.
+ */
+struct runner {
+    const struct orders *orders;
+    struct replies *replies;
+    struct program_break brk;
+    uint64_t dirty; /* timed run: bytes from the start that may be other than zero */
+    uint64_t page;
+    void **blocks; /* per id of the trace: the pointer that the allocator returned */
+};
+
+/* Set once, before mm_init. */
+extern struct runner *runner;
+
+/* Hands `kind` to the referee and waits for its next order. */
+void runner_reply(enum reply_kind kind);
+
+/* Empties the heap for a new pass. The referee has zeroed its pages. */
+void memlib_reset(void);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * say.h - the referee's own voice: what went wrong with us, and what we note in passing.
+ *
+ * Three voices exist (a finding about the student's allocator is the third, finding.h):
+ * die() is for our own faults and bad input, note() is heard only with --verbose.
+ */
+#ifndef SAY_H
+#define SAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* Says one sentence on stderr and ends the program with exit status 2. */
+_Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Says one line on stderr when say_verbose(true) was called; otherwise does nothing. */
+void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+void say_verbose(bool on);
+
+/* Memory that is there or the program ends: the referee's own bookkeeping. */
+void *must_alloc(size_t bytes);
+void *must_resize(void *old, size_t bytes);
+char *must_copy(const char *text);
+
+/*
+ * Writes `bytes` bytes that somebody else made so that a terminal shows them and obeys
+ * none: control bytes and bytes beyond ASCII that are not valid UTF-8 become \xNN.
+ * Newlines stay, and each line begins with `margin`.
+ */
+void say_escaped(FILE *out, const char *text, size_t bytes, const char *margin);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * score.h - points, from measurements and a policy. Pure arithmetic, and the only place.
+ *
+ * For each trace three fractions from 0 to 1: correctness (valid or not), utilization (how
+ * far between the policy's `zero` and `full` is its utilization as a fraction of the
+ * reference's) and throughput (the same for the speed ratio, on a logarithmic scale).
+ * Fractions are averaged within each category of traces, then over categories by weight,
+ * so that many small traces never outweigh the real ones; then multiplied by the points.
+ * A trace that is not valid earns nothing anywhere; the others still count.
+ */
+#ifndef SCORE_H
+#define SCORE_H
+
+#include "policy.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What is known of one trace. */
+struct score_trace {
+    const char *category;
+    bool valid;
+    double utilization; /* student's / reference's; NAN: nothing was live, nothing to lose */
+    double ratio;       /* speed, student's / reference's; NAN: not measured */
+    struct {
+        double correctness, utilization, throughput; /* 0 to 1; set by score_compute */
+    } earned;
+};
+
+struct score {
+    bool scored; /* is there a trace whose category has a weight? If not, no score exists */
+    double correctness, utilization, throughput, total, max; /* points */
+};
+
+/* The fraction from 0 to 1 that one measurement earns. */
+double score_utilization(const struct policy *policy, double fraction);
+double score_throughput(const struct policy *policy, double ratio);
+
+/* Sets `earned` of each trace and returns the score. */
+struct score score_compute(const struct policy *policy, struct score_trace *traces,
+                           size_t count);
+
+/*
+ * The mean of values[i] over traces, by category and weight as above; NAN values are left
+ * out. NAN when none is left. For display: mean utilization, mean of ln(ratio).
+ */
+double score_mean(const struct policy *policy, const struct score_trace *traces,
+                  const double *values, size_t count);
+
+#endif

@@ -1,0 +1,126 @@
+#include "settings.h"
+#include "say.h"
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * The classic heap lies where pointers fit into 4 bytes; a position-independent runner and
+ * its own break are far above it. The modern one is far from everything else.
+ */
+static const struct profile profiles[] = {
+    {"modern", 16, (uint64_t)1 << 45, (uint64_t)1 << 44, (uint64_t)1 << 36, false},
+    {"classic", 8, 0x10000000, (uint64_t)1 << 30, (uint64_t)1 << 30, true},
+};
+
+static const char usage[] =
+    "usage: mdriver --kit FOLDER --engine FOLDER --submission FILE --policy FILE\n"
+    "               [--profile modern|classic] [--json FILE] [--checkheap] [--verbose]\n"
+    "               [--cc COMMAND] [--flags FLAGS] [--link FLAGS] TRACE...\n"
+    "grades FILE on each TRACE, a .rep file or a folder of them; `make grade` calls it.\n";
+
+enum {
+    KIT = 1,
+    ENGINE,
+    SUBMISSION,
+    POLICY,
+    PROFILE,
+    JSON,
+    CHECKHEAP,
+    COMPILER,
+    FLAGS,
+    LINK,
+    VERBOSE,
+    HELP
+};
+
+static const struct option options[] = {{"kit", 1, NULL, KIT},
+                                        {"engine", 1, NULL, ENGINE},
+                                        {"submission", 1, NULL, SUBMISSION},
+                                        {"policy", 1, NULL, POLICY},
+                                        {"profile", 1, NULL, PROFILE},
+                                        {"json", 1, NULL, JSON},
+                                        {"checkheap", 0, NULL, CHECKHEAP},
+                                        {"cc", 1, NULL, COMPILER},
+                                        {"flags", 1, NULL, FLAGS},
+                                        {"link", 1, NULL, LINK},
+                                        {"verbose", 0, NULL, VERBOSE},
+                                        {"help", 0, NULL, HELP},
+                                        {NULL, 0, NULL, 0}};
+
+static const struct profile *find_profile(const char *name)
+{
+    for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++)
+        if (strcmp(profiles[i].name, name) == 0)
+            return &profiles[i];
+    die("PROFILE is modern or classic, not '%s'", name);
+}
+
+static char *absolute(const char *path, const char *what)
+{
+    char *full = realpath(path, NULL);
+    if (!full)
+        die("%s: %s cannot be found: %s", path, what, strerror(errno));
+    return full;
+}
+
+static void take(struct settings *s, int option, char *value)
+{
+    switch (option) {
+    case KIT:
+        s->kit = absolute(value, "the built kit");
+        break;
+    case ENGINE:
+        s->engine = absolute(value, "the engine's folder");
+        break;
+    case SUBMISSION:
+        s->submission = value;
+        break;
+    case POLICY:
+        s->policy = value;
+        break;
+    case PROFILE:
+        s->profile = find_profile(value);
+        break;
+    case JSON:
+        s->record = value;
+        break;
+    case CHECKHEAP:
+        s->checkheap = true;
+        break;
+    case COMPILER:
+        s->compiler = value;
+        break;
+    case FLAGS:
+        s->flags = value;
+        break;
+    case LINK:
+        s->link = value;
+        break;
+    case VERBOSE:
+        say_verbose(true);
+        break;
+    case HELP:
+        fputs(usage, stdout);
+        exit(0);
+    default:
+        fputs(usage, stderr);
+        exit(2);
+    }
+}
+
+void settings_read(struct settings *settings, int argc, char **argv)
+{
+    *settings = (struct settings){
+        .compiler = "cc", .flags = "-O2", .link = "", .profile = find_profile("modern")};
+    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;)
+        take(settings, option, optarg);
+    settings->traces = argv + optind;
+    if (!settings->kit || !settings->engine || !settings->submission || !settings->policy ||
+        !settings->traces[0])
+        die("something is missing; `mdriver --help` shows how to call it");
+    if (settings->checkheap && settings->profile->classic)
+        die("CHECKHEAP=1 needs PROFILE=modern: checkers of the classic shape differ too much");
+}

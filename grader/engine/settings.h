@@ -1,0 +1,33 @@
+/* settings.h - what mdriver was asked to do, read once from its command line. */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What a profile decides. */
+struct profile {
+    const char *name;
+    uint32_t alignment;  /* of payloads, bytes */
+    uint64_t heap_start; /* address of the heap in the runner */
+    uint64_t heap_room;  /* address space for it, where the machine gives so much */
+    uint64_t least_room; /* with less we do not grade */
+    bool classic;        /* the shape of mm.c that the CS:APP lab asks for */
+};
+
+struct settings {
+    const char *submission; /* file, as given */
+    const char *policy;     /* file */
+    const char *record;     /* file to write the record to, or NULL */
+    char *kit;              /* folder of what was built, absolute */
+    char *engine;           /* folder of mm.h and memlib.h, absolute */
+    const char *compiler, *flags, *link;
+    const struct profile *profile;
+    bool checkheap;
+    char **traces; /* files and folders; ends with NULL */
+};
+
+/* Reads the command line. Ends the program: exit 0 after --help, 2 for what it refuses. */
+void settings_read(struct settings *settings, int argc, char **argv);
+
+#endif

@@ -1,0 +1,35 @@
+#include "stats.h"
+#include "say.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double stats_median(const double *values, size_t count)
+{
+    if (count == 0)
+        return 0;
+    double *sorted = must_alloc(count * sizeof *sorted);
+    memcpy(sorted, values, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, ascending);
+    double median = (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
+    free(sorted);
+    return median;
+}
+
+double stats_median_error(const double *values, size_t count)
+{
+    if (count < 2)
+        return INFINITY;
+    double *away = must_alloc(count * sizeof *away), middle = stats_median(values, count);
+    for (size_t i = 0; i < count; i++)
+        away[i] = fabs(values[i] - middle);
+    double error = 1.2533 * 1.4826 * stats_median(away, count) / sqrt((double)count);
+    free(away);
+    return error;
+}

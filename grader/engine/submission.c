@@ -1,0 +1,117 @@
+#include "submission.h"
+#include "command.h"
+#include "compile.h"
+#include "file.h"
+#include "mm.h"
+#include "object.h"
+#include "say.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SOURCE_BYTES ((size_t)1 << 20)
+#define OBJECT_BYTES ((size_t)256 << 20)
+
+static const char *const parts[] = {"mm.c", "mm.o", "runner"};
+static char folder_to_remove[4096];
+
+static void join(char path[4200], const char *folder, const char *name)
+{
+    snprintf(path, 4200, "%s/%s", folder, name);
+}
+
+static void remove_folder(void)
+{
+    char path[4200];
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        join(path, folder_to_remove, parts[i]);
+        unlink(path);
+    }
+    rmdir(folder_to_remove);
+}
+
+static void make_folder(struct submission *submission, const char *kit)
+{
+    int length =
+        snprintf(submission->folder, sizeof submission->folder, "%s/grade-XXXXXX", kit);
+    if ((size_t)length >= sizeof submission->folder || !mkdtemp(submission->folder))
+        die("%s: no folder can be made here: %s", kit, strerror(errno));
+    memcpy(folder_to_remove, submission->folder, sizeof folder_to_remove);
+    atexit(remove_folder);
+}
+
+void submission_hash(const char *path, char hash[65])
+{
+    char tool[] = "sha256sum", binary[] = "-b", dashes[] = "--", file[4200];
+    snprintf(file, sizeof file, "%s", path);
+    char *argv[] = {tool, binary, dashes, file, NULL};
+    struct command_result result = command_run(argv, NULL, 256, 10);
+    /* A name with a backslash or newline is announced by a leading backslash. */
+    const char *digits = result.output + (result.output[0] == '\\');
+    if (result.status != 0 || strspn(digits, "0123456789abcdef") != 64)
+        die("sha256sum (package coreutils) cannot hash %s", path);
+    memcpy(hash, digits, 64);
+    hash[64] = '\0';
+    free(result.output);
+}
+
+void submission_take(struct submission *submission, const struct settings *settings)
+{
+    char why[256], path[4200];
+    size_t bytes;
+    char *text = file_read(settings->submission, SOURCE_BYTES, &bytes, why, sizeof why);
+    if (!text)
+        die("%s: the submission %s", settings->submission, why);
+    make_folder(submission, settings->kit);
+    join(submission->runner, submission->folder, "runner");
+    join(path, submission->folder, "mm.c");
+    FILE *out = fopen(path, "wx");
+    if (!out || fwrite(text, 1, bytes, out) != bytes || fclose(out) != 0)
+        die("%s: cannot be written: %s", path, strerror(errno));
+    free(text);
+    submission_hash(path, submission->sha256);
+}
+
+uint64_t submission_excess(const struct submission *submission)
+{
+    uint64_t bytes = submission->static_bytes;
+    return bytes > MM_STATIC_FREE ? bytes - MM_STATIC_FREE : 0;
+}
+
+static void measure_static_data(struct submission *submission, struct findings *findings)
+{
+    char path[4200], why[256];
+    size_t bytes;
+    join(path, submission->folder, "mm.o");
+    char *object = file_read(path, OBJECT_BYTES, &bytes, why, sizeof why);
+    if (!object || !object_static_bytes(object, bytes, &submission->static_bytes))
+        die("the compiler made an object file that this kit does not understand");
+    free(object);
+    uint64_t excess = submission_excess(submission);
+    if (excess)
+        findings_add(findings, FINDING_STATIC_DATA, NULL, 0,
+                     "%" PRIu64 " bytes of writable static data: the %" PRIu64
+                     " beyond the allowance of %d count as heap",
+                     submission->static_bytes, excess, MM_STATIC_FREE);
+}
+
+bool submission_build(struct submission *submission, const struct settings *settings,
+                      struct findings *findings)
+{
+    char objects[4200];
+    join(objects, settings->kit, settings->profile->name);
+    const struct compile_rules rules = {.compiler = settings->compiler,
+                                        .flags = settings->flags,
+                                        .link = settings->link,
+                                        .engine = settings->engine,
+                                        .objects = objects,
+                                        .classic = settings->profile->classic};
+    if (!compile_submission(&rules, submission->folder, findings))
+        return false;
+    measure_static_data(submission, findings);
+    return true;
+}

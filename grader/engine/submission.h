@@ -1,0 +1,37 @@
+/*
+ * submission.h - one mm.c on its way to a runner: taken, hashed, compiled, measured.
+ *
+ * Only the one file is taken, into a fresh folder below the built kit, where the compiler
+ * finds nothing else of its owner's. The folder is removed when the program ends.
+ */
+#ifndef SUBMISSION_H
+#define SUBMISSION_H
+
+#include "finding.h"
+#include "settings.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct submission {
+    char folder[4096], runner[4200]; /* where it is built, and the program */
+    char sha256[65];
+    uint64_t static_bytes; /* writable static data */
+};
+
+/* Copies it. Ends the program (exit 2) when there is no such file of reasonable size. */
+void submission_take(struct submission *submission, const struct settings *settings);
+
+/*
+ * Compiles it. Returns false, with the finding that says why, when it does not compile. More
+ * static data than is free is a finding too. Ends the program when there is no compiler.
+ */
+bool submission_build(struct submission *submission, const struct settings *settings,
+                      struct findings *findings);
+
+/* How many bytes of static data count as heap. */
+uint64_t submission_excess(const struct submission *submission);
+
+/* The sha256 of a file in hexadecimal digits, by coreutils' sha256sum. */
+void submission_hash(const char *path, char hash[65]);
+
+#endif

@@ -1,0 +1,250 @@
+#include "timed.h"
+#include "clock.h"
+#include "fill.h"
+#include "outcome.h"
+#include "say.h"
+#include "stats.h"
+#include "tally.h"
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+#include <sys/random.h>
+
+enum { MAX_ROUNDS = 25, MIN_ROUNDS = 3, EMPTY_WINDOWS = 15 };
+
+/* Of passes longer than this, two rounds are enough: noise averages out within them. */
+#define LONG_PASS_SECONDS 0.03
+
+/* A hopeless pass is stopped only when it is beyond doubt. */
+#define HOPELESS_MARGIN 1.5
+
+enum pass_end { PASS_COMPLETE, PASS_CUT, PASS_FAILED };
+
+struct side {
+    struct process process;
+    const struct checked_result *expected; /* NULL for the reference */
+    struct tally *tally;                   /* if not NULL, adds up live payload */
+    double empty_window;                   /* seconds that a hand-over alone takes */
+    double seconds[MAX_ROUNDS];
+};
+
+struct match {
+    const struct timed_options *options;
+    const struct trace *trace;
+    struct side student, reference;
+    struct findings *findings;
+    struct process_rules rules; /* a window may take as long as a hopeless pass */
+    uint64_t coin;
+};
+
+static void accuse_difference(struct match *match, size_t index, uint64_t was, uint64_t is)
+{
+    char name[64];
+    const struct operation *op = &match->trace->operations[index];
+    findings_add(match->findings, FINDING_NONDETERMINISTIC, match->options->name, op->line,
+                 "%s returned 0x%" PRIx64 " in the checked run and 0x%" PRIx64
+                 " in the timed run of the same trace",
+                 operation_name(op, name), was, is);
+}
+
+/* The pointers of a window that starts at operation `first`; replies are a stranger's. */
+static bool same_pointers(struct match *match, const struct side *side, size_t first,
+                          size_t count)
+{
+    const volatile uint64_t *replies = side->process.replies->pointers;
+    for (size_t i = 0; side->expected && i < count; i++) {
+        uint64_t is = replies[i], was = side->expected->pointers[first + i];
+        if (is == was)
+            continue;
+        accuse_difference(match, first + i, was, is);
+        return false;
+    }
+    return true;
+}
+
+static bool same_heap(struct match *match, const struct side *side)
+{
+    uint64_t peak = *(volatile uint64_t *)&side->process.replies->break_peak;
+    if (!side->expected || peak == side->expected->peak_heap)
+        return true;
+    findings_add(match->findings, FINDING_NONDETERMINISTIC, match->options->name, 0,
+                 "the heap reached %" PRIu64 " bytes in the checked run and %" PRIu64
+                 " in the timed run of the same trace",
+                 side->expected->peak_heap, peak);
+    return false;
+}
+
+static double perform_window(struct process *p, size_t count, enum outcome *outcome)
+{
+    double begun = clock_seconds();
+    *outcome = process_perform(p, (uint32_t)count);
+    return clock_seconds() - begun;
+}
+
+/* A runner that did not do in the timed run what it did in the checked one. */
+static enum pass_end fail_pass(struct match *match, struct side *side, enum outcome outcome,
+                               uint32_t line)
+{
+    if (side == &match->reference)
+        die("the reference solution failed on trace %s; run `make check`",
+            match->options->name);
+    outcome_report(match->findings, &side->process, outcome, match->options->program,
+                   match->options->name, line,
+                   "in the timed run, an operation at or after this line");
+    return PASS_FAILED;
+}
+
+static enum pass_end run_windows(struct match *match, struct side *side, double limit,
+                                 double *seconds)
+{
+    const struct trace *trace = match->trace;
+    *seconds = 0;
+    for (size_t at = 0; at < trace->count; at += CHANNEL_WINDOW) {
+        size_t left = trace->count - at;
+        size_t count = left < CHANNEL_WINDOW ? left : CHANNEL_WINDOW;
+        enum outcome outcome;
+        memcpy(side->process.orders->operations, &trace->operations[at],
+               count * sizeof *trace->operations);
+        *seconds += perform_window(&side->process, count, &outcome) - side->empty_window;
+        if (*seconds > limit && (outcome == OUTCOME_DONE || outcome == OUTCOME_TIMEOUT))
+            return PASS_CUT;
+        if (outcome != OUTCOME_DONE)
+            return fail_pass(match, side, outcome, trace->operations[at].line);
+        if (!same_pointers(match, side, at, count))
+            return PASS_FAILED;
+        if (side->tally)
+            tally_add(side->tally, &trace->operations[at], side->process.replies->pointers,
+                      count);
+    }
+    return same_heap(match, side) ? PASS_COMPLETE : PASS_FAILED;
+}
+
+/* The whole trace on an empty heap. `limit`: give up when it takes longer. */
+static enum pass_end run_pass(struct match *match, struct side *side, double limit,
+                              double *seconds)
+{
+    bool ready = false;
+    heap_zero(&side->process.heap);
+    enum outcome outcome = process_init(&side->process, &ready);
+    if (outcome != OUTCOME_DONE || !ready)
+        return fail_pass(match, side, outcome == OUTCOME_DONE ? OUTCOME_EXIT : outcome, 0);
+    return run_windows(match, side, limit, seconds);
+}
+
+static void measure_empty_window(struct side *side)
+{
+    double samples[EMPTY_WINDOWS];
+    enum outcome outcome;
+    for (size_t i = 0; i < EMPTY_WINDOWS; i++)
+        samples[i] = perform_window(&side->process, 0, &outcome);
+    side->empty_window = stats_median(samples, EMPTY_WINDOWS);
+}
+
+/* The heap's file ends at the highest break, so that no page appears while the clock runs. */
+static void seat(struct match *match, struct side *side, const char *program,
+                 const struct checked_result *expected)
+{
+    uint64_t room = match->rules.heap_room;
+    side->expected = expected;
+    process_start(&side->process, &match->rules, program, PLACE_WITH_US, match->trace->ids);
+    heap_set_file(&side->process.heap, expected ? expected->peak_heap : room);
+}
+
+static bool toss(struct match *match)
+{
+    match->coin = fill_mix(match->coin);
+    return match->coin & 1;
+}
+
+static enum pass_end run_round(struct match *match, double limit, unsigned round)
+{
+    bool student_first = toss(match);
+    double *seconds = match->student.seconds + round;
+    enum pass_end end = PASS_COMPLETE;
+    if (student_first)
+        end = run_pass(match, &match->student, limit, seconds);
+    run_pass(match, &match->reference, INFINITY, match->reference.seconds + round);
+    if (!student_first)
+        end = run_pass(match, &match->student, limit, seconds);
+    return end;
+}
+
+static void settle_hopeless(struct match *match, double reference_seconds, double seconds,
+                            struct timed_result *result)
+{
+    double operations = (double)match->trace->count;
+    result->measured = result->hopeless = true;
+    result->ratio = reference_seconds / seconds;
+    result->ns = seconds / operations * 1e9;
+    result->reference_ns = reference_seconds / operations * 1e9;
+}
+
+static void settle(struct match *match, unsigned rounds, struct timed_result *result)
+{
+    double logs[MAX_ROUNDS], operations = (double)match->trace->count;
+    for (unsigned i = 0; i < rounds; i++)
+        logs[i] = log(match->reference.seconds[i] / match->student.seconds[i]);
+    result->measured = true;
+    result->rounds = rounds;
+    result->ratio = exp(stats_median(logs, rounds));
+    result->log_error = stats_median_error(logs, rounds);
+    result->ns = stats_median(match->student.seconds, rounds) / operations * 1e9;
+    result->reference_ns = stats_median(match->reference.seconds, rounds) / operations * 1e9;
+}
+
+/*
+ * Passes of the reference that are not timed: they warm up, and show how high its break
+ * and its live payload rise. (The student's payload may be lower: NULL is a legal answer.)
+ */
+static void explore_reference(struct match *match, struct timed_result *result)
+{
+    double seconds;
+    match->reference.tally = tally_open(match->trace->ids);
+    run_pass(match, &match->reference, INFINITY, &seconds);
+    result->reference_peak_heap = match->reference.process.replies->break_peak;
+    result->reference_peak_payload = match->reference.tally->peak;
+    tally_close(match->reference.tally);
+    match->reference.tally = NULL;
+}
+
+/* Rounds until the time is used up. The first pass of each side warms up. */
+static void play(struct match *match, struct timed_result *result)
+{
+    double begun = clock_seconds(), first = 0, reference = 0;
+    explore_reference(match, result);
+    run_pass(match, &match->reference, INFINITY, &reference);
+    double limit = reference / match->options->hopeless_ratio * HOPELESS_MARGIN;
+    match->rules.order_seconds = limit + 1;
+    enum pass_end end = run_pass(match, &match->student, limit, &first);
+    unsigned rounds = 0, least = first > LONG_PASS_SECONDS ? 2 : MIN_ROUNDS;
+    while (end == PASS_COMPLETE && rounds < MAX_ROUNDS &&
+           (rounds < least || clock_seconds() - begun < match->options->seconds)) {
+        end = run_round(match, limit, rounds);
+        rounds += end == PASS_COMPLETE;
+        first = end == PASS_CUT ? match->student.seconds[rounds] : first;
+    }
+    if (end == PASS_CUT)
+        settle_hopeless(match, reference, first, result);
+    else if (end == PASS_COMPLETE)
+        settle(match, rounds, result);
+}
+
+void timed_run(const struct process_rules *rules, const struct timed_options *options,
+               const struct trace *trace, const struct checked_result *checked,
+               struct timed_result *result, struct findings *findings)
+{
+    static struct match match; /* large */
+    *result = (struct timed_result){0};
+    match = (struct match){
+        .options = options, .trace = trace, .findings = findings, .rules = *rules};
+    match.rules.total_seconds = INFINITY;
+    if (getrandom(&match.coin, sizeof match.coin, 0) < 0)
+        die("the kernel gives no random bytes (getrandom)");
+    seat(&match, &match.reference, options->reference, NULL);
+    seat(&match, &match.student, options->program, checked);
+    measure_empty_window(&match.reference);
+    measure_empty_window(&match.student);
+    play(&match, result);
+    process_end(&match.student.process);
+    process_end(&match.reference.process);
+}

@@ -1,0 +1,71 @@
+/*
+ * trace.h - a trace: the malloc calls of a program, to be replayed against an allocator.
+ *
+ * The format `.rep` is text. Four header numbers, then one operation per line:
+ *
+ *     0              hint, ignored: a heap size or a weight, by two traditions
+ *     3              number of ids
+ *     5              number of operations
+ *     1              hint, ignored: a weight or a heap size
+ *     a 0 512        malloc(512), call it block 0
+ *     c 1 10 8       calloc(10, 8), call it block 1
+ *     r 0 640        realloc(block 0, 640); of a block that is not there: realloc(NULL, 640)
+ *     f 0            free(block 0)
+ *     f -1           free(NULL)
+ *
+ * Our own additions are `c`, `f -1` and comments: a line that starts with `#`.
+ */
+#ifndef TRACE_H
+#define TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum operation_kind { OP_MALLOC, OP_CALLOC, OP_REALLOC, OP_FREE };
+
+/* One call. For free(NULL), `id` is the trace's `ids`: one slot that is never filled. */
+struct operation {
+    uint32_t kind;  /* enum operation_kind */
+    uint32_t id;    /* which block, 0 .. ids */
+    uint32_t line;  /* where it stands in the file, from 1 */
+    uint64_t count; /* elements; 1 except for calloc */
+    uint64_t size;  /* bytes per element */
+};
+
+struct trace {
+    struct operation *operations;
+    size_t count;
+    uint32_t ids;
+};
+
+struct trace_error {
+    size_t line; /* 0 when the file as a whole is meant */
+    char text[160];
+};
+
+/* More than this is not a trace but an accident: 2^28 bytes of text. */
+#define TRACE_MAX_BYTES ((size_t)1 << 28)
+/* And so is an id beyond this: one table entry per id is kept by both sides. */
+#define TRACE_MAX_IDS ((uint64_t)1 << 24)
+
+/*
+ * Reads the trace in `text`, of `bytes` bytes (any bytes; no final NUL is needed).
+ * Returns true and a trace that trace_free() must release, or false, nothing to release,
+ * and in *error the first line that is wrong and what was expected there.
+ */
+bool trace_parse(const char *text, size_t bytes, struct trace *trace,
+                 struct trace_error *error);
+
+/* The same for a file. */
+bool trace_read(const char *path, struct trace *trace, struct trace_error *error);
+
+void trace_free(struct trace *trace);
+
+/* The payload bytes that `op` asks for; UINT64_MAX when count * size overflows. */
+uint64_t operation_bytes(const struct operation *op);
+
+/* "malloc(64)", "calloc(10, 8)", "realloc(640)", "free" into `text`; returns `text`. */
+const char *operation_name(const struct operation *op, char text[64]);
+
+#endif

@@ -1,0 +1,15 @@
+/* utf8.h - is this a well-formed, printable character? Text of others comes as any bytes. */
+#ifndef UTF8_H
+#define UTF8_H
+
+#include <stddef.h>
+
+/*
+ * The length in bytes, 1 to 4, of the UTF-8 character at `text`, of which `bytes` bytes
+ * may be read; 0 where the bytes are not one. Control characters beyond ASCII (U+0080 to
+ * U+009F) and the marks that turn the direction of writing count as malformed: a terminal
+ * or page that obeys them shows something other than what was written.
+ */
+size_t utf8_length(const char *text, size_t bytes);
+
+#endif
