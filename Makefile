@@ -1,0 +1,228 @@
+# brklab - the door. `make help` lists every target in a sentence.
+#
+# What you may set, for `make grade` and the rest:
+#   SUBMISSION=file.c        what to grade                      (starter/mm.c)
+#   PROFILE=modern|classic   alignment, heap and shape of mm.c  (modern)
+#   POLICY=file              weights, curves and limits         (grader/policy/final.policy)
+#   TRACES=file-or-folder    what to replay                     (all traces of the kit)
+#   JSON=file                write the record there as well
+#   CHECKHEAP=1              call mm_checkheap after every operation
+#   CC=cc                    the compiler, for the kit and for submissions
+#   V=1                      show the commands as they run
+
+.DEFAULT_GOAL := build
+include rules.mk
+
+VERSION    := 0.1.0
+B          := build
+ENGINE     := grader/engine
+PROFILES   := modern classic
+REFERENCE  := solution/mm.c
+
+SUBMISSION ?= starter/mm.c
+PROFILE    ?= modern
+POLICY     ?= grader/policy/final.policy
+# Recipes read these from the environment: a file's name may hold blanks and quotes.
+export SUBMISSION PROFILE POLICY TRACES JSON CC
+
+Q := $(if $(V),,@)
+SAY = $(if $(V),:,printf '  %-8s %s\n')
+
+# The engine's files: mdriver is all of them but the runner's two halves.
+RUNNER_PARTS  := runner memlib channel
+ENGINE_C      := $(wildcard $(ENGINE)/*.c)
+MDRIVER_O     := $(patsubst $(ENGINE)/%.c,$(B)/engine/%.o,\
+                 $(filter-out $(ENGINE)/runner.c $(ENGINE)/memlib.c,$(ENGINE_C)))
+RUNNER_O      := $(foreach p,$(PROFILES),$(RUNNER_PARTS:%=$(B)/$(p)/%.o))
+REFERENCES    := $(PROFILES:%=$(B)/%/reference)
+RECIPES       := $(wildcard traces/recipes/*.recipe)
+TRACES_MADE   := $(RECIPES:traces/recipes/%.recipe=$(B)/traces/%.rep)
+TRACEGEN_C    := $(wildcard grader/tracetools/*.c)
+
+# ---- building ------------------------------------------------------------------------
+
+## build: build everything that grading needs, and say what to type next (a bare `make`)
+.PHONY: build
+build: kit
+	@echo "brklab is built. Next: make grade, or make help."
+
+.PHONY: kit
+kit: platform $(B)/mdriver $(RUNNER_O) $(REFERENCES) $(B)/traces/.made
+
+.PHONY: platform
+platform:
+	@case "$$(uname -s) $$(uname -m)" in \
+	"Linux x86_64"|"Linux aarch64") ;; \
+	*) echo "brklab needs Linux on x86-64 or arm64 (WSL2 is fine); this is $$(uname -s) on $$(uname -m)." >&2; exit 2;; \
+	esac
+	@command -v $(firstword $(CC)) >/dev/null || { \
+	echo "no C compiler: '$(firstword $(CC))' is missing; on Debian: sudo apt-get install gcc" >&2; exit 2; }
+
+# Objects are made again when the flags change.
+FLAGS_NOW := $(CC) $(ALL_CFLAGS) | $(SUBMISSION_FLAGS) | $(VERSION)
+$(B)/flags: FORCE
+	@mkdir -p $(B)
+	@echo '$(FLAGS_NOW)' | cmp -s - $@ || echo '$(FLAGS_NOW)' > $@
+.PHONY: FORCE
+
+# A static program starts faster and needs no loader; where the C library has no static
+# form, an ordinary position-independent program does.
+$(B)/link: $(B)/flags
+	@echo 'int main(void) { return 0; }' | $(CC) -static-pie -xc - -o $@.try 2>/dev/null \
+	    && echo -static-pie > $@ || echo -pie > $@
+	@rm -f $@.try
+
+$(B)/engine/%.o: $(ENGINE)/%.c $(B)/flags
+	@$(SAY) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -DKIT_VERSION='"$(VERSION)"' -MMD -MP -c $< -o $@
+
+# Patterns are filled and verified at the speed of memory, or checking is slow.
+$(B)/engine/fill.o: KIT_CFLAGS += -O3
+
+$(B)/mdriver: $(MDRIVER_O)
+	@$(SAY) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $^ -o $@ -lm
+
+# The runner's objects are linked with a submission's: compiled with its flags.
+$(B)/modern/%.o: $(ENGINE)/%.c $(B)/flags
+	@$(SAY) CC "$< (modern)"
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) -MMD -MP -c $< -o $@
+
+$(B)/classic/%.o: $(ENGINE)/%.c $(B)/flags
+	@$(SAY) CC "$< (classic)"
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) -MMD -MP \
+	    -include $(ENGINE)/classic/glue.h -c $< -o $@
+
+$(B)/modern/reference: $(REFERENCE) $(RUNNER_PARTS:%=$(B)/modern/%.o) | $(B)/link
+	@$(SAY) LINK $@
+	$(Q)$(CC) $(SUBMISSION_FLAGS) -I $(ENGINE) $$(cat $(B)/link) $^ -o $@
+
+$(B)/classic/reference: $(REFERENCE) $(RUNNER_PARTS:%=$(B)/classic/%.o) | $(B)/link
+	@$(SAY) LINK $@
+	$(Q)$(CC) $(SUBMISSION_FLAGS) -iquote $(ENGINE)/classic -I $(ENGINE) $$(cat $(B)/link) \
+	    -include $< $(ENGINE)/classic/glue.c $(filter %.o,$^) -o $@
+
+$(B)/tracegen: $(TRACEGEN_C) $(B)/flags $(wildcard grader/tracetools/*.h)
+	@$(SAY) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(TRACEGEN_C) -o $@
+
+$(B)/traces/%.rep: traces/recipes/%.recipe $(B)/tracegen
+	@$(SAY) TRACE $@
+	@mkdir -p $(@D)
+	$(Q)$(B)/tracegen $< -o $@
+
+# A trace whose recipe is gone must not be graded.
+$(B)/traces/.made: $(TRACES_MADE)
+	@for t in $(B)/traces/*.rep; do \
+	test -f "traces/recipes/$$(basename "$$t" .rep).recipe" || rm -f "$$t"; done
+	@touch $@
+
+# ---- grading -------------------------------------------------------------------------
+
+MDRIVER_RUN = $(B)/mdriver --kit $(B) --engine $(ENGINE) --cc "$$CC" \
+    --flags '$(SUBMISSION_FLAGS)' --link "$$(cat $(B)/link)" \
+    $(if $(CHECKHEAP),--checkheap) $(if $(V),--verbose)
+ALL_TRACES  = traces/debug $(B)/traces
+
+## grade: grade SUBMISSION (starter/mm.c) and print a table, findings and the score
+.PHONY: grade
+grade: refuse-later kit
+	$(Q)$(MDRIVER_RUN) --profile "$$PROFILE" --policy "$$POLICY" --submission "$$SUBMISSION" \
+	    $(if $(JSON),--json "$$JSON") -- $(if $(TRACES),"$$TRACES",$(ALL_TRACES)) || test $$? -eq 1
+
+# What later versions will do is refused, not ignored.
+.PHONY: refuse-later
+refuse-later:
+ifneq ($(filter-out time,$(METRIC)),)
+	@echo "METRIC=$(METRIC) is not available in this version; METRIC=time is." >&2; exit 2
+endif
+ifneq ($(OFFICIAL),)
+	@echo "OFFICIAL=1 is not available in this version: official grading needs confinement." >&2; exit 2
+endif
+
+## ladder: grade the starter, each stage and the reference, one line each
+.PHONY: ladder
+ladder: kit
+	@for s in $(LADDER); do \
+	printf '%-34s' "$$s"; $(MDRIVER_RUN) --profile "$$PROFILE" --policy "$$POLICY" \
+	    --submission "$$s" -- $(ALL_TRACES) 2>/dev/null | grep '^score'; done
+
+STAGES := 1-implicit 2-explicit 3-segregated
+LADDER := starter/mm.c $(STAGES:%=solution/stages/%/mm.c) solution/mm.c
+
+## diff-1: show what stage 1 adds to the starter (diff-2, diff-3, diff-4: each next step)
+.PHONY: diff-1 diff-2 diff-3 diff-4
+diff-1 diff-2 diff-3 diff-4: diff-%:
+	@diff -u $(word $*,$(LADDER)) $(word $*,$(wordlist 2,9,$(LADDER))) || test $$? -eq 1
+
+# ---- testing -------------------------------------------------------------------------
+
+# From Debian, for staff only; README says why each was chosen.
+PACKAGES := libcmocka-dev python3-pytest python3-jsonschema
+PYTHON   := /usr/bin/python3
+
+## deps: install what the tests need (Debian packages; needs root)
+.PHONY: deps
+deps:
+	@missing="$$($(MISSING))"; \
+	if [ -z "$$missing" ]; then echo "Everything the tests need is installed."; \
+	elif [ "$$(id -u)" -ne 0 ]; then \
+	    echo "Run this once, then make check: sudo apt-get install -y --no-install-recommends$$missing" >&2; exit 2; \
+	else echo "Installing$$missing"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+
+MISSING = for p in $(PACKAGES); do \
+    dpkg-query -W -f '$${Status}' "$$p" 2>/dev/null | grep -q 'ok installed' || printf ' %s' "$$p"; done
+
+## check: install what is missing, then run all tests
+.PHONY: check
+check: deps
+	@$(MAKE) --no-print-directory unit unit-sanitized system
+
+## system: run the tests of whole commands (pytest)
+.PHONY: system
+system: kit
+	$(Q)$(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system
+
+-include grader/tests/tests.mk
+
+## kit-coverage: say which lines and functions of the engine the tests have not reached (gcov)
+.PHONY: kit-coverage
+kit-coverage:
+	@$(MAKE) --no-print-directory B=build/coverage KIT_CFLAGS='-O0 -g --coverage' coverage-run
+
+.PHONY: coverage-run
+coverage-run: kit unit
+	@find $(B) -name '*.gcda' -newer $(B)/mdriver >/dev/null
+	@BRKLAB_BUILD=$(B) $(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system >$(B)/system.log 2>&1 || \
+	    { tail -n 20 $(B)/system.log; exit 1; }
+	@for o in $(MDRIVER_O); do gcov -f -o $(B)/engine $$o 2>/dev/null; done | awk -f grader/tests/coverage.awk
+	@rm -f *.gcov
+
+## format: lay out all C files by .clang-format
+## lint: say which C files are not laid out by .clang-format
+C_FILES = $(shell git ls-files '*.c' '*.h')
+.PHONY: format lint
+format:
+	$(Q)$(CLANG_FORMAT) -i $(C_FILES)
+lint:
+	$(Q)$(CLANG_FORMAT) --dry-run --Werror $(C_FILES)
+
+## clean: remove everything that was built
+.PHONY: clean
+clean:
+	rm -rf $(B)
+
+## help: list the targets
+.PHONY: help
+help:
+	@sed -n 's/^## \([a-z0-9-]*\): /\1\t/p' $(MAKEFILE_LIST) | sort -u | \
+	    awk -F '\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
+	@echo
+	@sed -n '/^# What you may set/,/^$$/s/^# \{0,1\}//p' Makefile
+
+-include $(wildcard $(B)/engine/*.d $(B)/modern/*.d $(B)/classic/*.d)
