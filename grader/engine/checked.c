@@ -77,8 +77,8 @@ static bool judge_slack(struct run *run, uint32_t line, const char *what)
                       ", before it raised the break to heap+0x%" PRIx64,
                       what, at, end);
     return accuse(run, FINDING_PAST_BREAK, line,
-                  "%s wrote past the program break: at heap+0x%" PRIx64 ", %" PRIu64
-                  " bytes past the break (heap+0x%" PRIx64 ")",
+                  "%s wrote past the program break: at heap+0x%" PRIx64 ", byte %" PRIu64
+                  " past the break (heap+0x%" PRIx64 ")",
                   what, at, at - end + 1, end);
 }
 
@@ -121,7 +121,7 @@ static bool judge_place(struct run *run, const struct operation *op, uint64_t po
     char name[64], a[160], b[160];
     uint64_t start = pointer - run->process.rules->heap_start, end = run->process.heap.brk.size;
     operation_name(op, name);
-    if (start > end || size > end - start || (size == 0 && start == end))
+    if (start > end || size > end - start)
         return accuse(run, FINDING_OUT_OF_HEAP, op->line,
                       "%s returned 0x%" PRIx64 ", but its %" PRIu64
                       " bytes do not lie in the heap (0x%" PRIx64 " to the break at 0x%" PRIx64

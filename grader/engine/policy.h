@@ -11,7 +11,7 @@
  *     throughput.full = 0.50
  *     throughput.needs = 0.40           no points for speed below this fraction of utilization
  *     category.debug = 0                weight of a category of traces; 1 if not named
- *     limit.operation_seconds = 1       a single call may take so long
+ *     limit.operation_seconds = 0.5     a single call may take so long
  *     limit.trace_seconds = 10          and all calls of a trace together
  *     limit.resident_mib = 2048         heap pages that may physically exist
  *     timing.seconds = 0.6              for all timed runs together

@@ -66,11 +66,6 @@ static void share_core(struct process *p)
     cores_together(p->pid);
 }
 
-static void limit(int resource, rlim_t bytes)
-{
-    setrlimit(resource, &(struct rlimit){bytes, bytes});
-}
-
 /* The child's side, between fork and exec. */
 static _Noreturn void become_runner(const struct process_rules *rules, const char *program,
                                     const int fds[3], pid_t parent)
@@ -87,10 +82,10 @@ static _Noreturn void become_runner(const struct process_rules *rules, const cha
         dup2(from[i], to[i]);
     dup2(STDOUT_FILENO, STDERR_FILENO);
     signal(SIGXFSZ, SIG_IGN); /* more output is refused, not fatal */
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_FSIZE, OUTPUT_BYTES);
-    limit(RLIMIT_STACK, STACK_BYTES);
-    limit(RLIMIT_DATA, PRIVATE_BYTES);
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){OUTPUT_BYTES, OUTPUT_BYTES});
+    setrlimit(RLIMIT_STACK, &(struct rlimit){STACK_BYTES, STACK_BYTES});
+    setrlimit(RLIMIT_DATA, &(struct rlimit){PRIVATE_BYTES, PRIVATE_BYTES});
     char name[] = "runner";
     char *const argv[] = {name, NULL}, *const envp[] = {NULL};
     execve(program, argv, envp);
