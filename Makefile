@@ -29,12 +29,13 @@ Q := $(if $(V),,@)
 SAY = $(if $(V),:,printf '  %-8s %s\n')
 
 # The engine's files: mdriver is all of them but the runner's two halves.
-RUNNER_PARTS  := runner memlib channel
+RUNNER_PARTS  := entry runner memlib channel
+RUNNER_C      := $(patsubst %,$(ENGINE)/%.c,entry runner memlib empty)
 ENGINE_C      := $(wildcard $(ENGINE)/*.c)
 MDRIVER_O     := $(patsubst $(ENGINE)/%.c,$(B)/engine/%.o,\
-                 $(filter-out $(ENGINE)/runner.c $(ENGINE)/memlib.c,$(ENGINE_C)))
+                 $(filter-out $(RUNNER_C),$(ENGINE_C)))
 RUNNER_O      := $(foreach p,$(PROFILES),$(RUNNER_PARTS:%=$(B)/$(p)/%.o))
-REFERENCES    := $(PROFILES:%=$(B)/%/reference)
+REFERENCES    := $(PROFILES:%=$(B)/%/reference) $(PROFILES:%=$(B)/%/empty)
 RECIPES       := $(wildcard traces/recipes/*.recipe)
 TRACES_MADE   := $(RECIPES:traces/recipes/%.recipe=$(B)/traces/%.rep)
 TRACEGEN_C    := $(wildcard grader/tracetools/*.c)
@@ -72,6 +73,15 @@ $(B)/link: $(B)/flags
 	    && echo -static-pie > $@ || echo -pie > $@
 	@rm -f $@.try
 
+# The referee filters system calls with libseccomp where it is installed.
+$(B)/seccomp: $(B)/flags
+	@printf '#include <seccomp.h>\nint main(void) { return !seccomp_init(0); }\n' | \
+	    $(CC) -xc - -lseccomp -o $@.try 2>/dev/null && echo -lseccomp > $@ || : > $@
+	@rm -f $@.try
+
+$(B)/engine/filter.o: $(B)/seccomp
+$(B)/engine/filter.o: KIT_CFLAGS += $$(test -s $(B)/seccomp && echo -DHAVE_SECCOMP)
+
 $(B)/engine/%.o: $(ENGINE)/%.c $(B)/flags
 	@$(SAY) CC $<
 	@mkdir -p $(@D)
@@ -82,7 +92,10 @@ $(B)/engine/fill.o: KIT_CFLAGS += -O3
 
 $(B)/mdriver: $(MDRIVER_O)
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $^ -o $@ -lm
+	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.o,$^) -o $@ -lm $$(cat $(B)/seccomp)
+
+# The first instructions of a runner come before everything that a stack protector needs.
+$(B)/modern/entry.o $(B)/classic/entry.o: SUBMISSION_FLAGS += -fno-stack-protector -fcf-protection=none
 
 # The runner's objects are linked with a submission's: compiled with its flags.
 $(B)/modern/%.o: $(ENGINE)/%.c $(B)/flags
@@ -96,13 +109,20 @@ $(B)/classic/%.o: $(ENGINE)/%.c $(B)/flags
 	$(Q)$(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) -MMD -MP \
 	    -include $(ENGINE)/classic/glue.h -c $< -o $@
 
+$(B)/modern/empty: $(ENGINE)/empty.c $(RUNNER_PARTS:%=$(B)/modern/%.o) | $(B)/link
+	@$(SAY) LINK $@
+	$(Q)$(CC) $(SUBMISSION_FLAGS) $(WARNINGS) $$(cat $(B)/link) $(RUNNER_LINK) $^ -o $@
+
+$(B)/classic/empty: $(B)/modern/empty
+	$(Q)cp $< $@
+
 $(B)/modern/reference: $(REFERENCE) $(RUNNER_PARTS:%=$(B)/modern/%.o) | $(B)/link
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(SUBMISSION_FLAGS) -I $(ENGINE) $$(cat $(B)/link) $^ -o $@
+	$(Q)$(CC) $(SUBMISSION_FLAGS) -I $(ENGINE) $$(cat $(B)/link) $(RUNNER_LINK) $^ -o $@
 
 $(B)/classic/reference: $(REFERENCE) $(RUNNER_PARTS:%=$(B)/classic/%.o) | $(B)/link
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(SUBMISSION_FLAGS) -iquote $(ENGINE)/classic -I $(ENGINE) $$(cat $(B)/link) \
+	$(Q)$(CC) $(SUBMISSION_FLAGS) -iquote $(ENGINE)/classic -I $(ENGINE) $$(cat $(B)/link) $(RUNNER_LINK) \
 	    -include $< $(ENGINE)/classic/glue.c $(filter %.o,$^) -o $@
 
 $(B)/tracegen: $(TRACEGEN_C) $(B)/flags $(wildcard grader/tracetools/*.h)
@@ -123,7 +143,7 @@ $(B)/traces/.made: $(TRACES_MADE)
 # ---- grading -------------------------------------------------------------------------
 
 MDRIVER_RUN = $(B)/mdriver --kit $(B) --engine $(ENGINE) --cc "$$CC" \
-    --flags '$(SUBMISSION_FLAGS)' --link "$$(cat $(B)/link)" \
+    --flags '$(SUBMISSION_FLAGS)' --link "$$(cat $(B)/link) $(RUNNER_LINK)" \
     $(if $(CHECKHEAP),--checkheap) $(if $(V),--verbose)
 ALL_TRACES  = traces/debug $(B)/traces
 

@@ -11,3 +11,6 @@ ALL_CFLAGS     = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(KIT_CFLAGS)
 
 # Submissions, stages and the reference: the same flags for all of them.
 SUBMISSION_FLAGS = -std=gnu11 -O2 -g
+
+# A runner starts at our own first instructions (entry.c).
+RUNNER_LINK = -Wl,-e,runner_entry

@@ -17,6 +17,7 @@
 #ifndef CHANNEL_H
 #define CHANNEL_H
 
+#include "filter.h"
 #include "trace.h"
 #include <stdatomic.h>
 #include <stddef.h>
@@ -50,9 +51,11 @@ struct orders {
     uint32_t line;
     int32_t error;
     /* Fixed for the life of a runner. */
-    uint32_t local_break; /* timed run: the runner moves the break itself */
-    uint32_t ids;         /* of the trace */
-    uint32_t pad;
+    uint32_t local_break;   /* timed run: the runner moves the break itself */
+    uint32_t ids;           /* of the trace */
+    uint32_t window;        /* operations handed over at once, at most */
+    uint32_t filter_length; /* instructions of the second system call filter */
+    struct sock_filter filter[FILTER_LENGTH];
     uint64_t heap_start; /* where the runner maps the heap */
     uint64_t heap_room;  /* how much address space it has */
     uint64_t heap_limit; /* where the break must stop */
@@ -68,8 +71,12 @@ struct replies {
     uint64_t address;     /* what the faulting instruction touched */
     uint64_t instruction; /* where it stands, from the start of the program's image */
     uint64_t break_size, break_peak, break_calls; /* timed run */
-    _Alignas(64) uint64_t pointers[CHANNEL_WINDOW];
+    _Alignas(64) uint64_t pointers[];             /* orders->window of them */
 };
+
+/* The size of the replies: in a checked run, where the window is 1, a single page. */
+#define CHANNEL_REPLIES_BYTES(window)                                                          \
+    (sizeof(struct replies) + (window) * sizeof(((struct replies *)0)->pointers[0]))
 
 /*
  * Lets the other side go on: it waits for `mine` to show `turn`. The store, the fence and

@@ -288,13 +288,24 @@ static bool ask_checker(struct run *run, const struct operation *op)
     return true;
 }
 
+/* The pointer that the program would pass: what the allocator returned for that block. */
+static uint64_t block_pointer(const struct run *run, const struct operation *op)
+{
+    uint32_t index = run->blocks[op->id];
+    if (index == SHADOW_NONE)
+        return 0;
+    return run->process.rules->heap_start + payload_at(run, index)->start;
+}
+
 /* One operation from start to end. */
 static bool step(struct run *run, const struct operation *op)
 {
     char name[64];
+    uint64_t block = block_pointer(run, op);
     if (!before(run, op))
         return false;
     run->process.orders->operations[0] = *op;
+    run->process.orders->operations[0].pointer = block;
     enum outcome outcome = process_perform(&run->process, 1);
     if (outcome != OUTCOME_DONE || run->process.slack_damage != HEAP_NOWHERE) {
         operation_name(op, name);
@@ -346,6 +357,7 @@ static void take_measures(struct run *run)
     struct heap *heap = &run->process.heap;
     result->peak_heap = heap->brk.peak;
     result->sbrk_calls = heap->brk.calls;
+    result->private_pages = process_private_pages(&run->process);
     for (size_t i = 0; i < run->filler.lazy.count; i++)
         pages_add(&heap->touched, run->filler.lazy.ranges[i].from,
                   run->filler.lazy.ranges[i].to);
@@ -388,6 +400,19 @@ void checked_run(const struct process_rules *rules, const struct checked_options
     free(run.blocks);
     findings_move(findings, &first);
     result->seconds = clock_seconds() - begun;
+}
+
+uint64_t checked_baseline(const struct process_rules *rules, const char *program)
+{
+    struct process p;
+    bool ready;
+    process_start(&p, rules, program, PLACE_BESIDE, 0);
+    p.orders->operations[0] = (struct operation){.kind = OP_CALLOC, .count = 1, .size = 1};
+    if (process_init(&p, &ready) != OUTCOME_DONE || process_perform(&p, 1) != OUTCOME_DONE)
+        die("%s: the empty runner does not run here; try make clean, then make", program);
+    uint64_t pages = process_private_pages(&p);
+    process_end(&p);
+    return pages;
 }
 
 void checked_clear(struct checked_result *result)

@@ -29,6 +29,7 @@ struct checked_result {
     uint64_t peak_heap;     /* highest program break, bytes */
     uint64_t sbrk_calls;    /* requests to move the break */
     uint64_t pages_touched; /* heap pages that a program using its payloads would touch */
+    uint64_t private_pages; /* written outside the heap, at the end */
     uint64_t *pointers;     /* per operation: what it returned, an address in the runner */
     double seconds;         /* wall time of it all */
 };
@@ -40,6 +41,12 @@ struct checked_result {
 void checked_run(const struct process_rules *rules, const struct checked_options *options,
                  const struct trace *trace, struct checked_result *result,
                  struct findings *findings);
+
+/*
+ * The private pages that a runner needs by itself: those of `program` with an allocator
+ * that keeps no state. Ends the referee when that program does not run.
+ */
+uint64_t checked_baseline(const struct process_rules *rules, const char *program);
 
 void checked_clear(struct checked_result *result);
 

@@ -11,11 +11,21 @@
 #include <unistd.h>
 
 /* The largest file that a helper may write: a compiler told to fill a disk is stopped. */
-#define COMMAND_FILE_BYTES ((rlim_t)256 << 20)
+#define COMMAND_FILE_BYTES ((rlim_t)64 << 20)
 
-static _Noreturn void become(char *const argv[], const char *directory, int output)
+static void limit_resources(const struct command *command)
 {
-    if (directory && chdir(directory) != 0)
+    rlim_t seconds = command->seconds + 1, memory = command->memory;
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){COMMAND_FILE_BYTES, COMMAND_FILE_BYTES});
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    setrlimit(RLIMIT_CPU, &(struct rlimit){seconds, seconds});
+    if (memory)
+        setrlimit(RLIMIT_AS, &(struct rlimit){memory, memory});
+}
+
+static _Noreturn void become(const struct command *command, int output)
+{
+    if (command->directory && chdir(command->directory) != 0)
         _exit(127);
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -23,9 +33,8 @@ static _Noreturn void become(char *const argv[], const char *directory, int outp
     dup2(nothing, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
-    setrlimit(RLIMIT_FSIZE, &(struct rlimit){COMMAND_FILE_BYTES, COMMAND_FILE_BYTES});
-    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    execvp(argv[0], argv);
+    limit_resources(command);
+    execvp(command->argv[0], command->argv);
     _exit(127);
 }
 
@@ -50,20 +59,20 @@ static int collect(int input, size_t limit, double deadline, struct command_resu
     }
 }
 
-struct command_result command_run(char *const argv[], const char *directory, size_t limit,
-                                  unsigned seconds)
+struct command_result command_run(const struct command *command)
 {
-    struct command_result result = {.output = must_alloc(limit + 1)};
+    struct command_result result = {.output = must_alloc(command->keep + 1)};
+    double deadline = clock_seconds() + command->seconds;
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
-        die("cannot make a pipe for %s", argv[0]);
+        die("cannot make a pipe for %s", command->argv[0]);
     pid_t pid = fork();
     if (pid < 0)
-        die("cannot start %s: no process is to be had", argv[0]);
+        die("cannot start %s: no process is to be had", command->argv[0]);
     if (pid == 0)
-        become(argv, directory, ends[1]);
+        become(command, ends[1]);
     close(ends[1]);
-    result.timed_out = !collect(ends[0], limit, clock_seconds() + seconds, &result);
+    result.timed_out = !collect(ends[0], command->keep, deadline, &result);
     close(ends[0]);
     if (result.timed_out) {
         kill(-pid, SIGKILL);

@@ -3,20 +3,24 @@
 #define COMMAND_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+struct command {
+    char *const *argv;     /* the program, looked up on PATH, and its arguments */
+    const char *directory; /* where it runs; NULL: where we are */
+    size_t keep;           /* bytes of its output to keep; the rest is thrown away */
+    unsigned seconds;      /* of wall time, and of running time for each process */
+    uint64_t memory;       /* bytes of address space for each process; 0: no limit */
+};
 
 struct command_result {
     char *output;  /* stdout and stderr together, NUL-terminated; free() it */
-    size_t bytes;  /* of output, at most the limit asked for */
+    size_t bytes;  /* of output, at most `keep` */
     int status;    /* exit status; 128 + n after signal n; 127 when it did not start */
-    int timed_out; /* it was killed, with every process of its group, after `seconds` */
+    int timed_out; /* it was killed, with every process of its group */
 };
 
-/*
- * Runs `argv` (looked up on PATH) in the folder `directory` (NULL: ours), with empty
- * standard input. Keeps at most `limit` bytes
- * of what it writes and throws the rest away, so a flood costs only time.
- */
-struct command_result command_run(char *const argv[], const char *directory, size_t limit,
-                                  unsigned seconds);
+/* Runs it, with empty standard input, to its end. A flood of output costs only time. */
+struct command_result command_run(const struct command *command);
 
 #endif

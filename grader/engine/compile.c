@@ -5,7 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_WORDS = 64, COMPILE_SECONDS = 30, OUTPUT_BYTES = 65536, QUOTED_BYTES = 3000 };
+enum { MAX_WORDS = 96, COMPILE_SECONDS = 20, OUTPUT_BYTES = 65536, QUOTED_BYTES = 3000 };
+
+/* Address space for each process of the compiler: macros may explode. */
+#define COMPILE_MEMORY ((uint64_t)2 << 30)
+
+/* Where the sandbox shows the kit's folders and the submission's. */
+#define KIT_ENGINE  "/kit/engine"
+#define KIT_OBJECTS "/kit/objects"
+#define KIT_WORK    "/submission"
 
 /* A command line under construction. Words point into `text` or elsewhere. */
 struct line {
@@ -45,10 +53,54 @@ static void add_joined(struct line *line, const char *a, const char *b)
     add_word(line, word, (size_t)length);
 }
 
+/*
+ * The sandbox: own namespaces for everything, no network, an empty root into which only
+ * system folders, the kit's headers and objects (read-only) and the work folder are put. No
+ * /proc, no /home, no other student. The words "--" and the command follow.
+ */
+static void add_sandbox(struct line *line, const struct compile_rules *rules,
+                        const char *folder)
+{
+    add_words(line, "bwrap --unshare-all --die-with-parent --new-session --clearenv "
+                    "--setenv PATH /usr/local/bin:/usr/bin:/bin --setenv LC_ALL C "
+                    "--dev /dev --tmpfs /tmp --ro-bind /usr /usr");
+    static const char *const system[] = {"/bin", "/lib", "/lib64", "/etc/alternatives"};
+    for (size_t i = 0; i < sizeof system / sizeof *system; i++) {
+        add_words(line, "--ro-bind-try");
+        add_words(line, system[i]);
+        add_words(line, system[i]);
+    }
+    if (rules) {
+        add_words(line, "--ro-bind");
+        add_joined(line, rules->engine, "");
+        add_words(line, KIT_ENGINE " --ro-bind");
+        add_joined(line, rules->objects, "");
+        add_words(line, KIT_OBJECTS " --bind");
+        add_joined(line, folder, "");
+        add_words(line, KIT_WORK " --chdir " KIT_WORK);
+    }
+    add_words(line, "--");
+}
+
+bool compile_can_confine(void)
+{
+    struct line line = {0};
+    add_sandbox(&line, NULL, NULL);
+    add_words(&line, "true");
+    struct command_result result =
+        command_run(&(struct command){.argv = line.words, .keep = 1024, .seconds = 10});
+    free(result.output);
+    return result.status == 0;
+}
+
 static struct command_result run(struct line *line, const char *folder)
 {
-    struct command_result result =
-        command_run(line->words, folder, OUTPUT_BYTES, COMPILE_SECONDS);
+    const struct command command = {.argv = line->words,
+                                    .directory = folder,
+                                    .keep = OUTPUT_BYTES,
+                                    .seconds = COMPILE_SECONDS,
+                                    .memory = COMPILE_MEMORY};
+    struct command_result result = command_run(&command);
     if (result.status == 127)
         die("no compiler: '%s' cannot be run; install one (Debian: apt-get install gcc) or "
             "name it with CC=",
@@ -59,15 +111,18 @@ static struct command_result run(struct line *line, const char *folder)
 static struct command_result compile(const struct compile_rules *rules, const char *folder)
 {
     struct line line = {0};
+    const char *engine = rules->confined ? KIT_ENGINE : rules->engine;
+    if (rules->confined)
+        add_sandbox(&line, rules, folder);
     add_words(&line, rules->compiler);
     add_words(&line, rules->flags);
     add_words(&line, rules->classic ? "-w" : "-Wall -Wextra");
     add_words(&line, "-c -o mm.o");
-    add_joined(&line, "-I", rules->engine);
+    add_joined(&line, "-I", engine);
     if (rules->classic) {
         add_words(&line, "-include mm.c -iquote");
-        add_joined(&line, rules->engine, "/classic");
-        add_joined(&line, rules->engine, "/classic/glue.c");
+        add_joined(&line, engine, "/classic");
+        add_joined(&line, engine, "/classic/glue.c");
     } else {
         add_words(&line, "mm.c");
     }
@@ -76,14 +131,16 @@ static struct command_result compile(const struct compile_rules *rules, const ch
 
 static struct command_result link_runner(const struct compile_rules *rules, const char *folder)
 {
-    static const char *const objects[] = {"/runner.o", "/memlib.o", "/channel.o"};
+    static const char *const objects[] = {"/entry.o", "/runner.o", "/memlib.o", "/channel.o"};
     struct line line = {0};
+    if (rules->confined)
+        add_sandbox(&line, rules, folder);
     add_words(&line, rules->compiler);
     add_words(&line, rules->flags);
     add_words(&line, rules->link);
     add_words(&line, "-o runner mm.o");
     for (size_t i = 0; i < sizeof objects / sizeof *objects; i++)
-        add_joined(&line, rules->objects, objects[i]);
+        add_joined(&line, rules->confined ? KIT_OBJECTS : rules->objects, objects[i]);
     return run(&line, folder);
 }
 

@@ -12,7 +12,11 @@ struct compile_rules {
     const char *engine;   /* folder of mm.h and memlib.h, absolute */
     const char *objects;  /* folder of the runner's objects for this profile, absolute */
     bool classic;
+    bool confined; /* in a sandbox that shows the toolchain, these folders and nothing else */
 };
+
+/* Does bubblewrap work here? Takes some ten milliseconds to find out. */
+bool compile_can_confine(void);
 
 /*
  * Compiles `folder`/mm.c (absolute; nothing else of the submission is there) to

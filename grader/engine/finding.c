@@ -55,9 +55,15 @@ static const struct explanation explanations[FINDING_CODES] = {
     [FINDING_NONDETERMINISTIC] = {"NONDETERMINISTIC", SEVERITY_ERROR,
                                   "a decision depends on bytes of a payload, on memory that "
                                   "was never set, or on time"},
+    [FINDING_BUSY] = {"BUSY", SEVERITY_ERROR,
+                      "the submission interferes with the measurement; no honest allocator "
+                      "runs while nobody calls it"},
     [FINDING_CHECKHEAP] = {"CHECKHEAP", SEVERITY_WARNING,
                            "the heap is damaged and the payloads do not show it yet, or the "
                            "checker itself is wrong"},
+    [FINDING_FORBIDDEN] = {"FORBIDDEN", SEVERITY_ERROR,
+                           "the allocator asks the C library or the kernel for something; all "
+                           "that it may use is memlib, and memcpy and its like"},
     [FINDING_COMPILE] = {"COMPILE", SEVERITY_ERROR,
                          "a spelling mistake or a missing function; the compiler's first "
                          "message is the one to read"},
@@ -66,6 +72,9 @@ static const struct explanation explanations[FINDING_CODES] = {
     [FINDING_STATIC_DATA] = {"STATIC_DATA", SEVERITY_ADVICE,
                              "a global array; bookkeeping belongs into the heap, where it "
                              "counts the same and has no fixed size"},
+    [FINDING_PRIVATE_STATE] = {"PRIVATE_STATE", SEVERITY_ADVICE,
+                               "deep recursion, or bookkeeping that is kept on the stack or "
+                               "in the C library's memory; it counts as heap"},
 };
 
 static void append(struct findings *list, const struct finding *finding)

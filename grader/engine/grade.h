@@ -29,6 +29,8 @@ struct grade_trace {
     struct findings findings;
 };
 
+enum { GRADE_PROTECTIONS = 5 };
+
 /* A layer that keeps student code in its place. */
 struct grade_protection {
     const char *name, *state; /* "on", "off" or "not available" */
@@ -47,8 +49,7 @@ struct grade {
     struct score score;
     double utilization;      /* mean over scored traces, NAN if none is valid */
     double ratio, low, high; /* geometric mean and 95 % interval; NAN if not measured */
-    const struct grade_protection *protections;
-    size_t protection_count;
+    struct grade_protection protections[GRADE_PROTECTIONS];
     const char *output; /* what the submission printed: any bytes */
     size_t output_bytes;
     bool output_cut; /* there was more */

@@ -36,7 +36,8 @@ void machine_compiler(const char *command, char *text, size_t bytes)
     char words[1024], shell[] = "sh", option[] = "-c";
     snprintf(words, sizeof words, "%s --version", command);
     char *argv[] = {shell, option, words, NULL};
-    struct command_result result = command_run(argv, NULL, 4096, 10);
+    struct command_result result =
+        command_run(&(struct command){.argv = argv, .keep = 4096, .seconds = 10});
     result.output[strcspn(result.output, "\n")] = '\0';
     snprintf(text, bytes, "%s", result.output);
     free(result.output);

@@ -44,6 +44,9 @@
 #define OUTPUT_BYTES ((size_t)64 << 10)
 #define MIB          ((uint64_t)1 << 20)
 
+/* Where the stack begins within its page is random. */
+enum { PRIVATE_PAGES_FREE = 2 };
+
 /* Everything that is at hand while one submission is graded. */
 struct job {
     struct settings settings;
@@ -51,6 +54,8 @@ struct job {
     struct traceset set;
     struct checked_result *checked; /* per trace */
     struct process_rules rules;
+    bool filtered;     /* system call filters are in force */
+    uint64_t baseline; /* private pages of a runner that keeps no state */
     struct grade grade;
 };
 
@@ -134,9 +139,30 @@ static void make_rules(struct job *job)
                                         .order_seconds = policy->operation_seconds,
                                         .total_seconds = policy->trace_seconds,
                                         .output = open_output()};
+    job->filtered = filter_make(&job->rules.start, &job->rules.run);
 }
 
 /* Runs */
+
+/* Bytes that the submission keeps outside the heap, as far as they are not free. */
+static uint64_t state_outside(const struct job *job, const struct checked_result *result)
+{
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), statics = job->submission.static_bytes;
+    uint64_t free_pages = job->baseline + PRIVATE_PAGES_FREE + (statics + 2 * page - 1) / page;
+    uint64_t pages = result->private_pages;
+    return submission_excess(&job->submission) +
+           (pages > free_pages ? (pages - free_pages) * page : 0);
+}
+
+static void report_state(const struct job *job, struct grade_trace *record, uint64_t bytes)
+{
+    bytes -= submission_excess(&job->submission);
+    if (bytes)
+        findings_add(&record->findings, FINDING_PRIVATE_STATE, record->name, 0,
+                     "%llu bytes of stack or other private memory were used beyond what a "
+                     "runner needs; they count as heap",
+                     (unsigned long long)bytes);
+}
 
 static void check_trace(struct job *job, size_t i)
 {
@@ -151,7 +177,9 @@ static void check_trace(struct job *job, size_t i)
          result->seconds * 1e3, result->seconds * 1e6 / (double)(result->performed + 1));
     record->valid = result->valid;
     record->peak_payload = result->peak_payload;
-    record->peak_heap = result->peak_heap + submission_excess(&job->submission);
+    uint64_t outside = state_outside(job, result);
+    report_state(job, record, outside);
+    record->peak_heap = result->peak_heap + outside;
     record->sbrk_calls = result->sbrk_calls;
     record->pages_touched = result->pages_touched;
     if (result->valid && record->peak_payload)
@@ -189,6 +217,10 @@ static void time_trace(struct job *job, size_t i, double seconds)
 
 static void check_all(struct job *job)
 {
+    char empty[4200];
+    snprintf(empty, sizeof empty, "%s/%s/empty", job->settings.kit,
+             job->settings.profile->name);
+    job->baseline = checked_baseline(&job->rules, empty);
     for (size_t i = 0; i < job->set.count; i++) {
         show_progress("checking", job->set.entries[i].name, i, job->set.count);
         check_trace(job, i);
@@ -310,11 +342,19 @@ static size_t advise_all(struct job *job)
     return count;
 }
 
-static const struct grade_protection protections[] = {{"separate_process", "on"},
-                                                      {"sealed_orders", "on"},
-                                                      {"resource_limits", "on"},
-                                                      {"system_call_filter", "off"},
-                                                      {"confined_compiler", "off"}};
+/* Each layer that keeps student code in its place, and whether it was there. */
+static void list_protections(struct job *job)
+{
+    const char *filter = job->filtered ? "on" : "not available";
+    const char *compiler = job->submission.confined ? "on" : "not available";
+    const struct grade_protection list[] = {{"separate_process", "on"},
+                                            {"sealed_orders", "on"},
+                                            {"resource_limits", "on"},
+                                            {"system_call_filter", filter},
+                                            {"confined_compiler", compiler}};
+    _Static_assert(sizeof list == sizeof job->grade.protections, "one entry per layer");
+    memcpy(job->grade.protections, list, sizeof list);
+}
 
 static void describe_job(struct job *job)
 {
@@ -323,8 +363,7 @@ static void describe_job(struct job *job)
     grade->profile = job->settings.profile->name;
     memcpy(grade->sha256, job->submission.sha256, sizeof grade->sha256);
     grade->static_bytes = job->submission.static_bytes;
-    grade->protections = protections;
-    grade->protection_count = sizeof protections / sizeof *protections;
+    list_protections(job);
     grade->kit.version = KIT_VERSION;
     grade->kit.flags = job->settings.flags;
     grade->kit.heap_room = job->rules.heap_room;

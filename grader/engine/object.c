@@ -11,13 +11,51 @@ static bool fetch(const void *file, size_t bytes, uint64_t offset, void *into, s
     return true;
 }
 
-static bool is_relocated_constant(const void *file, size_t bytes, uint64_t names,
-                                  const Elf64_Shdr *section)
+/* The file's section headers; checked once, so that a section is found by its number. */
+struct object {
+    const void *file;
+    size_t bytes;
+    Elf64_Ehdr header;
+    Elf64_Shdr names; /* the string table of section names */
+};
+
+static bool section_at(const struct object *o, unsigned number, Elf64_Shdr *section)
+{
+    uint64_t offset = o->header.e_shoff + (uint64_t)number * sizeof *section;
+    return number < o->header.e_shnum &&
+           fetch(o->file, o->bytes, offset, section, sizeof *section);
+}
+
+static bool object_open(struct object *o, const void *file, size_t bytes)
+{
+    *o = (struct object){.file = file, .bytes = bytes};
+    return fetch(file, bytes, 0, &o->header, sizeof o->header) &&
+           memcmp(o->header.e_ident, ELFMAG, SELFMAG) == 0 &&
+           o->header.e_ident[EI_CLASS] == ELFCLASS64 &&
+           o->header.e_shentsize == sizeof(Elf64_Shdr) &&
+           section_at(o, o->header.e_shstrndx, &o->names);
+}
+
+/* Copies a string of a string table, cut to fit; "" where the table does not have it. */
+static void copy_name(const struct object *o, const Elf64_Shdr *table, uint64_t at, char *name,
+                      size_t room)
+{
+    size_t length = 0;
+    uint64_t from = table->sh_offset + at;
+    while (length + 1 < room && at < table->sh_size && from + length < o->bytes &&
+           from + length >= from && ((const char *)o->file)[from + length]) {
+        name[length] = ((const char *)o->file)[from + length];
+        length++;
+    }
+    name[length] = '\0';
+}
+
+static bool is_relocated_constant(const struct object *o, const Elf64_Shdr *section)
 {
     static const char prefix[] = ".data.rel.ro";
-    char name[sizeof prefix - 1];
-    return fetch(file, bytes, names + section->sh_name, name, sizeof name) &&
-           memcmp(name, prefix, sizeof name) == 0;
+    char name[sizeof prefix];
+    copy_name(o, &o->names, section->sh_name, name, sizeof name);
+    return strcmp(name, prefix) == 0;
 }
 
 static bool is_static_data(const Elf64_Shdr *section)
@@ -26,26 +64,116 @@ static bool is_static_data(const Elf64_Shdr *section)
     return data && (section->sh_flags & SHF_ALLOC) && (section->sh_flags & SHF_WRITE);
 }
 
+static void add_bytes(uint64_t *sum, uint64_t bytes)
+{
+    if (__builtin_add_overflow(*sum, bytes, sum))
+        *sum = UINT64_MAX;
+}
+
+/* Common symbols get their room only when the program is linked. */
+static void add_common_symbols(const struct object *o, const Elf64_Shdr *table, uint64_t *sum)
+{
+    Elf64_Sym symbol;
+    for (uint64_t at = 0; at + sizeof symbol <= table->sh_size; at += sizeof symbol)
+        if (fetch(o->file, o->bytes, table->sh_offset + at, &symbol, sizeof symbol) &&
+            symbol.st_shndx == SHN_COMMON)
+            add_bytes(sum, symbol.st_size);
+}
+
 bool object_static_bytes(const void *file, size_t bytes, uint64_t *static_bytes)
 {
-    Elf64_Ehdr header;
-    Elf64_Shdr section, names;
+    struct object o;
+    Elf64_Shdr section;
     *static_bytes = 0;
-    if (!fetch(file, bytes, 0, &header, sizeof header) ||
-        memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
-        header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_shentsize != sizeof section ||
-        !fetch(file, bytes, header.e_shoff + (uint64_t)header.e_shstrndx * sizeof names, &names,
-               sizeof names))
+    if (!object_open(&o, file, bytes))
         return false;
-    for (unsigned i = 0; i < header.e_shnum; i++) {
-        uint64_t offset = header.e_shoff + (uint64_t)i * sizeof section;
-        if (!fetch(file, bytes, offset, &section, sizeof section))
+    for (unsigned i = 0; i < o.header.e_shnum; i++) {
+        if (!section_at(&o, i, &section))
             return false;
-        if (!is_static_data(&section) ||
-            is_relocated_constant(file, bytes, names.sh_offset, &section))
-            continue;
-        if (__builtin_add_overflow(*static_bytes, section.sh_size, static_bytes))
-            *static_bytes = UINT64_MAX;
+        if (section.sh_type == SHT_SYMTAB)
+            add_common_symbols(&o, &section, static_bytes);
+        else if (is_static_data(&section) && !is_relocated_constant(&o, &section))
+            add_bytes(static_bytes, section.sh_size);
     }
     return true;
+}
+
+/* The symbol of a relocation, if the object does not define it. */
+static bool undefined_symbol(const struct object *o, const Elf64_Shdr *symbols,
+                             const Elf64_Rela *relocation, char *name, size_t room)
+{
+    Elf64_Sym symbol;
+    Elf64_Shdr strings;
+    uint64_t number = ELF64_R_SYM(relocation->r_info);
+    if (number >= symbols->sh_size / sizeof symbol ||
+        !fetch(o->file, o->bytes, symbols->sh_offset + number * sizeof symbol, &symbol,
+               sizeof symbol) ||
+        symbol.st_shndx != SHN_UNDEF || !section_at(o, symbols->sh_link, &strings))
+        return false;
+    copy_name(o, &strings, symbol.st_name, name, room);
+    return name[0] != '\0';
+}
+
+static bool is_among(const char *name, const char *const names[])
+{
+    for (; *names; names++)
+        if (strcmp(name, *names) == 0)
+            return true;
+    return false;
+}
+
+/* Looks through one table of relocations of a section that is part of the program. */
+static bool find_in_table(const struct object *o, const Elf64_Shdr *table,
+                          const char *const names[], struct object_use *use)
+{
+    Elf64_Shdr target, symbols;
+    Elf64_Rela relocation;
+    if (table->sh_type != SHT_RELA || !section_at(o, table->sh_info, &target) ||
+        !(target.sh_flags & SHF_ALLOC) || !section_at(o, table->sh_link, &symbols))
+        return false;
+    for (uint64_t at = 0; at + sizeof relocation <= table->sh_size; at += sizeof relocation) {
+        if (!fetch(o->file, o->bytes, table->sh_offset + at, &relocation, sizeof relocation))
+            return false;
+        if (!undefined_symbol(o, &symbols, &relocation, use->symbol, sizeof use->symbol) ||
+            !is_among(use->symbol, names))
+            continue;
+        copy_name(o, &o->names, target.sh_name, use->section, sizeof use->section);
+        use->offset = relocation.r_offset;
+        return true;
+    }
+    return false;
+}
+
+bool object_find_use(const void *file, size_t bytes, const char *const names[],
+                     struct object_use *use)
+{
+    struct object o;
+    Elf64_Shdr section;
+    if (!object_open(&o, file, bytes))
+        return false;
+    for (unsigned i = 0; section_at(&o, i, &section); i++)
+        if (find_in_table(&o, &section, names, use))
+            return true;
+    return false;
+}
+
+bool object_has_interpreter(const void *file, size_t bytes)
+{
+    struct object o;
+    Elf64_Shdr section;
+    Elf64_Phdr segment;
+    char name[sizeof ".interp"];
+    if (!object_open(&o, file, bytes))
+        return false;
+    for (unsigned i = 0; section_at(&o, i, &section); i++) {
+        copy_name(&o, &o.names, section.sh_name, name, sizeof name);
+        if (strcmp(name, ".interp") == 0)
+            return true;
+    }
+    for (unsigned i = 0; i < o.header.e_phnum; i++)
+        if (fetch(file, bytes, o.header.e_phoff + (uint64_t)i * sizeof segment, &segment,
+                  sizeof segment) &&
+            segment.p_type == PT_INTERP)
+            return true;
+    return false;
 }

@@ -13,4 +13,20 @@
  */
 bool object_static_bytes(const void *file, size_t bytes, uint64_t *static_bytes);
 
+/* Where an object uses a symbol that it does not define. */
+struct object_use {
+    char symbol[64], section[64];
+    uint64_t offset; /* within the section */
+};
+
+/*
+ * Finds the first use of any of `names` (ends with NULL) that the object does not define
+ * itself. Returns false when there is none, or the file is damaged.
+ */
+bool object_find_use(const void *file, size_t bytes, const char *const names[],
+                     struct object_use *use);
+
+/* Does the program or object name an interpreter for itself? */
+bool object_has_interpreter(const void *file, size_t bytes);
+
 #endif

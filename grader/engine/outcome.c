@@ -1,9 +1,11 @@
 #include "outcome.h"
+#include "filter.h"
 #include "source.h"
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 /* "the program break", "16 bytes below the heap", "8 bytes above NULL", or just a number. */
@@ -21,6 +23,21 @@ static void describe_address(const struct process *p, char *text, size_t bytes)
         snprintf(text, bytes, "address 0x%" PRIx64 ", far from the heap", address);
 }
 
+/* A system call that the filter stopped. abort() and raise() end in tgkill. */
+static void report_call(struct findings *findings, const struct process *p, const char *trace,
+                        uint32_t line, const char *what, const char *at)
+{
+    char name[64];
+    filter_call_name(p->fault.address, name, sizeof name);
+    if (p->fault.address == SYS_tgkill)
+        findings_add(findings, FINDING_EXITED, trace, line,
+                     "%s called abort(); did an assertion fail?", what);
+    else
+        findings_add(findings, FINDING_FORBIDDEN, trace, line,
+                     "%s made system call %" PRIu64 " (%s), which no allocator needs%s", what,
+                     p->fault.address, name, at);
+}
+
 static void report_fault(struct findings *findings, const struct process *p,
                          const char *program, const char *trace, uint32_t line,
                          const char *what)
@@ -31,13 +48,15 @@ static void report_fault(struct findings *findings, const struct process *p,
     bool memory_fault = signal == SIGSEGV || signal == SIGBUS;
     source_describe(program, p->fault.instruction, at, sizeof at);
     describe_address(p, where, sizeof where);
-    if (signal == SIGABRT)
+    if (signal == SIGSYS)
+        report_call(findings, p, trace, line, what, at);
+    else if (signal == SIGABRT)
         findings_add(findings, FINDING_EXITED, trace, line,
                      "%s called abort(); did an assertion fail?", what);
     else if (memory_fault && offset < p->rules->heap_room && offset >= end &&
              !p->orders->local_break)
         findings_add(findings, FINDING_PAST_BREAK, trace, line,
-                     "%s touched %s, %" PRIu64 " bytes past the program break (heap+0x%" PRIx64
+                     "%s touched %s, byte %" PRIu64 " past the program break (heap+0x%" PRIx64
                      ")%s",
                      what, where, offset - end + 1, end, at);
     else if (memory_fault)

@@ -3,8 +3,9 @@
  * write; the orders, which after our own mapping are sealed against every other writable
  * one; the replies, sealed in size. The runner inherits them as descriptors 3, 4 and 5,
  * /dev/null as stdin, a bounded file as stdout and stderr, and nothing else: no
- * environment, no other descriptor, limits on memory, stack, file size and core files. It
- * dies with us.
+ * environment, no other descriptor, limits on memory, stack, file size and core files, and
+ * from before exec a system call filter (filter.h), which its first instructions replace by
+ * a stricter one (entry.c). It dies with us.
  *
  * In a checked run the two sides spin on two cores, which makes a hand-over as cheap as a
  * missed cache line. That needs two free cores and short operations. Where spinning fails
@@ -22,6 +23,7 @@
 #include "say.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +31,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -67,9 +70,11 @@ static void share_core(struct process *p)
 }
 
 /* The child's side, between fork and exec. */
-static _Noreturn void become_runner(const struct process_rules *rules, const char *program,
+static _Noreturn void become_runner(const struct process_rules *rules, int program,
                                     const int fds[3], pid_t parent)
 {
+    struct sock_fprog filter = {(unsigned short)rules->start.length,
+                                (struct sock_filter *)(uintptr_t)rules->start.code};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(122);
@@ -88,7 +93,10 @@ static _Noreturn void become_runner(const struct process_rules *rules, const cha
     setrlimit(RLIMIT_DATA, &(struct rlimit){PRIVATE_BYTES, PRIVATE_BYTES});
     char name[] = "runner";
     char *const argv[] = {name, NULL}, *const envp[] = {NULL};
-    execve(program, argv, envp);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (filter.len && syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) != 0)
+        _exit(124);
+    syscall(SYS_execveat, program, "", argv, envp, AT_EMPTY_PATH);
     _exit(123);
 }
 
@@ -124,20 +132,28 @@ void process_start(struct process *p, const struct process_rules *rules, const c
         die("no address space of %llu bytes for the heap",
             (unsigned long long)rules->heap_room);
     p->orders = share("brklab-orders", sizeof *p->orders, true, &fds[1]);
-    p->replies = share("brklab-replies", sizeof *p->replies, false, &fds[2]);
+    p->orders->window = place == PLACE_WITH_US ? CHANNEL_WINDOW : 1;
+    p->replies_bytes = page_up(CHANNEL_REPLIES_BYTES(p->orders->window), p->heap.page);
+    p->replies = share("brklab-replies", p->replies_bytes, false, &fds[2]);
     fds[0] = p->heap.fd;
     p->orders->local_break = place == PLACE_WITH_US;
     p->orders->ids = ids;
     p->orders->heap_start = rules->heap_start;
     p->orders->heap_room = p->orders->heap_limit = rules->heap_room;
+    p->orders->filter_length = (uint32_t)rules->run.length;
+    memcpy(p->orders->filter, rules->run.code, sizeof p->orders->filter);
+    int image = open(program, O_PATH | O_CLOEXEC);
+    if (image < 0)
+        die("%s: the runner cannot be opened: %s", program, strerror(errno));
     pid_t self = getpid();
     p->pid = vfork(); /* a fork would copy our page tables first */
     if (p->pid < 0)
         die("cannot start a runner: %s", strerror(errno));
     if (p->pid == 0)
-        become_runner(rules, program, fds, self);
+        become_runner(rules, image, fds, self);
     if (clock_getcpuclockid(p->pid, &p->cpu_clock) != 0)
         die("cannot read the runner's clock");
+    close(image);
     close(fds[1]);
     close(fds[2]);
     choose_place(p, place);
@@ -155,15 +171,29 @@ void process_end(struct process *p)
         cores_release();
     heap_close(&p->heap);
     munmap(p->orders, sizeof *p->orders);
-    munmap(p->replies, sizeof *p->replies);
+    munmap(p->replies, p->replies_bytes);
 }
 
-static double running_seconds(const struct process *p)
+double process_seconds(const struct process *p)
 {
     struct timespec used;
     if (clock_gettime(p->cpu_clock, &used) != 0)
         return 0;
     return (double)used.tv_sec + (double)used.tv_nsec * 1e-9;
+}
+
+uint64_t process_private_pages(const struct process *p)
+{
+    char path[64], line[256];
+    unsigned long long kilobytes = 0;
+    snprintf(path, sizeof path, "/proc/%d/smaps_rollup", (int)p->pid);
+    FILE *in = fopen(path, "re");
+    while (in && fgets(line, sizeof line, in))
+        if (sscanf(line, "Anonymous: %llu kB", &kilobytes) == 1)
+            break;
+    if (in)
+        fclose(in);
+    return kilobytes * 1024 / p->heap.page;
 }
 
 /* Is the process neither running nor waiting for a core? Then it waits by its own will. */
@@ -190,13 +220,13 @@ enum outcome process_watch(struct process *p)
 {
     if (heap_resident(&p->heap) > p->rules->resident_limit)
         return OUTCOME_MEMORY;
-    return running_seconds(p) > p->rules->total_seconds ? OUTCOME_TIMEOUT : OUTCOME_DONE;
+    return process_seconds(p) > p->rules->total_seconds ? OUTCOME_TIMEOUT : OUTCOME_DONE;
 }
 
 /* OUTCOME_DONE: nothing to complain of, wait on. */
 static enum outcome look_after(struct process *p, struct patience *patience)
 {
-    double now = clock_seconds(), running = running_seconds(p);
+    double now = clock_seconds(), running = process_seconds(p);
     if (waitpid(p->pid, &p->status, WNOHANG) == p->pid) {
         p->pid = 0;
         return OUTCOME_EXIT;
@@ -232,6 +262,13 @@ static enum outcome await(struct process *p, struct patience *patience)
     }
 }
 
+/* What the runner left in the replies is no place to remember things in. */
+static void wipe_replies(struct process *p)
+{
+    size_t kept = offsetof(struct replies, kind);
+    memset((char *)p->replies + kept, 0, p->replies_bytes - kept);
+}
+
 static void pass_turn(struct process *p, enum order_kind kind)
 {
     p->orders->kind = kind;
@@ -257,6 +294,7 @@ static void check_slack(struct process *p)
 static enum outcome carry_out(struct process *p, enum order_kind kind)
 {
     struct patience patience = {0};
+    wipe_replies(p);
     pass_turn(p, kind);
     for (unsigned requests = 1;; requests++) {
         enum outcome outcome = await(p, &patience);

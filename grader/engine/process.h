@@ -8,6 +8,7 @@
 #define PROCESS_H
 
 #include "channel.h"
+#include "filter.h"
 #include "heap.h"
 #include <stdbool.h>
 #include <sys/types.h>
@@ -22,12 +23,13 @@ enum outcome {
 
 /* What does not change from trace to trace. */
 struct process_rules {
-    uint64_t heap_start;     /* address of the heap in the runner */
-    uint64_t heap_room;      /* bytes of address space for it */
-    uint64_t resident_limit; /* bytes of it that may physically exist */
-    double order_seconds;    /* running time for one order */
-    double total_seconds;    /* and for all orders of a process together */
-    int output;              /* where its stdout and stderr go, a file open for appending */
+    struct filter start, run; /* system call filters, filter.h; empty: none */
+    uint64_t heap_start;      /* address of the heap in the runner */
+    uint64_t heap_room;       /* bytes of address space for it */
+    uint64_t resident_limit;  /* bytes of it that may physically exist */
+    double order_seconds;     /* running time for one order */
+    double total_seconds;     /* and for all orders of a process together */
+    int output;               /* where its stdout and stderr go, a file open for appending */
 };
 
 struct process {
@@ -37,6 +39,7 @@ struct process {
     struct heap heap;
     struct orders *orders;
     struct replies *replies;
+    size_t replies_bytes; /* whole pages */
     uint32_t turn;
     uint32_t spins;  /* how long to wait awake; 0: both sides share one core */
     uint32_t passes; /* turns handed over while spinning, and how many of them in vain */
@@ -73,6 +76,12 @@ enum outcome process_perform(struct process *p, uint32_t count);
 
 /* The student's heap checker. OUTCOME_DONE: *sound is what it returned. */
 enum outcome process_checkheap(struct process *p, uint32_t line, bool *sound);
+
+/* How long it has been running on a processor, in seconds. */
+double process_seconds(const struct process *p);
+
+/* Pages of private memory that it has written: state that is kept outside the heap. */
+uint64_t process_private_pages(const struct process *p);
 
 /* Has the process used more than its total of time or memory? OUTCOME_DONE if not. */
 enum outcome process_watch(struct process *p);

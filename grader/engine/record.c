@@ -142,7 +142,7 @@ static void write_circumstances(struct json *json, const struct grade *grade)
     json_boolean(json, "cut", grade->output_cut);
     json_close(json, '}');
     json_open(json, "protections", '{');
-    for (size_t i = 0; i < grade->protection_count; i++)
+    for (size_t i = 0; i < GRADE_PROTECTIONS; i++)
         json_string(json, grade->protections[i].name, grade->protections[i].state);
     json_close(json, '}');
     json_open(json, "kit", '{');

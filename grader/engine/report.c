@@ -134,7 +134,7 @@ static void print_protections(const struct page *page, const struct grade *grade
 {
     const char *comma = "";
     size_t off = 0;
-    for (size_t i = 0; i < grade->protection_count; i++) {
+    for (size_t i = 0; i < GRADE_PROTECTIONS; i++) {
         if (strcmp(grade->protections[i].state, "on") == 0)
             continue;
         fprintf(page->out, "%s%s",

@@ -15,11 +15,14 @@ struct runner {
     struct program_break brk;
     uint64_t dirty; /* timed run: bytes from the start that may be other than zero */
     uint64_t page;
-    void **blocks; /* per id of the trace: the pointer that the allocator returned */
+    void **blocks;     /* timed run: per id, the pointer that the allocator returned */
+    char *image_start; /* writable static data, and what it held before the first pass */
+    void *image;
+    uint64_t image_bytes;
 };
 
-/* Set once, before mm_init. */
-extern struct runner *runner;
+/* Set once, by the runner's first instructions (entry.c). */
+extern struct runner *runner __attribute__((visibility("hidden")));
 
 /* Hands `kind` to the referee and waits for its next order. */
 void runner_reply(enum reply_kind kind);

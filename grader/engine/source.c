@@ -17,16 +17,33 @@ static void compose(char *output, char *text, size_t bytes)
     snprintf(text, bytes, " in %s(), %s", function, place);
 }
 
-void source_describe(const char *program, uint64_t offset, char *text, size_t bytes)
+/* `section` NULL: an address of a program; else an offset within a section of an object. */
+static void ask(const char *file, const char *section, uint64_t offset, char *text,
+                size_t bytes)
 {
-    char address[32], path[4096];
+    char address[32], path[4200], part[80];
     text[0] = '\0';
     snprintf(address, sizeof address, "0x%" PRIx64, offset);
-    snprintf(path, sizeof path, "%s", program);
-    char tool[] = "addr2line", functions[] = "-f", executable[] = "-e";
-    char *argv[] = {tool, functions, executable, path, address, NULL};
-    struct command_result result = command_run(argv, NULL, 4096, 10);
+    snprintf(path, sizeof path, "%s", file);
+    snprintf(part, sizeof part, "%s", section ? section : "");
+    char tool[] = "addr2line", functions[] = "-f", named[] = "-e", within[] = "-j";
+    char *in_program[] = {tool, functions, named, path, address, NULL};
+    char *in_section[] = {tool, functions, named, path, within, part, address, NULL};
+    const struct command command = {
+        .argv = section ? in_section : in_program, .keep = 4096, .seconds = 10};
+    struct command_result result = command_run(&command);
     if (result.status == 0)
         compose(result.output, text, bytes);
     free(result.output);
+}
+
+void source_describe(const char *program, uint64_t offset, char *text, size_t bytes)
+{
+    ask(program, NULL, offset, text, bytes);
+}
+
+void source_describe_object(const char *object, const char *section, uint64_t offset,
+                            char *text, size_t bytes)
+{
+    ask(object, section, offset, text, bytes);
 }

@@ -11,4 +11,8 @@
  */
 void source_describe(const char *program, uint64_t offset, char *text, size_t bytes);
 
+/* The same for an offset within one section of an object file. */
+void source_describe_object(const char *object, const char *section, uint64_t offset,
+                            char *text, size_t bytes);
+
 #endif

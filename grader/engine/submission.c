@@ -5,6 +5,7 @@
 #include "mm.h"
 #include "object.h"
 #include "say.h"
+#include "source.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -49,7 +50,8 @@ void submission_hash(const char *path, char hash[65])
     char tool[] = "sha256sum", binary[] = "-b", dashes[] = "--", file[4200];
     snprintf(file, sizeof file, "%s", path);
     char *argv[] = {tool, binary, dashes, file, NULL};
-    struct command_result result = command_run(argv, NULL, 256, 10);
+    struct command_result result =
+        command_run(&(struct command){.argv = argv, .keep = 256, .seconds = 10});
     /* A name with a backslash or newline is announced by a leading backslash. */
     const char *digits = result.output + (result.output[0] == '\\');
     if (result.status != 0 || strspn(digits, "0123456789abcdef") != 64)
@@ -66,6 +68,7 @@ void submission_take(struct submission *submission, const struct settings *setti
     char *text = file_read(settings->submission, SOURCE_BYTES, &bytes, why, sizeof why);
     if (!text)
         die("%s: the submission %s", settings->submission, why);
+    submission->confined = compile_can_confine();
     make_folder(submission, settings->kit);
     join(submission->runner, submission->folder, "runner");
     join(path, submission->folder, "mm.c");
@@ -82,7 +85,50 @@ uint64_t submission_excess(const struct submission *submission)
     return bytes > MM_STATIC_FREE ? bytes - MM_STATIC_FREE : 0;
 }
 
-static void measure_static_data(struct submission *submission, struct findings *findings)
+/* Sources of memory other than the heap, and ways out of the runner. */
+static const char *const forbidden[] = {
+    "malloc",   "calloc",  "realloc",        "free",           "reallocarray",
+    "memalign", "valloc",  "posix_memalign", "aligned_alloc",  "pvalloc",
+    "strdup",   "strndup", "asprintf",       "vasprintf",      "getline",
+    "mmap",     "mmap64",  "munmap",         "mremap",         "mprotect",
+    "madvise",  "brk",     "sbrk",           "shmget",         "shmat",
+    "fork",     "vfork",   "clone",          "pthread_create", "thrd_create",
+    "execve",   "execv",   "execvp",         "execl",          "system",
+    "popen",    "open",    "open64",         "openat",         "fopen",
+    "fopen64",  "socket",  "ptrace",         "kill",           "syscall",
+    "dlopen",   "dlsym",   "signal",         "sigaction",      "getenv",
+    "opendir",  "setjmp",  "_setjmp",        "memfd_create",   "process_vm_writev",
+    NULL};
+
+static void report_static_data(const struct submission *submission, struct findings *findings)
+{
+    uint64_t excess = submission_excess(submission);
+    if (excess)
+        findings_add(findings, FINDING_STATIC_DATA, NULL, 0,
+                     "%" PRIu64 " bytes of writable static data: the %" PRIu64
+                     " beyond the allowance of %d count as heap",
+                     submission->static_bytes, excess, MM_STATIC_FREE);
+}
+
+static bool report_forbidden(const char *path, const char *object, size_t bytes,
+                             struct findings *findings)
+{
+    struct object_use use;
+    char at[512];
+    if (object_has_interpreter(object, bytes)) {
+        findings_add(findings, FINDING_FORBIDDEN, NULL, 0,
+                     "mm.c names an interpreter for the program it is linked into");
+        return true;
+    }
+    if (!object_find_use(object, bytes, forbidden, &use))
+        return false;
+    source_describe_object(path, use.section, use.offset, at, sizeof at);
+    findings_add(findings, FINDING_FORBIDDEN, NULL, 0, "mm.c uses %s%s", use.symbol, at);
+    return true;
+}
+
+/* What the object file shows. Returns false when it may not be run. */
+static bool inspect(struct submission *submission, struct findings *findings)
 {
     char path[4200], why[256];
     size_t bytes;
@@ -90,13 +136,10 @@ static void measure_static_data(struct submission *submission, struct findings *
     char *object = file_read(path, OBJECT_BYTES, &bytes, why, sizeof why);
     if (!object || !object_static_bytes(object, bytes, &submission->static_bytes))
         die("the compiler made an object file that this kit does not understand");
+    bool stopped = report_forbidden(path, object, bytes, findings);
     free(object);
-    uint64_t excess = submission_excess(submission);
-    if (excess)
-        findings_add(findings, FINDING_STATIC_DATA, NULL, 0,
-                     "%" PRIu64 " bytes of writable static data: the %" PRIu64
-                     " beyond the allowance of %d count as heap",
-                     submission->static_bytes, excess, MM_STATIC_FREE);
+    report_static_data(submission, findings);
+    return !stopped;
 }
 
 bool submission_build(struct submission *submission, const struct settings *settings,
@@ -109,9 +152,8 @@ bool submission_build(struct submission *submission, const struct settings *sett
                                         .link = settings->link,
                                         .engine = settings->engine,
                                         .objects = objects,
-                                        .classic = settings->profile->classic};
-    if (!compile_submission(&rules, submission->folder, findings))
-        return false;
-    measure_static_data(submission, findings);
-    return true;
+                                        .classic = settings->profile->classic,
+                                        .confined = submission->confined};
+    return compile_submission(&rules, submission->folder, findings) &&
+           inspect(submission, findings);
 }

@@ -4,7 +4,7 @@
 #include "outcome.h"
 #include "say.h"
 #include "stats.h"
-#include "tally.h"
+#include "usage.h"
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -15,6 +15,9 @@ enum { MAX_ROUNDS = 25, MIN_ROUNDS = 3, EMPTY_WINDOWS = 15 };
 /* Of passes longer than this, two rounds are enough: noise averages out within them. */
 #define LONG_PASS_SECONDS 0.03
 
+/* A waiting runner uses no processor time; the kernel's accounting may be so coarse. */
+#define BUSY_SECONDS 100e-6
+
 /* A hopeless pass is stopped only when it is beyond doubt. */
 #define HOPELESS_MARGIN 1.5
 
@@ -23,7 +26,7 @@ enum pass_end { PASS_COMPLETE, PASS_CUT, PASS_FAILED };
 struct side {
     struct process process;
     const struct checked_result *expected; /* NULL for the reference */
-    struct tally *tally;                   /* if not NULL, adds up live payload */
+    struct usage usage;                    /* what the program does with its payloads */
     double empty_window;                   /* seconds that a hand-over alone takes */
     double seconds[MAX_ROUNDS];
 };
@@ -94,6 +97,24 @@ static enum pass_end fail_pass(struct match *match, struct side *side, enum outc
     return PASS_FAILED;
 }
 
+/* Between windows, untimed: the program reads and writes its payloads. */
+static bool settle_window(struct match *match, struct side *side, size_t first, size_t count)
+{
+    const struct operation *operations = &match->trace->operations[first];
+    const uint64_t *pointers =
+        side->expected ? &side->expected->pointers[first] : side->process.replies->pointers;
+    usage_follow(&side->usage, operations, pointers, count);
+    uint32_t id = usage_settle(&side->usage, &side->process.heap, side->expected != NULL);
+    if (id == UINT32_MAX)
+        return true;
+    findings_add(match->findings, FINDING_NONDETERMINISTIC, match->options->name,
+                 operations[count - 1].line,
+                 "block %" PRIu32 " lost its bytes in the timed run, and kept them in the "
+                 "checked run of the same trace; seen at this line, or up to %zu before it",
+                 id, count - 1);
+    return false;
+}
+
 static enum pass_end run_windows(struct match *match, struct side *side, double limit,
                                  double *seconds)
 {
@@ -110,11 +131,8 @@ static enum pass_end run_windows(struct match *match, struct side *side, double 
             return PASS_CUT;
         if (outcome != OUTCOME_DONE)
             return fail_pass(match, side, outcome, trace->operations[at].line);
-        if (!same_pointers(match, side, at, count))
+        if (!same_pointers(match, side, at, count) || !settle_window(match, side, at, count))
             return PASS_FAILED;
-        if (side->tally)
-            tally_add(side->tally, &trace->operations[at], side->process.replies->pointers,
-                      count);
     }
     return same_heap(match, side) ? PASS_COMPLETE : PASS_FAILED;
 }
@@ -125,6 +143,7 @@ static enum pass_end run_pass(struct match *match, struct side *side, double lim
 {
     bool ready = false;
     heap_zero(&side->process.heap);
+    usage_restart(&side->usage);
     enum outcome outcome = process_init(&side->process, &ready);
     if (outcome != OUTCOME_DONE || !ready)
         return fail_pass(match, side, outcome == OUTCOME_DONE ? OUTCOME_EXIT : outcome, 0);
@@ -140,6 +159,11 @@ static void measure_empty_window(struct side *side)
     side->empty_window = stats_median(samples, EMPTY_WINDOWS);
 }
 
+static uint64_t toss(struct match *match)
+{
+    return match->coin = fill_mix(match->coin);
+}
+
 /* The heap's file ends at the highest break, so that no page appears while the clock runs. */
 static void seat(struct match *match, struct side *side, const char *program,
                  const struct checked_result *expected)
@@ -147,23 +171,32 @@ static void seat(struct match *match, struct side *side, const char *program,
     uint64_t room = match->rules.heap_room;
     side->expected = expected;
     process_start(&side->process, &match->rules, program, PLACE_WITH_US, match->trace->ids);
+    usage_open(&side->usage, match->trace->ids, match->rules.heap_start);
+    side->usage.key = toss(match);
     heap_set_file(&side->process.heap, expected ? expected->peak_heap : room);
 }
 
-static bool toss(struct match *match)
+/* Who computes while the other is timed slows it down. */
+static enum pass_end accuse_busy(struct match *match, double seconds)
 {
-    match->coin = fill_mix(match->coin);
-    return match->coin & 1;
+    findings_add(match->findings, FINDING_BUSY, match->options->name, 0,
+                 "the allocator used the processor for %.3f ms while it should have waited",
+                 seconds * 1e3);
+    return PASS_FAILED;
 }
 
 static enum pass_end run_round(struct match *match, double limit, unsigned round)
 {
-    bool student_first = toss(match);
+    bool student_first = toss(match) & 1;
     double *seconds = match->student.seconds + round;
     enum pass_end end = PASS_COMPLETE;
     if (student_first)
         end = run_pass(match, &match->student, limit, seconds);
+    double idle = process_seconds(&match->student.process);
     run_pass(match, &match->reference, INFINITY, match->reference.seconds + round);
+    idle = process_seconds(&match->student.process) - idle;
+    if (end == PASS_COMPLETE && idle > BUSY_SECONDS)
+        return accuse_busy(match, idle);
     if (!student_first)
         end = run_pass(match, &match->student, limit, seconds);
     return end;
@@ -199,12 +232,9 @@ static void settle(struct match *match, unsigned rounds, struct timed_result *re
 static void explore_reference(struct match *match, struct timed_result *result)
 {
     double seconds;
-    match->reference.tally = tally_open(match->trace->ids);
     run_pass(match, &match->reference, INFINITY, &seconds);
     result->reference_peak_heap = match->reference.process.replies->break_peak;
-    result->reference_peak_payload = match->reference.tally->peak;
-    tally_close(match->reference.tally);
-    match->reference.tally = NULL;
+    result->reference_peak_payload = match->reference.usage.peak;
 }
 
 /* Rounds until the time is used up. The first pass of each side warms up. */
@@ -245,6 +275,8 @@ void timed_run(const struct process_rules *rules, const struct timed_options *op
     measure_empty_window(&match.reference);
     measure_empty_window(&match.student);
     play(&match, result);
+    usage_close(&match.student.usage);
+    usage_close(&match.reference.usage);
     process_end(&match.student.process);
     process_end(&match.reference.process);
 }

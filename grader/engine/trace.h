@@ -24,13 +24,18 @@
 
 enum operation_kind { OP_MALLOC, OP_CALLOC, OP_REALLOC, OP_FREE };
 
-/* One call. For free(NULL), `id` is the trace's `ids`: one slot that is never filled. */
+/*
+ * One call. For free(NULL), `id` is the trace's `ids`: one slot that is never filled.
+ * `pointer` is not part of the trace: in a checked run the referee says there what block
+ * the call is about, so that the runner need not remember any.
+ */
 struct operation {
     uint32_t kind;  /* enum operation_kind */
     uint32_t id;    /* which block, 0 .. ids */
     uint32_t line;  /* where it stands in the file, from 1 */
     uint64_t count; /* elements; 1 except for calloc */
     uint64_t size;  /* bytes per element */
+    uint64_t pointer;
 };
 
 struct trace {

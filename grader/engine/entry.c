@@ -1,0 +1,168 @@
+/*
+ * entry.c - the first instructions of a runner.
+ *
+ * They run before the C library is set up and before any student code: constructors,
+ * preinit functions and ifunc resolvers come later. They map the shared areas, close the
+ * descriptors, prepare for faults and install the second system call filter; then the
+ * program starts as any other. From there on no file can be opened, nothing mapped, no
+ * process started.
+ *
+ * Nothing here may need relocation, thread-local storage or the C library: no table of
+ * addresses, no library call, no structure copied by assignment (the compiler makes a
+ * memcpy of it). It is compiled without stack protector for the same reason.
+ */
+#include "raw.h"
+#include "runner.h"
+#include <asm/unistd.h>
+#include <linux/filter.h>
+#include <linux/futex.h>
+#include <linux/mman.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <ucontext.h>
+
+/* The linker's names for this program's image and for its writable data. */
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+extern char __data_start[] __attribute__((visibility("hidden")));
+extern char _end[] __attribute__((visibility("hidden")));
+
+enum { FAULT_STACK = 65536, READ_WRITE = 3, READ_ONLY = 1 };
+
+struct runner *runner __attribute__((visibility("hidden")));
+
+void runner_setup(void) __attribute__((visibility("hidden"), used));
+
+/* Keeps what the kernel handed over (x86-64: rdx) and goes on at the C library's start. */
+#if defined(__x86_64__)
+__asm__(".text\n.globl runner_entry\n.hidden runner_entry\n.type runner_entry, @function\n"
+        "runner_entry:\n"
+        "  mov %rsp, %rbx\n  mov %rdx, %r12\n  xor %ebp, %ebp\n"
+        "  call runner_setup\n"
+        "  mov %rbx, %rsp\n  mov %r12, %rdx\n  jmp _start\n");
+#elif defined(__aarch64__)
+__asm__(".text\n.globl runner_entry\n.hidden runner_entry\n.type runner_entry, %function\n"
+        "runner_entry:\n"
+        "  mov x19, sp\n  mov x20, x0\n  mov x29, #0\n  mov x30, #0\n"
+        "  bl runner_setup\n"
+        "  mov sp, x19\n  mov x0, x20\n  b _start\n");
+#endif
+
+static _Noreturn void give_up(int status)
+{
+    for (;;)
+        raw_call(__NR_exit_group, status, 0, 0, 0, 0, 0);
+}
+
+static void *map(uint64_t at, uint64_t bytes, int protection, int flags, int fd)
+{
+    long memory = raw_call(__NR_mmap, (long)at, (long)bytes, protection, flags, fd, 0);
+    if ((memory < 0 && memory > -4096) || (at && (uint64_t)memory != at))
+        give_up(120);
+    return (void *)memory;
+}
+
+static void *map_private(uint64_t bytes)
+{
+    return map(0, bytes, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+}
+
+static void map_areas(void)
+{
+    const struct orders *orders =
+        map(0, sizeof *orders, READ_ONLY, MAP_SHARED, CHANNEL_ORDERS_FD);
+    struct runner *r = map_private(sizeof *r);
+    r->orders = orders;
+    r->replies = map(0, CHANNEL_REPLIES_BYTES(orders->window), READ_WRITE, MAP_SHARED,
+                     CHANNEL_REPLIES_FD);
+    map(orders->heap_start, orders->heap_room, READ_WRITE,
+        MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE, CHANNEL_HEAP_FD);
+    if (orders->local_break)
+        r->blocks = map_private((orders->ids + (uint64_t)1) * sizeof(void *));
+    r->image_start = __data_start;
+    r->image_bytes = (uint64_t)(_end - __data_start);
+    r->image = map_private(r->image_bytes);
+    runner = r;
+    for (int fd = CHANNEL_HEAP_FD; fd <= CHANNEL_REPLIES_FD; fd++)
+        raw_call(__NR_close, fd, 0, 0, 0, 0, 0);
+}
+
+static uint64_t instruction_of(const ucontext_t *context)
+{
+#if defined(__x86_64__)
+    uint64_t pc = (uint64_t)context->uc_mcontext.gregs[16]; /* REG_RIP */
+#elif defined(__aarch64__)
+    uint64_t pc = context->uc_mcontext.pc;
+#endif
+    return pc - (uint64_t)(uintptr_t)__ehdr_start;
+}
+
+/* A fault ends the run; the last thing the runner does is to say where it was. */
+static void report_fault(int signal, siginfo_t *info, void *context)
+{
+    struct replies *replies = runner->replies;
+    _Atomic uint32_t *turn = (_Atomic uint32_t *)&runner->orders->turn;
+    replies->kind = REPLY_FAULT;
+    replies->signal = signal;
+    replies->address =
+        signal == SIGSYS ? (uint64_t)info->si_syscall : (uint64_t)(uintptr_t)info->si_addr;
+    replies->instruction = instruction_of(context);
+    atomic_store(&replies->turn, atomic_load(turn));
+    raw_call(__NR_futex, (long)&replies->turn, FUTEX_WAKE, 1, 0, 0, 0);
+    give_up(121);
+}
+
+/* The kernel's form of sigaction. No restorer: report_fault never returns. */
+struct kernel_sigaction {
+    void (*handler)(int, siginfo_t *, void *);
+    unsigned long flags;
+    void (*restorer)(void);
+    uint64_t mask;
+};
+
+static void catch_fault(int signal)
+{
+    struct kernel_sigaction action;
+    action.handler = report_fault;
+    action.flags = SA_SIGINFO | SA_ONSTACK;
+#if defined(__x86_64__)
+    action.flags |= 0x04000000; /* SA_RESTORER: without it x86-64 delivers no signal */
+#endif
+    action.restorer = 0;
+    action.mask = 0;
+    raw_call(__NR_rt_sigaction, signal, (long)&action, 0, sizeof action.mask, 0, 0);
+}
+
+static void catch_faults(void)
+{
+    stack_t stack;
+    stack.ss_sp = map_private(FAULT_STACK);
+    stack.ss_size = FAULT_STACK;
+    stack.ss_flags = 0;
+    raw_call(__NR_sigaltstack, (long)&stack, 0, 0, 0, 0, 0);
+    catch_fault(SIGSEGV);
+    catch_fault(SIGBUS);
+    catch_fault(SIGILL);
+    catch_fault(SIGFPE);
+    catch_fault(SIGABRT);
+    catch_fault(SIGTRAP);
+    catch_fault(SIGSYS);
+}
+
+static void install_filter(const struct orders *orders)
+{
+    struct sock_fprog program;
+    if (orders->filter_length == 0)
+        return;
+    program.len = (unsigned short)orders->filter_length;
+    program.filter = (struct sock_filter *)(uintptr_t)orders->filter;
+    if (raw_call(__NR_seccomp, SECCOMP_SET_MODE_FILTER, 0, (long)&program, 0, 0, 0) != 0)
+        give_up(122);
+}
+
+void runner_setup(void)
+{
+    map_areas();
+    catch_faults();
+    install_filter(runner->orders);
+}

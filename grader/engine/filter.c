@@ -1,0 +1,150 @@
+#include "filter.h"
+#include "say.h"
+#include <linux/seccomp.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifdef HAVE_SECCOMP
+
+#include <errno.h>
+#include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+/* Calls that are harmless whatever their arguments. */
+static const int plain_calls[] = {
+    SCMP_SYS(futex),           SCMP_SYS(brk),
+    SCMP_SYS(arch_prctl),      SCMP_SYS(set_tid_address),
+    SCMP_SYS(set_robust_list), SCMP_SYS(rseq),
+    SCMP_SYS(getrandom),       SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(rt_sigprocmask),  SCMP_SYS(getpid),
+    SCMP_SYS(gettid),          SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
+};
+
+/* Calls of the runner's first instructions; mmap among them, but never executable. */
+static const int start_calls[] = {SCMP_SYS(close), SCMP_SYS(seccomp), SCMP_SYS(rt_sigaction),
+                                  SCMP_SYS(sigaltstack), SCMP_SYS(execveat)};
+
+/* Calls that the C library makes at its start or when an assertion fails, and does without. */
+static const int refused_calls[] = {SCMP_SYS(readlink),   SCMP_SYS(readlinkat),
+                                    SCMP_SYS(newfstatat), SCMP_SYS(fstat),
+                                    SCMP_SYS(ioctl),      SCMP_SYS(mremap)};
+
+static void must(int error)
+{
+    if (error != 0)
+        die("libseccomp cannot make the system call filter: error %d", -error);
+}
+
+static void allow(scmp_filter_ctx filter, const int *calls, size_t bytes)
+{
+    for (size_t i = 0; i < bytes / sizeof *calls; i++)
+        must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0));
+}
+
+static void add_common(scmp_filter_ctx filter)
+{
+    allow(filter, plain_calls, sizeof plain_calls);
+    for (size_t i = 0; i < sizeof refused_calls / sizeof *refused_calls; i++)
+        must(seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOENT), refused_calls[i], 0));
+    /* Relocations are made read-only at start. Nothing becomes executable. */
+    must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+                          SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)));
+    /* memlib gives pages back so; on anything but the heap's pages it fails or harms itself. */
+    must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(madvise), 1,
+                          SCMP_A2(SCMP_CMP_EQ, MADV_REMOVE)));
+    /* Limits may be read, not raised. */
+    must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
+                          SCMP_A2(SCMP_CMP_EQ, 0)));
+    for (unsigned fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
+        must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
+                              SCMP_A0(SCMP_CMP_EQ, fd)));
+        must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(writev), 1,
+                              SCMP_A0(SCMP_CMP_EQ, fd)));
+    }
+}
+
+/* The finished program in the kernel's form, by way of a file in memory. */
+static void export(scmp_filter_ctx filter, struct filter *into)
+{
+    int fd = memfd_create("brklab-filter", MFD_CLOEXEC);
+    if (fd < 0)
+        die("cannot create a file in memory for the system call filter");
+    must(seccomp_export_bpf(filter, fd));
+    ssize_t bytes = pread(fd, into->code, sizeof into->code, 0);
+    off_t whole = lseek(fd, 0, SEEK_END);
+    if (bytes <= 0 || bytes != whole)
+        die("the system call filter of %lld bytes is too long", (long long)whole);
+    into->length = (size_t)bytes / sizeof *into->code;
+    close(fd);
+    seccomp_release(filter);
+}
+
+/* After the start, no new mapping: over a shared area, or as memory that is not counted. */
+static void refuse_mapping(scmp_filter_ctx filter)
+{
+    must(seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOMEM), SCMP_SYS(mmap), 0));
+    must(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(munmap), 0));
+}
+
+static scmp_filter_ctx begin(void)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
+    if (!filter)
+        die("libseccomp cannot make a system call filter");
+    add_common(filter);
+    return filter;
+}
+
+bool filter_make(struct filter *start, struct filter *run)
+{
+    if (!filter_available())
+        return false;
+    scmp_filter_ctx filter = begin();
+    refuse_mapping(filter);
+    export(filter, run);
+    filter = begin();
+    allow(filter, start_calls, sizeof start_calls);
+    must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+                          SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)));
+    export(filter, start);
+    return true;
+}
+
+void filter_call_name(uint64_t number, char *text, size_t bytes)
+{
+    char *name =
+        number < 4096 ? seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, (int)number) : NULL;
+    snprintf(text, bytes, "%s", name ? name : "unknown");
+    free(name);
+}
+
+bool filter_available(void)
+{
+    unsigned action = SECCOMP_RET_TRAP;
+    return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+}
+
+#else
+
+bool filter_make(struct filter *start, struct filter *run)
+{
+    start->length = run->length = 0;
+    return false;
+}
+
+void filter_call_name(uint64_t number, char *text, size_t bytes)
+{
+    (void)number;
+    if (bytes)
+        text[0] = '\0';
+}
+
+bool filter_available(void)
+{
+    return false;
+}
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * filter.h - which system calls a runner may make: two seccomp filters, made once.
+ *
+ * `start` is in force from before exec. It allows what the runner's first instructions need
+ * (map the shared areas, close descriptors, set up fault handlers, install the second
+ * filter) and the one exec itself. `run` is installed by those first instructions, before
+ * any student code and before the C library; what remains is what the C library's start,
+ * memlib and printing need. Everything else is SIGSYS, which ends the run with a finding.
+ *
+ * Why two: a program may name an interpreter that the kernel runs in its place (.interp),
+ * before any instruction of ours. Under `start` it can open nothing and start nothing.
+ */
+#ifndef FILTER_H
+#define FILTER_H
+
+#include <linux/filter.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FILTER_LENGTH 256 /* instructions */
+
+struct filter {
+    size_t length; /* 0: there is none */
+    struct sock_filter code[FILTER_LENGTH];
+};
+
+/*
+ * Makes both filters with libseccomp. Returns false, both empty, when this kit was built
+ * without it. Ends the program when libseccomp fails: that is never silent.
+ */
+bool filter_make(struct filter *start, struct filter *run);
+
+/* The name of a system call, "openat", for a message. */
+void filter_call_name(uint64_t number, char *text, size_t bytes);
+
+/* Was this kit built with libseccomp, and does this kernel have seccomp filters? */
+bool filter_available(void);
+
+#endif

@@ -1,0 +1,125 @@
+#include "usage.h"
+#include "fill.h"
+#include "say.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* What the bytes of a live payload are, up to `kept`. */
+enum contents { UNKNOWN, ZERO, FILLED };
+
+struct usage_tenant {
+    uint64_t start, size; /* offset in the heap; bytes */
+    uint64_t kept;        /* so many bytes must still be what they were */
+    uint32_t place;       /* in live_ids, plus 1; 0: not live */
+    enum contents contents;
+};
+
+void usage_open(struct usage *usage, uint32_t ids, uint64_t heap_start)
+{
+    *usage = (struct usage){.ids = ids, .heap_start = heap_start};
+    usage->tenants = must_alloc((ids + (size_t)1) * sizeof *usage->tenants);
+    usage->live_ids = must_alloc((ids + (size_t)1) * sizeof *usage->live_ids);
+}
+
+void usage_close(struct usage *usage)
+{
+    free(usage->tenants);
+    free(usage->live_ids);
+    *usage = (struct usage){0};
+}
+
+void usage_restart(struct usage *usage)
+{
+    memset(usage->tenants, 0, (usage->ids + (size_t)1) * sizeof *usage->tenants);
+    usage->live = usage->count = 0;
+    usage->key = fill_mix(usage->key + 1);
+}
+
+static void leave(struct usage *usage, uint32_t id)
+{
+    struct usage_tenant *t = &usage->tenants[id];
+    if (t->place == 0)
+        return;
+    uint32_t last = usage->live_ids[--usage->count];
+    usage->live_ids[t->place - 1] = last;
+    usage->tenants[last].place = t->place;
+    usage->live -= t->size;
+    *t = (struct usage_tenant){0};
+}
+
+static void enter(struct usage *usage, uint32_t id, struct usage_tenant tenant)
+{
+    leave(usage, id);
+    usage->live_ids[usage->count++] = id;
+    tenant.place = usage->count;
+    usage->tenants[id] = tenant;
+    usage->live += tenant.size;
+    if (usage->live > usage->peak)
+        usage->peak = usage->live;
+}
+
+static void follow(struct usage *usage, const struct operation *op, uint64_t pointer)
+{
+    struct usage_tenant old = usage->tenants[op->id];
+    struct usage_tenant now = {.start = pointer - usage->heap_start,
+                               .size = operation_bytes(op)};
+    if (op->kind == OP_FREE || (op->kind == OP_REALLOC && op->size == 0 && pointer == 0)) {
+        leave(usage, op->id);
+        return;
+    }
+    if (pointer == 0)
+        return; /* refused: what a realloc was asked for is still there */
+    if (op->kind == OP_CALLOC) {
+        now.contents = ZERO;
+        now.kept = now.size;
+    } else if (op->kind == OP_REALLOC && old.place) {
+        now.contents = old.contents;
+        now.kept = old.kept < now.size ? old.kept : now.size;
+    }
+    enter(usage, op->id, now);
+}
+
+void usage_follow(struct usage *usage, const struct operation *operations,
+                  const uint64_t *pointers, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        follow(usage, &operations[i], pointers[i]);
+}
+
+static uint64_t used(uint64_t size, uint64_t bytes)
+{
+    uint64_t most = size > USAGE_WHOLE ? USAGE_PART : size;
+    return bytes < most ? bytes : most;
+}
+
+static bool is_zero(const uint8_t *at, uint64_t bytes)
+{
+    return bytes == 0 || (at[0] == 0 && memcmp(at, at + 1, bytes - 1) == 0);
+}
+
+static bool is_intact(const struct usage_tenant *t, const uint8_t *at, uint64_t key)
+{
+    uint64_t bytes = used(t->size, t->kept);
+    if (t->contents == ZERO)
+        return is_zero(at, bytes);
+    return t->contents == UNKNOWN || fill_verify(at, 0, bytes, key) == bytes;
+}
+
+uint32_t usage_settle(struct usage *usage, struct heap *heap, bool verify)
+{
+    uint32_t damaged = UINT32_MAX;
+    for (uint32_t i = 0; i < usage->count; i++) {
+        uint32_t id = usage->live_ids[i];
+        struct usage_tenant *t = &usage->tenants[id];
+        uint8_t *at = heap->view + t->start;
+        uint64_t key = fill_mix(usage->key ^ id);
+        if (verify && damaged == UINT32_MAX && !is_intact(t, at, key))
+            damaged = id;
+        uint64_t from = t->contents == FILLED ? used(t->size, t->kept) & ~(uint64_t)7 : 0;
+        if (t->contents != FILLED || t->kept < t->size)
+            fill_write(at + from, from, used(t->size, t->size), key);
+        t->contents = FILLED;
+        t->kept = t->size;
+    }
+    return damaged;
+}

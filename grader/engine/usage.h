@@ -1,0 +1,53 @@
+/*
+ * usage.h - what a program would do with its payloads in a timed run: write, and read again.
+ *
+ * In a timed run the runner goes through a window of operations alone. Between windows the
+ * referee follows what happened, operation by operation, and then settles accounts: bytes
+ * that a realloc had to keep, or a calloc to clear, are verified, and every new payload is
+ * filled with secret bytes. An allocator that skips that work when it is timed is caught,
+ * and one that looks at payloads sees the same kind of bytes in both kinds of run.
+ *
+ * Of payloads above USAGE_WHOLE bytes only the first USAGE_PART are used: what is checked
+ * here was checked byte by byte in the checked run already.
+ */
+#ifndef USAGE_H
+#define USAGE_H
+
+#include "heap.h"
+#include "trace.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define USAGE_WHOLE ((uint64_t)64 << 10)
+#define USAGE_PART  ((uint64_t)4 << 10)
+
+struct usage_tenant;
+
+struct usage {
+    uint64_t live, peak;          /* sum of payload sizes: now, and the highest so far */
+    uint64_t heap_start;          /* pointers are addresses in the runner */
+    uint64_t key;                 /* of this pass */
+    uint32_t ids, count;          /* of the trace; live ones */
+    uint32_t *live_ids;           /* count of them */
+    struct usage_tenant *tenants; /* per id */
+};
+
+/* A usage for a trace of `ids` ids; usage_close() releases it. */
+void usage_open(struct usage *usage, uint32_t ids, uint64_t heap_start);
+void usage_close(struct usage *usage);
+
+/* Starts a pass: nothing is live. */
+void usage_restart(struct usage *usage);
+
+/* Follows `count` operations and the pointers that they returned, 0 for NULL. */
+void usage_follow(struct usage *usage, const struct operation *operations,
+                  const uint64_t *pointers, size_t count);
+
+/*
+ * Verifies (if `verify`) and fills what is live, in `heap`, whose break must be above all
+ * of it. Returns the id of the first block whose bytes are wrong, or UINT32_MAX.
+ */
+uint32_t usage_settle(struct usage *usage, struct heap *heap, bool verify);
+
+#endif
