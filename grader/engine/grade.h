@@ -40,6 +40,7 @@ struct grade {
     const char *submission; /* file name, as given */
     char sha256[65], policy_sha256[65];
     const char *profile;
+    bool official; /* graded with all protections, or not at all */
     struct policy policy;
     bool built; /* it compiled: the traces were run */
     uint64_t static_bytes;

@@ -142,6 +142,18 @@ static void make_rules(struct job *job)
     job->filtered = filter_make(&job->rules.start, &job->rules.run);
 }
 
+/* An official grade is worth its protections. What is missing is said, with the cure. */
+static void demand_protections(const struct job *job)
+{
+    if (!job->filtered)
+        die("OFFICIAL=1 needs system call filters: install libseccomp-dev (make deps), then "
+            "make clean; the kernel must have CONFIG_SECCOMP_FILTER");
+    if (!job->submission.confined)
+        die("OFFICIAL=1 needs a confined compiler: install bubblewrap (make deps) and allow "
+            "user "
+            "namespaces (sysctl kernel.unprivileged_userns_clone=1, or run as root)");
+}
+
 /* Runs */
 
 /* Bytes that the submission keeps outside the heap, as far as they are not free. */
@@ -361,6 +373,7 @@ static void describe_job(struct job *job)
     struct grade *grade = &job->grade;
     grade->submission = job->settings.submission;
     grade->profile = job->settings.profile->name;
+    grade->official = job->settings.official;
     memcpy(grade->sha256, job->submission.sha256, sizeof grade->sha256);
     grade->static_bytes = job->submission.static_bytes;
     list_protections(job);
@@ -380,6 +393,8 @@ int main(int argc, char **argv)
     read_traces(&job);
     make_rules(&job);
     submission_take(&job.submission, &job.settings);
+    if (job.settings.official)
+        demand_protections(&job);
     job.grade.built = submission_build(&job.submission, &job.settings, &job.grade.findings);
     if (job.grade.built)
         run(&job);

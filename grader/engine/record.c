@@ -124,6 +124,7 @@ static void write_identity(struct json *json, const struct grade *grade)
 {
     json_string(json, "schema", RECORD_SCHEMA);
     json_string(json, "profile", grade->profile);
+    json_boolean(json, "official", grade->official);
     json_open(json, "policy", '{');
     json_string(json, "name", grade->policy.name);
     json_string(json, "hash", grade->policy_sha256);

@@ -17,8 +17,8 @@ static const struct profile profiles[] = {
 
 static const char usage[] =
     "usage: mdriver --kit FOLDER --engine FOLDER --submission FILE --policy FILE\n"
-    "               [--profile modern|classic] [--json FILE] [--checkheap] [--verbose]\n"
-    "               [--cc COMMAND] [--flags FLAGS] [--link FLAGS] TRACE...\n"
+    "               [--profile modern|classic] [--json FILE] [--checkheap] [--official]\n"
+    "               [--verbose] [--cc COMMAND] [--flags FLAGS] [--link FLAGS] TRACE...\n"
     "grades FILE on each TRACE, a .rep file or a folder of them; `make grade` calls it.\n";
 
 enum {
@@ -29,6 +29,7 @@ enum {
     PROFILE,
     JSON,
     CHECKHEAP,
+    OFFICIAL,
     COMPILER,
     FLAGS,
     LINK,
@@ -43,6 +44,7 @@ static const struct option options[] = {{"kit", 1, NULL, KIT},
                                         {"profile", 1, NULL, PROFILE},
                                         {"json", 1, NULL, JSON},
                                         {"checkheap", 0, NULL, CHECKHEAP},
+                                        {"official", 0, NULL, OFFICIAL},
                                         {"cc", 1, NULL, COMPILER},
                                         {"flags", 1, NULL, FLAGS},
                                         {"link", 1, NULL, LINK},
@@ -89,6 +91,9 @@ static void take(struct settings *s, int option, char *value)
         break;
     case CHECKHEAP:
         s->checkheap = true;
+        break;
+    case OFFICIAL:
+        s->official = true;
         break;
     case COMPILER:
         s->compiler = value;

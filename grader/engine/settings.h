@@ -24,6 +24,7 @@ struct settings {
     const char *compiler, *flags, *link;
     const struct profile *profile;
     bool checkheap;
+    bool official; /* refuse to grade where a protection is missing */
     char **traces; /* files and folders; ends with NULL */
 };
 
