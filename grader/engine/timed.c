@@ -1,5 +1,6 @@
 #include "timed.h"
 #include "clock.h"
+#include "estimate.h"
 #include "fill.h"
 #include "outcome.h"
 #include "say.h"
@@ -7,10 +8,11 @@
 #include "usage.h"
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
-enum { MAX_ROUNDS = 25, MIN_ROUNDS = 3, EMPTY_WINDOWS = 15 };
+enum { MAX_ROUNDS = 25, MIN_ROUNDS = 3, EMPTY_WINDOWS = 15, WARM_OPERATIONS = 512 };
 
 /* Of passes longer than this, two rounds are enough: noise averages out within them. */
 #define LONG_PASS_SECONDS 0.03
@@ -28,7 +30,9 @@ struct side {
     const struct checked_result *expected; /* NULL for the reference */
     struct usage usage;                    /* what the program does with its payloads */
     double empty_window;                   /* seconds that a hand-over alone takes */
-    double seconds[MAX_ROUNDS];
+    double *times;                         /* of each window of each round, estimate.h */
+    double begun;                          /* running time at the start of the pass */
+    double limit;                          /* more running time than this is hopeless */
 };
 
 struct match {
@@ -100,46 +104,88 @@ static enum pass_end fail_pass(struct match *match, struct side *side, enum outc
 /* Between windows, untimed: the program reads and writes its payloads. */
 static bool settle_window(struct match *match, struct side *side, size_t first, size_t count)
 {
-    const struct operation *operations = &match->trace->operations[first];
-    const uint64_t *pointers =
-        side->expected ? &side->expected->pointers[first] : side->process.replies->pointers;
-    usage_follow(&side->usage, operations, pointers, count);
     uint32_t id = usage_settle(&side->usage, &side->process.heap, side->expected != NULL);
     if (id == UINT32_MAX)
         return true;
     findings_add(match->findings, FINDING_NONDETERMINISTIC, match->options->name,
-                 operations[count - 1].line,
+                 match->trace->operations[first + count - 1].line,
                  "block %" PRIu32 " lost its bytes in the timed run, and kept them in the "
                  "checked run of the same trace; seen at this line, or up to %zu before it",
                  id, count - 1);
     return false;
 }
 
-static enum pass_end run_windows(struct match *match, struct side *side, double limit,
-                                 double *seconds)
+/* The pointers of a stretch of operations, known to be right or of the reference. */
+static const uint64_t *pointers_of(const struct side *side, size_t first)
 {
-    const struct trace *trace = match->trace;
-    *seconds = 0;
-    for (size_t at = 0; at < trace->count; at += CHANNEL_WINDOW) {
-        size_t left = trace->count - at;
-        size_t count = left < CHANNEL_WINDOW ? left : CHANNEL_WINDOW;
-        enum outcome outcome;
-        memcpy(side->process.orders->operations, &trace->operations[at],
-               count * sizeof *trace->operations);
-        *seconds += perform_window(&side->process, count, &outcome) - side->empty_window;
-        if (*seconds > limit && (outcome == OUTCOME_DONE || outcome == OUTCOME_TIMEOUT))
-            return PASS_CUT;
-        if (outcome != OUTCOME_DONE)
-            return fail_pass(match, side, outcome, trace->operations[at].line);
-        if (!same_pointers(match, side, at, count) || !settle_window(match, side, at, count))
-            return PASS_FAILED;
-    }
-    return same_heap(match, side) ? PASS_COMPLETE : PASS_FAILED;
+    return side->expected ? &side->expected->pointers[first] : side->process.replies->pointers;
 }
 
-/* The whole trace on an empty heap. `limit`: give up when it takes longer. */
-static enum pass_end run_pass(struct match *match, struct side *side, double limit,
-                              double *seconds)
+/* How many operations of a window warm up the caches that the referee has just used. */
+static size_t warming(size_t count)
+{
+    return count / 8 < WARM_OPERATIONS ? count / 8 : WARM_OPERATIONS;
+}
+
+static size_t window_at(const struct trace *trace, size_t at)
+{
+    size_t left = trace->count - at;
+    return left < CHANNEL_WINDOW ? left : CHANNEL_WINDOW;
+}
+
+static size_t window_count(const struct trace *trace)
+{
+    return (trace->count + CHANNEL_WINDOW - 1) / CHANNEL_WINDOW;
+}
+
+static double timed_operations(const struct trace *trace)
+{
+    size_t timed = 0;
+    for (size_t at = 0; at < trace->count; at += CHANNEL_WINDOW)
+        timed += window_at(trace, at) - warming(window_at(trace, at));
+    return (double)timed;
+}
+
+/* Running time and not wall time: a busy machine makes no allocator hopeless. */
+static double pass_seconds(const struct side *side)
+{
+    return process_seconds(&side->process) - side->begun;
+}
+
+/* Operations in one go; *seconds is how long they took. */
+static enum pass_end run_stretch(struct match *match, struct side *side, size_t at,
+                                 size_t count, double *seconds)
+{
+    const struct operation *operations = &match->trace->operations[at];
+    enum outcome outcome;
+    memcpy(side->process.orders->operations, operations, count * sizeof *operations);
+    *seconds = perform_window(&side->process, count, &outcome) - side->empty_window;
+    if ((outcome == OUTCOME_DONE || outcome == OUTCOME_TIMEOUT) &&
+        pass_seconds(side) > side->limit)
+        return PASS_CUT;
+    if (outcome != OUTCOME_DONE)
+        return fail_pass(match, side, outcome, operations[0].line);
+    if (!same_pointers(match, side, at, count))
+        return PASS_FAILED;
+    usage_follow(&side->usage, operations, pointers_of(side, at), count);
+    return PASS_COMPLETE;
+}
+
+static enum pass_end run_window(struct match *match, struct side *side, size_t at,
+                                double *seconds)
+{
+    size_t count = window_at(match->trace, at), warm = warming(count);
+    double untimed;
+    enum pass_end end = run_stretch(match, side, at, warm, &untimed);
+    if (end == PASS_COMPLETE)
+        end = run_stretch(match, side, at + warm, count - warm, seconds);
+    if (end == PASS_COMPLETE && !settle_window(match, side, at, count))
+        end = PASS_FAILED;
+    return end;
+}
+
+/* The whole trace on an empty heap; times are kept as those of `round`. */
+static enum pass_end run_pass(struct match *match, struct side *side, unsigned round)
 {
     bool ready = false;
     heap_zero(&side->process.heap);
@@ -147,7 +193,14 @@ static enum pass_end run_pass(struct match *match, struct side *side, double lim
     enum outcome outcome = process_init(&side->process, &ready);
     if (outcome != OUTCOME_DONE || !ready)
         return fail_pass(match, side, outcome == OUTCOME_DONE ? OUTCOME_EXIT : outcome, 0);
-    return run_windows(match, side, limit, seconds);
+    side->begun = process_seconds(&side->process);
+    double *seconds = side->times + round * window_count(match->trace);
+    for (size_t at = 0; at < match->trace->count; at += CHANNEL_WINDOW) {
+        enum pass_end end = run_window(match, side, at, seconds++);
+        if (end != PASS_COMPLETE)
+            return end;
+    }
+    return same_heap(match, side) ? PASS_COMPLETE : PASS_FAILED;
 }
 
 static void measure_empty_window(struct side *side)
@@ -173,6 +226,8 @@ static void seat(struct match *match, struct side *side, const char *program,
     process_start(&side->process, &match->rules, program, PLACE_WITH_US, match->trace->ids);
     usage_open(&side->usage, match->trace->ids, match->rules.heap_start);
     side->usage.key = toss(match);
+    side->times = must_alloc(MAX_ROUNDS * window_count(match->trace) * sizeof *side->times);
+    side->limit = INFINITY;
     heap_set_file(&side->process.heap, expected ? expected->peak_heap : room);
 }
 
@@ -185,27 +240,38 @@ static enum pass_end accuse_busy(struct match *match, double seconds)
     return PASS_FAILED;
 }
 
-static enum pass_end run_round(struct match *match, double limit, unsigned round)
+static enum pass_end run_round(struct match *match, unsigned round)
 {
     bool student_first = toss(match) & 1;
-    double *seconds = match->student.seconds + round;
     enum pass_end end = PASS_COMPLETE;
     if (student_first)
-        end = run_pass(match, &match->student, limit, seconds);
+        end = run_pass(match, &match->student, round);
     double idle = process_seconds(&match->student.process);
-    run_pass(match, &match->reference, INFINITY, match->reference.seconds + round);
+    run_pass(match, &match->reference, round);
     idle = process_seconds(&match->student.process) - idle;
     if (end == PASS_COMPLETE && idle > BUSY_SECONDS)
         return accuse_busy(match, idle);
     if (!student_first)
-        end = run_pass(match, &match->student, limit, seconds);
+        end = run_pass(match, &match->student, round);
     return end;
 }
 
-static void settle_hopeless(struct match *match, double reference_seconds, double seconds,
+/* The reference alone, before the rounds: it warms up and shows what the trace demands. */
+static double explore_reference(struct match *match, struct timed_result *result)
+{
+    struct side *side = &match->reference;
+    run_pass(match, side, 0);
+    result->reference_peak_heap = side->process.replies->break_peak;
+    result->reference_peak_payload = side->usage.peak;
+    run_pass(match, side, 0);
+    return pass_seconds(side);
+}
+
+/* What a pass that was cut shows: a bound on the ratio that earns nothing. */
+static void settle_hopeless(struct match *match, double reference_seconds,
                             struct timed_result *result)
 {
-    double operations = (double)match->trace->count;
+    double seconds = pass_seconds(&match->student), operations = (double)match->trace->count;
     result->measured = result->hopeless = true;
     result->ratio = reference_seconds / seconds;
     result->ns = seconds / operations * 1e9;
@@ -214,59 +280,51 @@ static void settle_hopeless(struct match *match, double reference_seconds, doubl
 
 static void settle(struct match *match, unsigned rounds, struct timed_result *result)
 {
-    double logs[MAX_ROUNDS], operations = (double)match->trace->count;
-    for (unsigned i = 0; i < rounds; i++)
-        logs[i] = log(match->reference.seconds[i] / match->student.seconds[i]);
+    double operations = timed_operations(match->trace);
+    struct estimate estimate = estimate_ratio(match->student.times, match->reference.times,
+                                              rounds, window_count(match->trace));
     result->measured = true;
     result->rounds = rounds;
-    result->ratio = exp(stats_median(logs, rounds));
-    result->log_error = stats_median_error(logs, rounds);
-    result->ns = stats_median(match->student.seconds, rounds) / operations * 1e9;
-    result->reference_ns = stats_median(match->reference.seconds, rounds) / operations * 1e9;
-}
-
-/*
- * Passes of the reference that are not timed: they warm up, and show how high its break
- * and its live payload rise. (The student's payload may be lower: NULL is a legal answer.)
- */
-static void explore_reference(struct match *match, struct timed_result *result)
-{
-    double seconds;
-    run_pass(match, &match->reference, INFINITY, &seconds);
-    result->reference_peak_heap = match->reference.process.replies->break_peak;
-    result->reference_peak_payload = match->reference.usage.peak;
+    result->ratio = estimate.ratio;
+    result->log_error = estimate.log_error;
+    result->ns = estimate.seconds / operations * 1e9;
+    result->reference_ns = estimate.reference_seconds / operations * 1e9;
 }
 
 /* Rounds until the time is used up. The first pass of each side warms up. */
 static void play(struct match *match, struct timed_result *result)
 {
-    double begun = clock_seconds(), first = 0, reference = 0;
-    explore_reference(match, result);
-    run_pass(match, &match->reference, INFINITY, &reference);
-    double limit = reference / match->options->hopeless_ratio * HOPELESS_MARGIN;
-    match->rules.order_seconds = limit + 1;
-    enum pass_end end = run_pass(match, &match->student, limit, &first);
-    unsigned rounds = 0, least = first > LONG_PASS_SECONDS ? 2 : MIN_ROUNDS;
+    double begun = clock_seconds(), reference_seconds = explore_reference(match, result);
+    match->student.limit = reference_seconds / match->options->hopeless_ratio * HOPELESS_MARGIN;
+    match->rules.order_seconds = match->student.limit + 1;
+    enum pass_end end = run_pass(match, &match->student, 0);
+    unsigned rounds = 0,
+             least = pass_seconds(&match->student) > LONG_PASS_SECONDS ? 2 : MIN_ROUNDS;
     while (end == PASS_COMPLETE && rounds < MAX_ROUNDS &&
            (rounds < least || clock_seconds() - begun < match->options->seconds)) {
-        end = run_round(match, limit, rounds);
+        end = run_round(match, rounds);
         rounds += end == PASS_COMPLETE;
-        first = end == PASS_CUT ? match->student.seconds[rounds] : first;
     }
     if (end == PASS_CUT)
-        settle_hopeless(match, reference, first, result);
+        settle_hopeless(match, reference_seconds, result);
     else if (end == PASS_COMPLETE)
         settle(match, rounds, result);
+}
+
+static void leave(struct side *side)
+{
+    usage_close(&side->usage);
+    process_end(&side->process);
+    free(side->times);
 }
 
 void timed_run(const struct process_rules *rules, const struct timed_options *options,
                const struct trace *trace, const struct checked_result *checked,
                struct timed_result *result, struct findings *findings)
 {
-    static struct match match; /* large */
-    *result = (struct timed_result){0};
-    match = (struct match){
+    struct match match = {
         .options = options, .trace = trace, .findings = findings, .rules = *rules};
+    *result = (struct timed_result){0};
     match.rules.total_seconds = INFINITY;
     if (getrandom(&match.coin, sizeof match.coin, 0) < 0)
         die("the kernel gives no random bytes (getrandom)");
@@ -275,8 +333,6 @@ void timed_run(const struct process_rules *rules, const struct timed_options *op
     measure_empty_window(&match.reference);
     measure_empty_window(&match.student);
     play(&match, result);
-    usage_close(&match.student.usage);
-    usage_close(&match.reference.usage);
-    process_end(&match.student.process);
-    process_end(&match.reference.process);
+    leave(&match.student);
+    leave(&match.reference);
 }

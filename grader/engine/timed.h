@@ -4,12 +4,14 @@
  * Two runners, the student's and the reference's, take turns on one core: a pass of one
  * over the trace, a pass of the other, in random order, round after round. The machine's
  * speed drifts by a third in seconds, but it drifts for both, so only ratios within a round
- * are used, and their median is the result.
+ * are used, and their median is the result (estimate.h).
  *
  * A pass goes through the trace in windows of operations. The referee stands still while
- * the runner works, measures from outside, and takes off what an empty window costs.
- * Between windows, untimed, it compares each pointer with that of the checked run: an
- * allocator that behaves differently when it is timed is not deterministic, and invalid.
+ * the runner works, measures from outside, and takes off what an empty window costs. The
+ * first operations of a window are not timed: they warm up the caches again. Between
+ * windows, untimed too, the referee uses the payloads as a program would (usage.h), and
+ * compares each pointer with that of the checked run: an allocator that behaves differently
+ * when it is timed is not deterministic, and invalid.
  */
 #ifndef TIMED_H
 #define TIMED_H
