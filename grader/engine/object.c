@@ -74,10 +74,12 @@ static void add_bytes(uint64_t *sum, uint64_t bytes)
 static void add_common_symbols(const struct object *o, const Elf64_Shdr *table, uint64_t *sum)
 {
     Elf64_Sym symbol;
-    for (uint64_t at = 0; at + sizeof symbol <= table->sh_size; at += sizeof symbol)
-        if (fetch(o->file, o->bytes, table->sh_offset + at, &symbol, sizeof symbol) &&
-            symbol.st_shndx == SHN_COMMON)
+    for (uint64_t at = 0; at < table->sh_size; at += sizeof symbol) {
+        if (!fetch(o->file, o->bytes, table->sh_offset + at, &symbol, sizeof symbol))
+            return; /* a size that the file does not have must not keep us here for ever */
+        if (symbol.st_shndx == SHN_COMMON)
             add_bytes(sum, symbol.st_size);
+    }
 }
 
 bool object_static_bytes(const void *file, size_t bytes, uint64_t *static_bytes)
@@ -131,7 +133,7 @@ static bool find_in_table(const struct object *o, const Elf64_Shdr *table,
     if (table->sh_type != SHT_RELA || !section_at(o, table->sh_info, &target) ||
         !(target.sh_flags & SHF_ALLOC) || !section_at(o, table->sh_link, &symbols))
         return false;
-    for (uint64_t at = 0; at + sizeof relocation <= table->sh_size; at += sizeof relocation) {
+    for (uint64_t at = 0; at < table->sh_size; at += sizeof relocation) {
         if (!fetch(o->file, o->bytes, table->sh_offset + at, &relocation, sizeof relocation))
             return false;
         if (!undefined_symbol(o, &symbols, &relocation, use->symbol, sizeof use->symbol) ||
