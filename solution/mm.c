@@ -1,14 +1,16 @@
 /*
- * mm.c, stage 3 - segregated lists: good fit from a bin of blocks of similar size.
+ * mm.c, the reference - segregated best fit, with the small blocks kept together.
  *
  * Vital statistics
  *   Alignment:   every payload starts at a multiple of MM_ALIGNMENT bytes.
- *   Overhead:    8 bytes for each used block (the header), then rounding up; a block has
- *                at least 32 bytes. The bins take 520 bytes of the heap.
- *   mm_malloc:   the best of the first LOOK_AT blocks of a bin; constant time.
+ *   Overhead:    8 bytes for each used block (the header), then rounding up; a block has at
+ *                least 16 bytes. The bins take about 1 KiB at the start of the heap.
+ *   mm_malloc:   best fit, found through 128 bins and a bitmap; at most LOOK_AT blocks of
+ *                a bin are compared, so the time is bounded.
  *   mm_free:     joins free neighbours at once, in constant time.
- *   mm_realloc:  in place if free memory, or the break, follows the block.
- *   The break:   raised by CHUNK bytes or more, so that few requests need it.
+ *   mm_realloc:  in place if free memory or the break is behind the block; slides down
+ *                into free memory in front of it; copies only if neither is enough.
+ *   The break:   raised by the missing bytes only; never lowered.
  *
  * A used block
  *
@@ -16,23 +18,30 @@
  *     |                                               |
  *     v                                               v
  *     +---------------+-------------------------------+---------------+----
- *     | header:       | payload                       | header        |
- *     | size, in use? |                               |               |
- *     | prev in use?  |                               |               |
+ *     | header: size, | payload                       | header        |
+ *     | USED,         |                               |               |
+ *     | PREV_USED?    |                               |               |
  *     +---------------+-------------------------------+---------------+----
  *                     ^
  *                     what mm_malloc returns: a multiple of MM_ALIGNMENT
  *
- * A free block: nobody needs its payload, so the links of its bin and the footer live there
+ * A free block of LONG bytes or more. Its neighbours are in use, always: if they were not,
+ * they would have been joined. So its header needs no PREV_USED.
  *
  *     +---------------+-------+-------+---------------+---------------+----
- *     | header        | next  | prev  | ...           | footer: size  |
+ *     | header: size  | next  | prev  | ...           | footer: size  |
  *     +---------------+-------+-------+---------------+---------------+----
  *
- * A footer is read for one purpose only: to find the previous block when it is free. So a
- * used block needs none, if the next header has a bit that says "the previous block is in
- * use" (Knuth, The Art of Computer Programming, volume 1, section 2.5, exercise 19, and
- * Lea, "A memory allocator", 1996).
+ * A shorter free block has no room for four words. Its first and last word are its links,
+ * and a tag in their low bits tells its size: 16 bytes, or 24 if MM_ALIGNMENT is 8.
+ *
+ *     +---------------+---------------+----
+ *     | next, tag     | prev, tag     |
+ *     +---------------+---------------+----
+ *
+ * Both kinds tell their size in the first word and in the last one (boundary tags: Knuth,
+ * The Art of Computer Programming, volume 1, section 2.5). A used block has no footer,
+ * because the next header has a bit that says whether it is needed.
  *
  * The heap
  *
@@ -47,7 +56,6 @@
 #include "mm.h"
 #include "memlib.h"
 
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,32 +63,27 @@
 /* ---- Blocks ---- */
 
 struct block {
-    size_t header;             /* size of the whole block in bytes, and the two bits below */
-    struct block *next, *prev; /* only in a free block: its neighbours in the free list */
+    size_t header;             /* size of the whole block in bytes, and bits; see above */
+    struct block *next, *prev; /* only in a long free block: its neighbours in the bin */
 };
 
 enum {
     USED = 1,      /* this block is in use */
-    PREV_USED = 2, /* the previous block is in use */
-    BITS = USED | PREV_USED,
-    HEADER = (int)offsetof(struct block, next),    /* bytes in front of a payload */
-    FOOTER = (int)sizeof(size_t),                  /* bytes at the end of a free block */
-    SHORTEST = (int)sizeof(struct block) + FOOTER, /* a shorter block could not be freed */
-    CHUNK = 4096,                                  /* the break is raised by this or more */
-    BINS = 64,
-    LOOK_AT = 16 /* blocks compared in one bin, at most */
+    PREV_USED = 2, /* in a used block: so is the previous one */
+    TAG = 6,       /* in a free block: not zero if the block is short */
+    BITS = 7,
+    WORD = (int)sizeof(size_t), /* bytes of a header, of a footer, of a link */
+    SHORTEST = 2 * WORD,
+    LONG = (int)sizeof(struct block) + WORD,
+    LOOK_AT = 64,     /* blocks compared in one bin, at most */
+    SMALL = 96,       /* blocks up to this size are kept together; see carve() */
+    RUN_PART = 32,    /* a new reserve is this part of the heap's size, */
+    RUN_LIMIT = 2048, /* and never longer than this */
+    HOLE = 8          /* a hole so many times the need is cut from its end; see place() */
 };
 
-/* Stands at the start of the heap. */
-struct heap {
-    uint64_t nonempty; /* bit i is set while bins[i] has a block */
-    struct block *bins[BINS];
-};
-
-enum {
-    FIRST =
-        (sizeof(struct heap) + HEADER + MM_ALIGNMENT - 1) / MM_ALIGNMENT * MM_ALIGNMENT - HEADER
-};
+_Static_assert(RUN_LIMIT % MM_ALIGNMENT == 0, "a reserve is made of whole units");
+_Static_assert(sizeof(size_t) == 8 && MM_ALIGNMENT >= 8, "the tag needs three low bits");
 
 /* More than any heap can hold; sums with sizes up to this one cannot overflow. */
 static const size_t max_request = SIZE_MAX / 4;
@@ -93,13 +96,14 @@ static size_t align_up(size_t bytes)
 /* How long a block must be to carry a payload of `request` bytes. */
 static size_t block_size_for(size_t request)
 {
-    size_t size = align_up(HEADER + request);
+    size_t size = align_up(WORD + request);
     return size < SHORTEST ? SHORTEST : size;
 }
 
-static size_t block_size(const struct block *block)
+/* The size of a free block, from its first or last word. The tag is 2 for 16, 4 for 24. */
+static size_t size_told(size_t word)
 {
-    return block->header & ~(size_t)BITS;
+    return word & TAG ? 8 + 4 * (word & TAG) : word;
 }
 
 static bool block_is_used(const struct block *block)
@@ -107,219 +111,417 @@ static bool block_is_used(const struct block *block)
     return (block->header & USED) != 0;
 }
 
-static size_t *block_footer(struct block *block)
+static size_t block_size(const struct block *block)
 {
-    return (size_t *)((char *)block + block_size(block) - FOOTER);
+    return block_is_used(block) ? block->header & ~(size_t)BITS : size_told(block->header);
+}
+
+/* The bytes of a free block; 0 for a used one. */
+static size_t free_size(const struct block *block)
+{
+    return block_is_used(block) ? 0 : size_told(block->header);
+}
+
+static struct block *block_at(struct block *block, size_t offset)
+{
+    return (struct block *)((char *)block + offset);
 }
 
 static struct block *block_next(struct block *block)
 {
-    return (struct block *)((char *)block + block_size(block));
-}
-
-/* Makes a block of `size` bytes; the next header, which must exist, learns what it is. */
-static void block_set(struct block *block, size_t size, bool used)
-{
-    block->header = size | (block->header & PREV_USED) | (used ? USED : 0);
-    if (used) {
-        block_next(block)->header |= PREV_USED;
-    } else {
-        *block_footer(block) = size;
-        block_next(block)->header &= ~(size_t)PREV_USED;
-    }
+    return block_at(block, block_size(block));
 }
 
 static void *block_payload(struct block *block)
 {
-    return (char *)block + HEADER;
+    return (char *)block + WORD;
 }
 
 static struct block *block_of(void *payload)
 {
-    return (struct block *)((char *)payload - HEADER);
+    return (struct block *)((char *)payload - WORD);
 }
 
-static bool block_prev_is_used(const struct block *block)
+/* The last word of the block before this one. */
+static size_t *word_before(struct block *block)
 {
-    return (block->header & PREV_USED) != 0;
+    return (size_t *)((char *)block - WORD);
 }
 
-/* The footer of the block before this one; only if that one is free. */
-static size_t footer_before(const struct block *block)
+/* The bytes of the previous block if it is free; 0 if it is used. Ask a used block only. */
+static size_t free_size_before(struct block *block)
 {
-    return *(const size_t *)((const char *)block - FOOTER);
+    return block->header & PREV_USED ? 0 : size_told(*word_before(block));
 }
 
 /* The previous block; only if it is free. */
 static struct block *block_prev(struct block *block)
 {
-    return (struct block *)((char *)block - footer_before(block));
+    return (struct block *)((char *)block - size_told(*word_before(block)));
 }
 
-/* ---- The free lists ---- */
+/* Makes a used block; `prev_used` is PREV_USED or 0. No free block may follow it. */
+static void set_used(struct block *block, size_t size, size_t prev_used)
+{
+    block->header = size | prev_used | USED;
+    block_at(block, size)->header |= PREV_USED;
+}
+
+/* Makes a free block that is in no bin. No free block may be beside it. */
+static void set_free(struct block *block, size_t size)
+{
+    size_t word = size < LONG ? (size - 8) / 4 : size;
+    struct block *next = block_at(block, size);
+
+    block->header = word;
+    *word_before(next) = word;
+    next->header &= ~(size_t)PREV_USED;
+}
+
+/* ---- The links of a free block ---- */
+
+static struct block *get_next(struct block *block)
+{
+    size_t tag = block->header & TAG;
+    return tag ? (struct block *)(block->header - tag) : block->next;
+}
+
+static struct block *get_prev(struct block *block)
+{
+    size_t tag = block->header & TAG;
+    return tag ? (struct block *)(*word_before(block_next(block)) - tag) : block->prev;
+}
+
+static void set_next(struct block *block, struct block *next)
+{
+    size_t tag = block->header & TAG;
+    if (tag)
+        block->header = (size_t)next + tag;
+    else
+        block->next = next;
+}
+
+static void set_prev(struct block *block, struct block *prev)
+{
+    size_t tag = block->header & TAG;
+    if (tag)
+        *word_before(block_next(block)) = (size_t)prev + tag;
+    else
+        block->prev = prev;
+}
+
+/* ---- The bins ---- */
+
+enum {
+    EXACT = 64, /* the first bins hold blocks of one size each, the others a range */
+    STEPS = 4,  /* ranges in each power of two */
+    BINS = 128  /* the last bin takes all longer blocks, too */
+};
+
+/* Stands at the start of the heap. */
+struct heap {
+    uint64_t nonempty[BINS / 64]; /* a bit is set while its bin has a block */
+    struct block *bins[BINS];
+    struct block *reserve; /* a free block in no bin, or NULL; see carve() */
+};
+
+enum {
+    FIRST = (sizeof(struct heap) + WORD + MM_ALIGNMENT - 1) / MM_ALIGNMENT * MM_ALIGNMENT - WORD
+};
 
 static struct heap *heap;
 
-/* Four bins for each power of two from 32 on; the last bin takes all longer blocks, too. */
 static size_t bin_of(size_t size)
 {
-    size_t power = 63 - (size_t)__builtin_clzll(size);
-    size_t bin = (power - 5) * 4 + (size >> (power - 2)) % 4;
+    size_t units = size / MM_ALIGNMENT;
+    if (units < EXACT)
+        return units;
+    size_t power = 63 - (size_t)__builtin_clzll(units); /* 6 or more */
+    size_t bin = EXACT + (power - 6) * STEPS + (units >> (power - 2)) % STEPS;
     return bin < BINS ? bin : BINS - 1;
 }
 
 static void list_add(struct block *block)
 {
     size_t bin = bin_of(block_size(block));
+    struct block *first = heap->bins[bin];
 
-    block->next = heap->bins[bin];
-    block->prev = NULL;
-    if (block->next != NULL)
-        block->next->prev = block;
+    set_next(block, first);
+    set_prev(block, NULL);
+    if (first != NULL)
+        set_prev(first, block);
     heap->bins[bin] = block;
-    heap->nonempty |= (uint64_t)1 << bin;
+    heap->nonempty[bin / 64] |= (uint64_t)1 << bin % 64;
 }
 
 static void list_remove(struct block *block)
 {
-    size_t bin = bin_of(block_size(block));
+    struct block *next = get_next(block), *prev = get_prev(block);
 
-    if (block->prev != NULL)
-        block->prev->next = block->next;
-    else
-        heap->bins[bin] = block->next;
-    if (block->next != NULL)
-        block->next->prev = block->prev;
-    if (heap->bins[bin] == NULL)
-        heap->nonempty &= ~((uint64_t)1 << bin);
+    if (next != NULL)
+        set_prev(next, prev);
+    if (prev != NULL) {
+        set_next(prev, next);
+        return;
+    }
+    size_t bin = bin_of(block_size(block));
+    heap->bins[bin] = next;
+    if (next == NULL)
+        heap->nonempty[bin / 64] &= ~((uint64_t)1 << bin % 64);
+}
+
+/* The first bin from `bin` on that has a block, or BINS. */
+static size_t next_bin(size_t bin)
+{
+    for (; bin < BINS; bin = (bin / 64 + 1) * 64) {
+        uint64_t bits = heap->nonempty[bin / 64] >> bin % 64;
+        if (bits != 0)
+            return bin + (size_t)__builtin_ctzll(bits);
+    }
+    return BINS;
+}
+
+/*
+ * The shortest block that is long enough among the first LOOK_AT of a bin, or NULL. In an
+ * exact bin all blocks are alike; in a range all are long, so a header is just the size.
+ */
+static struct block *best_in_bin(size_t bin, size_t need)
+{
+    struct block *best = NULL;
+    size_t best_size = SIZE_MAX;
+    int looks = LOOK_AT;
+
+    if (bin < EXACT)
+        return heap->bins[bin];
+    for (struct block *b = heap->bins[bin]; b != NULL && looks-- > 0; b = b->next)
+        if (b->header >= need && b->header < best_size) {
+            best = b;
+            best_size = b->header;
+            if (best_size == need)
+                break;
+        }
+    return best;
+}
+
+/* A free block that is long enough, or NULL. Only the first bin, or the last, may fail. */
+static struct block *find_fit(size_t need)
+{
+    struct block *best = NULL;
+
+    for (size_t bin = next_bin(bin_of(need)); best == NULL && bin < BINS;
+         bin = next_bin(bin + 1))
+        best = best_in_bin(bin, need);
+    return best;
 }
 
 /* ---- The heap ---- */
 
 static struct block *first_block(void)
 {
-    return (struct block *)((char *)mem_heap_lo() + FIRST);
+    return (struct block *)((char *)heap + FIRST);
 }
 
-/* Joins a block that is not in the list with its free neighbours, and lists the result. */
-static struct block *coalesce(struct block *block)
+static void unlist(struct block *block)
 {
-    size_t size = block_size(block);
-
-    if (!block_is_used(block_next(block))) {
-        list_remove(block_next(block));
-        size += block_size(block_next(block));
-    }
-    if (!block_prev_is_used(block)) {
-        block = block_prev(block);
+    if (block == heap->reserve)
+        heap->reserve = NULL;
+    else
         list_remove(block);
-        size += block_size(block);
-    }
-    block_set(block, size, false);
-    list_add(block);
-    return block;
-}
-
-/* The shortest block that is long enough among the first LOOK_AT of a bin, or NULL. */
-static struct block *best_in_bin(size_t bin, size_t need)
-{
-    struct block *best = NULL;
-    int looks = LOOK_AT;
-
-    for (struct block *b = heap->bins[bin]; b != NULL && looks-- > 0; b = b->next)
-        if (block_size(b) >= need && (best == NULL || block_size(b) < block_size(best)))
-            best = b;
-    return best;
-}
-
-/* A block that is long enough, or NULL. Only the first bin can disappoint. */
-static struct block *find_fit(size_t need)
-{
-    size_t bin = bin_of(need);
-    struct block *best = best_in_bin(bin, need);
-    uint64_t longer = heap->nonempty & (~(uint64_t)1 << bin);
-
-    if (best == NULL && longer != 0)
-        best = best_in_bin((size_t)__builtin_ctzll(longer), need);
-    return best;
-}
-
-/* Raises the break by `least` bytes, better by CHUNK; returns what was raised, or 0. */
-static size_t raise_break(size_t least)
-{
-    if (least < CHUNK && mem_sbrk(CHUNK) != (void *)-1)
-        return CHUNK;
-    return mem_sbrk((intptr_t)least) != (void *)-1 ? least : 0;
 }
 
 /*
- * Makes the heap end with a free block of `need` bytes or more. If the last block is free,
- * only the missing part is new. Returns the block, or NULL when the heap is full.
+ * Frees `size` bytes from `block` on, which are marked as used or belonged to a used block.
+ * Joins them with free neighbours and lists the result. The reserve stays the reserve,
+ * unless it becomes too long to be withheld from large requests.
+ */
+static void coalesce(struct block *block, size_t size)
+{
+    struct block *next = block_at(block, size), *reserve = heap->reserve;
+    size_t before = free_size_before(block), after = free_size(next);
+
+    if (before != 0) {
+        block = block_prev(block);
+        unlist(block);
+    }
+    if (after != 0)
+        unlist(next);
+    size += before + after;
+    set_free(block, size);
+    if (heap->reserve != reserve && size <= RUN_LIMIT)
+        heap->reserve = block;
+    else
+        list_add(block);
+}
+
+/* Uses the first `need` of `size` bytes in no bin; the rest, if long enough, is freed. */
+static void cut(struct block *block, size_t size, size_t need, size_t prev_used)
+{
+    if (size - need < SHORTEST)
+        need = size;
+    set_used(block, need, prev_used);
+    if (size > need)
+        coalesce(block_at(block, need), size - need);
+}
+
+/*
+ * Takes `need` bytes from a listed block. A large block comes from the end of a hole that is
+ * much longer, a small one from the start, so that they do not alternate: small blocks that
+ * stay would keep the holes between them too short for large ones.
+ */
+static struct block *place(struct block *block, size_t need)
+{
+    size_t size = block_size(block);
+
+    list_remove(block);
+    if (need <= SMALL || size / HOLE < need) {
+        cut(block, size, need, PREV_USED);
+        return block;
+    }
+    set_free(block, size - need);
+    list_add(block);
+    block = block_at(block, size - need);
+    set_used(block, need, 0);
+    return block;
+}
+
+/* Raises the break by `bytes` and moves the fence there; false if `fence` is none. */
+static bool move_fence(struct block *fence, size_t bytes)
+{
+    if (block_size(fence) != 0 || mem_sbrk((intptr_t)bytes) == (void *)-1)
+        return false;
+    block_at(fence, bytes)->header = 0 | USED;
+    return true;
+}
+
+/*
+ * Takes `need` bytes at the end of the heap. If the last block is free, only the missing
+ * part is new; but the reserve is left alone. Returns NULL when the heap is full.
  */
 static struct block *grow(size_t need)
 {
-    struct block *block = (struct block *)((char *)mem_sbrk(0) - HEADER); /* the fence */
-    size_t have = block_prev_is_used(block) ? 0 : footer_before(block);
-    size_t missing = have < need ? need - have : 0;
-    size_t size = raise_break(missing < SHORTEST ? SHORTEST : missing);
-    if (size == 0)
+    struct block *block = (struct block *)((char *)mem_sbrk(0) - WORD); /* the fence */
+    size_t prev_used = block->header & PREV_USED;
+    size_t have = free_size_before(block);
+
+    if (have != 0 && block_prev(block) == heap->reserve)
+        have = 0;
+    if (have >= need)
+        return place(block_prev(block), need); /* find_fit() did not look so far */
+    if (!move_fence(block, need - have))
+        return NULL;
+    if (have != 0) {
+        block = block_prev(block);
+        list_remove(block);
+        prev_used = PREV_USED;
+    }
+    set_used(block, need, prev_used);
+    return block;
+}
+
+/* Puts the reserve into its bin, where every request may have it. */
+static void drop_reserve(void)
+{
+    struct block *block = heap->reserve;
+
+    heap->reserve = NULL;
+    if (block != NULL)
+        list_add(block);
+}
+
+/*
+ * Makes a new reserve at the end of the heap, or none if it would not hold two blocks. No
+ * listed block is long enough for `need`, so grow() cannot come back with one.
+ */
+static void refill_reserve(size_t need)
+{
+    size_t run = align_up(mem_heapsize() / RUN_PART);
+
+    drop_reserve();
+    if (run > RUN_LIMIT)
+        run = RUN_LIMIT;
+    struct block *block = run < 2 * need ? NULL : grow(run);
+    if (block == NULL)
+        return;
+    set_free(block, block_size(block));
+    heap->reserve = block;
+}
+
+/*
+ * Takes a small block from the reserve. Without it, small and large blocks that are asked
+ * for in turn would lie in turn, and when one kind is freed its holes would serve only
+ * blocks of the same size. Returns NULL if there is no reserve to be had.
+ */
+static struct block *carve(size_t need)
+{
+    if (heap->reserve == NULL || block_size(heap->reserve) < need)
+        refill_reserve(need);
+    struct block *block = heap->reserve;
+    if (block == NULL)
         return NULL;
 
-    block_set(block, size, false);
-    block_next(block)->header = 0 | USED; /* the new fence */
-    return coalesce(block);
-}
-
-/* Uses the first `need` bytes of an unlisted block; the rest, if long enough, is listed. */
-static void place(struct block *block, size_t need)
-{
-    size_t rest = block_size(block) - need;
-
-    if (rest < SHORTEST) {
-        block_set(block, block_size(block), true);
-        return;
+    size_t size = block_size(block);
+    if (size - need < SHORTEST)
+        need = size;
+    set_used(block, need, PREV_USED);
+    heap->reserve = NULL;
+    if (size > need) {
+        heap->reserve = block_at(block, need);
+        set_free(heap->reserve, size - need);
     }
-    block_set(block, need, true);
-    block_set(block_next(block), rest, false);
-    coalesce(block_next(block));
+    return block;
 }
 
-/* The bytes of a free block; 0 for a used one. */
-static size_t free_size(const struct block *block)
+/* When the break cannot be raised: a block that the reserve helps to make, or NULL. */
+static struct block *last_resort(size_t need)
 {
-    return block_is_used(block) ? 0 : block_size(block);
-}
-
-/* True if between this block and the fence is nothing, or one free block. */
-static bool is_last(struct block *block)
-{
-    struct block *next = block_next(block);
-    return block_size(next) == 0 || (!block_is_used(next) && block_size(block_next(next)) == 0);
+    drop_reserve();
+    struct block *block = find_fit(need);
+    return block != NULL ? place(block, need) : grow(need);
 }
 
 /* Makes a used block `need` bytes long without moving it. Returns false if that fails. */
 static bool resize(struct block *block, size_t need)
 {
-    size_t size = block_size(block);
+    size_t size = block_size(block), prev_used = block->header & PREV_USED;
+    struct block *next = block_next(block);
+    size_t after = free_size(next);
 
-    if (size + free_size(block_next(block)) < need && is_last(block))
-        grow(need - size);
-    if (size < need) {
-        size += free_size(block_next(block));
-        if (size < need)
+    if (need <= size && size - need < SHORTEST)
+        return true;
+    if (need > size) {
+        size_t missing = need > size + after ? need - size - after : 0;
+        if (missing != 0 && !move_fence(block_at(next, after), missing))
             return false;
-        list_remove(block_next(block));
-        block_set(block, size, true);
+        if (after != 0)
+            unlist(next);
+        size += after + missing;
     }
-    place(block, need);
+    cut(block, size, need, prev_used);
     return true;
+}
+
+/* Moves a used block down into the free block before it; NULL if that is not enough. */
+static struct block *slide(struct block *block, size_t need)
+{
+    struct block *next = block_next(block);
+    size_t size = block_size(block), before = free_size_before(block), after = free_size(next);
+
+    if (before == 0 || before + size + after < need)
+        return NULL;
+    struct block *to = block_prev(block);
+    unlist(to);
+    if (after != 0)
+        unlist(next);
+    memmove(block_payload(to), block_payload(block), size - WORD);
+    cut(to, before + size + after, need, PREV_USED);
+    return to;
 }
 
 /* ---- What mm.h promises ---- */
 
 bool mm_init(void)
 {
-    heap = mem_sbrk(FIRST + HEADER);
+    heap = mem_sbrk(FIRST + WORD);
     if (heap == (void *)-1)
         return false;
     memset(heap, 0, sizeof *heap);
@@ -334,13 +536,15 @@ void *mm_malloc(size_t size)
     size_t need = block_size_for(size);
 
     struct block *block = find_fit(need);
+    if (block != NULL)
+        return block_payload(place(block, need));
+    if (need <= SMALL)
+        block = carve(need);
     if (block == NULL)
         block = grow(need);
     if (block == NULL)
-        return NULL;
-    list_remove(block);
-    place(block, need);
-    return block_payload(block);
+        block = last_resort(need);
+    return block != NULL ? block_payload(block) : NULL;
 }
 
 void mm_free(void *ptr)
@@ -348,8 +552,7 @@ void mm_free(void *ptr)
     if (ptr == NULL)
         return;
     struct block *block = block_of(ptr);
-    block_set(block, block_size(block), false);
-    coalesce(block);
+    coalesce(block, block_size(block));
 }
 
 void *mm_realloc(void *ptr, size_t size)
@@ -363,9 +566,14 @@ void *mm_realloc(void *ptr, size_t size)
 
     if (size > max_request)
         return NULL;
-    if (resize(block_of(ptr), block_size_for(size)))
+    struct block *block = block_of(ptr);
+    size_t need = block_size_for(size);
+    if (resize(block, need))
         return ptr;
-    size_t old_size = block_size(block_of(ptr)) - HEADER;
+    size_t old_size = block_size(block) - WORD;
+    struct block *lower = slide(block, need);
+    if (lower != NULL)
+        return block_payload(lower);
     void *moved = mm_malloc(size);
     if (moved == NULL)
         return NULL; /* the old payload is still there, as mm.h promises */
@@ -395,9 +603,20 @@ static bool holds(bool ok, int line, const struct block *block, const char *sent
     return ok;
 }
 
+/* What must be true of a free block. */
+static bool check_free(struct block *block, int line)
+{
+    return holds(block_is_used(block_next(block)), line, block,
+                 "it and the next block are both free") &&
+           holds(size_told(*word_before(block_next(block))) == block_size(block), line, block,
+                 "its last word tells another size") &&
+           holds(free_size_before(block_next(block)) != 0, line, block,
+                 "it is free and the next header says it is used");
+}
+
 static bool check_block(struct block *block, int line)
 {
-    size_t room = (size_t)((char *)mem_sbrk(0) - HEADER - (char *)block);
+    size_t room = (size_t)((char *)mem_sbrk(0) - WORD - (char *)block);
 
     return holds((uintptr_t)block_payload(block) % MM_ALIGNMENT == 0, line, block,
                  "its payload is not aligned") &&
@@ -406,12 +625,11 @@ static bool check_block(struct block *block, int line)
            holds(block_size(block) % MM_ALIGNMENT == 0, line, block,
                  "its size is not a multiple of the alignment") &&
            holds(block_size(block) <= room, line, block, "it reaches past the fence") &&
-           holds(block_is_used(block) || *block_footer(block) == block_size(block), line, block,
-                 "it is free and its footer differs from its header") &&
-           holds(block_prev_is_used(block_next(block)) == block_is_used(block), line, block,
-                 "the next header is wrong about it") &&
-           holds(block_is_used(block) || block_is_used(block_next(block)), line, block,
-                 "it and the next block are both free");
+           (block_is_used(block)
+                ? holds(!block_is_used(block_next(block)) ||
+                            (block_next(block)->header & PREV_USED) != 0,
+                        line, block, "it is used and the next header says it is free")
+                : check_free(block, line));
 }
 
 /* Checks the list of one bin; subtracts its blocks from `*expected`. */
@@ -419,19 +637,27 @@ static bool check_list(size_t bin, size_t *expected, int line)
 {
     struct block *prev = NULL;
 
-    for (struct block *b = heap->bins[bin]; b != NULL; prev = b, b = b->next)
+    for (struct block *b = heap->bins[bin]; b != NULL; prev = b, b = get_next(b))
         if (!holds((*expected)-- != 0, line, b, "the bins hold more blocks than are free") ||
             !holds(!block_is_used(b), line, b, "it is in a bin and in use") ||
+            !holds(b != heap->reserve, line, b, "it is in a bin and the reserve") ||
             !holds(bin_of(block_size(b)) == bin, line, b, "it is in the wrong bin") ||
-            !holds(b->prev == prev, line, b, "its prev link is wrong"))
+            !holds(get_prev(b) == prev, line, b, "its prev link is wrong"))
             return false;
-    return holds((heap->nonempty >> bin & 1) == (prev != NULL), line, prev,
+    return holds((heap->nonempty[bin / 64] >> bin % 64 & 1) == (prev != NULL), line, prev,
                  "the bit of its bin is wrong");
 }
 
-/* Checks the bins, whose blocks must be exactly the `expected` free blocks of the heap. */
+/* Checks the bins: with the reserve they hold exactly the `expected` free blocks. */
 static bool check_bins(size_t expected, int line)
 {
+    struct block *reserve = heap->reserve;
+
+    if (reserve != NULL &&
+        (!holds(!block_is_used(reserve), line, reserve, "it is the reserve and in use") ||
+         !holds(block_size(reserve) <= RUN_LIMIT, line, reserve, "the reserve is too long") ||
+         !holds(expected-- != 0, line, reserve, "the reserve is not among the blocks")))
+        return false;
     for (size_t bin = 0; bin < BINS; bin++)
         if (!check_list(bin, &expected, line))
             return false;
@@ -443,15 +669,12 @@ bool mm_checkheap(int line)
     struct block *fence = first_block();
     size_t free_blocks = 0;
 
-    if (!holds(block_prev_is_used(fence), line, fence, "no block is before it"))
-        return false;
     for (; block_size(fence) != 0; fence = block_next(fence)) {
         if (!check_block(fence, line))
             return false;
         free_blocks += !block_is_used(fence);
     }
-    return holds((char *)fence + HEADER == mem_sbrk(0), line, fence,
+    return holds((char *)fence + WORD == mem_sbrk(0), line, fence,
                  "the fence is not below the break") &&
-           holds(block_is_used(fence), line, fence, "the fence is not in use") &&
            check_bins(free_blocks, line);
 }

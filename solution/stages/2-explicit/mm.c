@@ -5,7 +5,7 @@
  *   Alignment:   every payload starts at a multiple of MM_ALIGNMENT bytes.
  *   Overhead:    16 bytes for each block (header and footer), then rounding up; a block
  *                has at least 32 bytes.
- *   mm_malloc:   first fit, most recently freed first; its time grows with the number of
+ *   mm_malloc:   first fit, most recently freed last; its time grows with the number of
  *                free blocks.
  *   mm_free:     joins free neighbours at once, in constant time.
  *   The break:   raised by CHUNK bytes or more, so that few requests need it.
@@ -139,15 +139,22 @@ static struct block *block_prev(struct block *block)
 
 /* ---- The free list ---- */
 
-static struct block *free_list;
+static struct block *free_list, *list_end; /* the first block and the last one, or NULL */
 
+/*
+ * A new free block goes to the end of the list. So it waits there for its neighbours to
+ * become free too, before a request cuts a piece from it (Wilson, Johnstone, Neely and
+ * Boles, "Dynamic storage allocation: a survey and critical review", 1995).
+ */
 static void list_add(struct block *block)
 {
-    block->next = free_list;
-    block->prev = NULL;
-    if (free_list != NULL)
-        free_list->prev = block;
-    free_list = block;
+    block->next = NULL;
+    block->prev = list_end;
+    if (list_end != NULL)
+        list_end->next = block;
+    else
+        free_list = block;
+    list_end = block;
 }
 
 static void list_remove(struct block *block)
@@ -158,6 +165,8 @@ static void list_remove(struct block *block)
         free_list = block->next;
     if (block->next != NULL)
         block->next->prev = block->prev;
+    else
+        list_end = block->prev;
 }
 
 /* ---- The heap ---- */
@@ -240,7 +249,7 @@ bool mm_init(void)
         return false;
     fences[0] = 0 | USED;
     first_block()->header = 0 | USED;
-    free_list = NULL;
+    free_list = list_end = NULL;
     return true;
 }
 
@@ -337,7 +346,8 @@ static bool check_list(size_t expected, int line)
             !holds(!block_is_used(b), line, b, "it is in the list and in use") ||
             !holds(b->prev == prev, line, b, "its prev link is wrong"))
             return false;
-    return holds(expected == 0, line, first_block(), "some free block is not in the list");
+    return holds(prev == list_end, line, prev, "it is last in the list, yet not its end") &&
+           holds(expected == 0, line, first_block(), "some free block is not in the list");
 }
 
 bool mm_checkheap(int line)

@@ -31,8 +31,7 @@
  *
  * A footer is read for one purpose only: to find the previous block when it is free. So a
  * used block needs none, if the next header has a bit that says "the previous block is in
- * use" (Knuth, The Art of Computer Programming, volume 1, section 2.5, exercise 19, and
- * Lea, "A memory allocator", 1996).
+ * use" (Lea, "A memory allocator", 1996).
  *
  * The heap
  *
