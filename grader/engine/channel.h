@@ -66,7 +66,7 @@ struct replies {
     _Alignas(64) _Atomic uint32_t turn;
     _Atomic uint32_t asleep;
     uint32_t kind;
-    int32_t signal;
+    int32_t signal, code; /* si_signo, si_code */
     int64_t value;
     uint64_t address;     /* what the faulting instruction touched */
     uint64_t instruction; /* where it stands, from the start of the program's image */

@@ -9,8 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for chunks, headers and rounding that an allocator may need beside a request. */
-#define NULL_ALLOWANCE ((uint64_t)64 << 20)
+/* Room that an allocator may need for itself, in all and for each request. */
+#define NULL_ALLOWANCE      ((uint64_t)64 << 20)
+#define OPERATION_ALLOWANCE ((uint64_t)64)
+
+/* Filling and verifying so much takes long enough to be told from the runner's own time. */
+#define LONG_FILL ((uint64_t)256 << 10)
 
 struct run {
     const struct checked_options *options;
@@ -18,6 +22,7 @@ struct run {
     struct process process;
     struct shadow shadow;
     struct filler filler;
+    uint64_t asked;   /* bytes requested so far */
     uint32_t *blocks; /* per id: the payload's index in the shadow, or SHADOW_NONE */
     struct checked_result *result;
     struct findings *findings;
@@ -95,12 +100,24 @@ static bool judge_intact(struct run *run, const struct payload *p, uint32_t line
                   p->id, bad, p->size, p->start + bad, before, describe(run, p, text));
 }
 
-/* May the allocator answer NULL? Only when raising the break could not have helped. */
+/*
+ * May the allocator answer NULL? Only when even one that never reuses memory, with as much
+ * overhead as payload, would have passed the heap's limit by what was asked of it so far.
+ * What it made of the break is no excuse: it may have raised it for nothing.
+ */
 static bool may_refuse(const struct run *run, uint64_t bytes)
 {
-    const struct program_break *brk = &run->process.heap.brk;
-    uint64_t left = brk->limit - brk->size;
-    return bytes == 0 || left < NULL_ALLOWANCE || bytes > (left - NULL_ALLOWANCE) / 2;
+    uint64_t limit = run->process.heap.brk.limit;
+    return bytes == 0 || limit < NULL_ALLOWANCE || bytes > limit ||
+           run->asked > (limit - NULL_ALLOWANCE) / 2;
+}
+
+/* Adds to what was asked for. A request beyond the limit is refused and costs nothing. */
+static void count_request(struct run *run, const struct operation *op)
+{
+    uint64_t bytes = operation_bytes(op), limit = run->process.heap.brk.limit;
+    if (op->kind != OP_FREE && bytes <= limit && run->asked <= limit)
+        run->asked += bytes + OPERATION_ALLOWANCE;
 }
 
 static bool judge_null(struct run *run, const struct operation *op)
@@ -109,9 +126,9 @@ static bool judge_null(struct run *run, const struct operation *op)
     if (may_refuse(run, operation_bytes(op)))
         return true;
     return accuse(run, FINDING_NO_MEMORY, op->line,
-                  "%s returned NULL, though the heap of %" PRIu64
-                  " bytes could have been raised by more than twice that",
-                  operation_name(op, name), run->process.heap.brk.size);
+                  "%s returned NULL, though all requests of this trace so far, %" PRIu64
+                  " bytes, would fit twice into the heap's %" PRIu64,
+                  operation_name(op, name), run->asked, run->process.heap.brk.limit);
 }
 
 /* Is [pointer, pointer + size) a place that the allocator may hand out? */
@@ -288,6 +305,38 @@ static bool ask_checker(struct run *run, const struct operation *op)
     return true;
 }
 
+/* The live payload, other than that of `op`, that reaches above the lowest break. */
+static uint32_t cut_payload(const struct run *run, const struct operation *op)
+{
+    uint64_t lowest = run->process.heap.lowest;
+    uint32_t own = run->blocks[op->id], below = shadow_at_or_below(&run->shadow, lowest);
+    if (below != SHADOW_NONE && below != own) {
+        const struct payload *p = payload_at(run, below);
+        if (p->start + p->size > lowest)
+            return below;
+    }
+    uint32_t above = shadow_at_or_above(&run->shadow, lowest);
+    while (above != SHADOW_NONE && (above == own || payload_at(run, above)->size == 0))
+        above = shadow_at_or_above(&run->shadow, payload_at(run, above)->start + 8);
+    return above;
+}
+
+/* The break may not fall below a live payload, not even for a moment: its page is lost. */
+static bool judge_break(struct run *run, const struct operation *op)
+{
+    char name[64], text[160];
+    if (run->process.heap.lowest == run->process.heap.marked)
+        return true;
+    uint32_t index = cut_payload(run, op);
+    if (index == SHADOW_NONE)
+        return true;
+    return accuse(run, FINDING_PAST_BREAK, op->line,
+                  "%s lowered the break to heap+0x%" PRIx64 ", below the end of block %" PRIu32
+                  "\n%s",
+                  operation_name(op, name), run->process.heap.lowest,
+                  payload_at(run, index)->id, describe(run, payload_at(run, index), text));
+}
+
 /* The pointer that the program would pass: what the allocator returned for that block. */
 static uint64_t block_pointer(const struct run *run, const struct operation *op)
 {
@@ -297,13 +346,27 @@ static uint64_t block_pointer(const struct run *run, const struct operation *op)
     return run->process.rules->heap_start + payload_at(run, index)->start;
 }
 
+/* While we fill megabytes the runner spins: that is not its own running time. */
+static bool fill_is_long(const struct run *run, const struct operation *op)
+{
+    uint32_t index = run->blocks[op->id];
+    return operation_bytes(op) >= LONG_FILL ||
+           (index != SHADOW_NONE && payload_at(run, index)->size >= LONG_FILL);
+}
+
 /* One operation from start to end. */
 static bool step(struct run *run, const struct operation *op)
 {
     char name[64];
     uint64_t block = block_pointer(run, op);
+    count_request(run, op);
+    heap_mark(&run->process.heap);
+    bool is_long = fill_is_long(run, op);
+    double begun = is_long ? clock_seconds() : 0;
     if (!before(run, op))
         return false;
+    if (is_long)
+        run->process.grace += clock_seconds() - begun;
     run->process.orders->operations[0] = *op;
     run->process.orders->operations[0].pointer = block;
     enum outcome outcome = process_perform(&run->process, 1);
@@ -313,7 +376,11 @@ static bool step(struct run *run, const struct operation *op)
     }
     uint64_t pointer = *(volatile uint64_t *)&run->process.replies->pointers[0];
     run->result->pointers[run->result->performed++] = pointer;
-    return after(run, op, pointer) && ask_checker(run, op);
+    begun = is_long ? clock_seconds() : 0;
+    bool good = judge_break(run, op) && after(run, op, pointer);
+    if (is_long)
+        run->process.grace += clock_seconds() - begun;
+    return good && ask_checker(run, op);
 }
 
 static bool set_up(struct run *run)
@@ -373,6 +440,7 @@ static bool run_once(struct run *run, const struct process_rules *rules, bool ea
     memset(run->blocks, 0xff, (run->trace->ids + (size_t)1) * sizeof *run->blocks);
     run->result->performed = 0;
     run->result->peak_payload = 0;
+    run->asked = 0;
     run->result->valid = go_through(run);
     take_measures(run);
     bool doubt = run->result->valid && run->filler.suspicious;

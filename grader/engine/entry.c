@@ -104,6 +104,7 @@ static void report_fault(int signal, siginfo_t *info, void *context)
     _Atomic uint32_t *turn = (_Atomic uint32_t *)&runner->orders->turn;
     replies->kind = REPLY_FAULT;
     replies->signal = signal;
+    replies->code = info->si_code;
     replies->address =
         signal == SIGSYS ? (uint64_t)info->si_syscall : (uint64_t)(uintptr_t)info->si_addr;
     replies->instruction = instruction_of(context);

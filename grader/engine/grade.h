@@ -20,9 +20,11 @@ struct grade_trace {
     size_t operations;
     uint64_t peak_payload, peak_heap; /* bytes; static data beyond the allowance included */
     uint64_t sbrk_calls, pages_touched;
-    double utilization;           /* peak_payload / peak_heap */
-    double reference_utilization; /* the reference's on the same trace */
-    bool timed, hopeless;         /* hopeless: too slow to earn, `ratio` is an upper bound */
+    uint64_t reference_peak_payload; /* the reference's on the same trace */
+    double utilization;              /* peak_payload / peak_heap */
+    double reference_utilization;    /* the reference's on the same trace */
+    bool refused_more;               /* NULLs where the reference had memory: no speed points */
+    bool timed, hopeless;            /* hopeless: too slow to earn, `ratio` is an upper bound */
     unsigned rounds;
     double ns, reference_ns; /* per operation */
     double ratio, log_error; /* speed to the reference's; standard error of its logarithm */

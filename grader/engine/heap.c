@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +23,9 @@ bool heap_open(struct heap *heap, uint64_t room)
     }
     heap->view = view;
     heap->slack = must_alloc(heap->page);
+    heap->secret = must_alloc(heap->page);
+    if (getrandom(heap->secret, heap->page, 0) < 0)
+        die("the kernel gives no random bytes (getrandom)");
     return true;
 }
 
@@ -30,6 +34,7 @@ void heap_close(struct heap *heap)
     munmap(heap->view, heap->room);
     close(heap->fd);
     free(heap->slack);
+    free(heap->secret);
     pages_clear(&heap->touched);
 }
 
@@ -51,9 +56,31 @@ void heap_clear(struct heap *heap)
     pages_clear(&heap->touched);
 }
 
-static void remember_slack(struct heap *heap)
+static size_t slack_bytes(const struct heap *heap)
 {
-    memcpy(heap->slack, heap->view + heap->brk.size, heap->file - heap->brk.size);
+    return heap->file - heap->brk.size;
+}
+
+/* The secret bytes that belong at the break: one for each place in a page. */
+static const uint8_t *secret_bytes(const struct heap *heap)
+{
+    return heap->secret + (heap->brk.size & (heap->page - 1));
+}
+
+static void hide_slack(struct heap *heap)
+{
+    memcpy(heap->slack, heap->view + heap->brk.size, slack_bytes(heap));
+    memcpy(heap->view + heap->brk.size, secret_bytes(heap), slack_bytes(heap));
+}
+
+static void show_slack(struct heap *heap)
+{
+    memcpy(heap->view + heap->brk.size, heap->slack, slack_bytes(heap));
+}
+
+void heap_mark(struct heap *heap)
+{
+    heap->marked = heap->lowest = heap->brk.size;
 }
 
 bool heap_next_data(const struct heap *heap, uint64_t from, uint64_t to, uint64_t *start,
@@ -78,27 +105,29 @@ static void count_pages(struct heap *heap, uint64_t from, uint64_t to)
 
 int heap_move_break(struct heap *heap, int64_t increment)
 {
+    show_slack(heap);
     int error = break_move(&heap->brk, increment);
-    if (error)
-        return error;
-    uint64_t file = page_up(heap->brk.size, heap->page);
-    if (file < heap->file)
-        count_pages(heap, file, heap->file);
-    heap_set_file(heap, file);
-    remember_slack(heap);
-    return 0;
+    if (!error) {
+        uint64_t file = page_up(heap->brk.size, heap->page);
+        if (file < heap->file)
+            count_pages(heap, file, heap->file);
+        heap_set_file(heap, file);
+        if (heap->brk.size < heap->lowest)
+            heap->lowest = heap->brk.size;
+    }
+    hide_slack(heap);
+    return error;
 }
 
 uint64_t heap_check_slack(struct heap *heap)
 {
-    const uint8_t *now = heap->view + heap->brk.size;
-    size_t bytes = heap->file - heap->brk.size;
-    if (memcmp(now, heap->slack, bytes) == 0)
+    const uint8_t *now = heap->view + heap->brk.size, *secret = secret_bytes(heap);
+    size_t bytes = slack_bytes(heap), at = 0;
+    if (memcmp(now, secret, bytes) == 0)
         return HEAP_NOWHERE;
-    size_t at = 0;
-    while (at < bytes && now[at] == heap->slack[at])
+    while (at + 1 < bytes && now[at] == secret[at])
         at++;
-    remember_slack(heap);
+    memcpy(heap->view + heap->brk.size, secret, bytes);
     return heap->brk.size + at;
 }
 

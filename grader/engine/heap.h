@@ -24,7 +24,10 @@ struct heap {
     uint64_t page; /* bytes in a page */
     uint64_t file; /* bytes in the file: the break, rounded up */
     struct program_break brk;
-    uint8_t *slack;       /* what stood between the break and the file's end */
+    uint8_t *slack;       /* what really stands between the break and the file's end */
+    uint8_t *secret;      /* a page of the bytes that stand there for the time being */
+    uint64_t marked;      /* the break at heap_mark(), */
+    uint64_t lowest;      /* and the lowest since then */
     struct pages touched; /* pages used so far that the file may no longer show */
 };
 
@@ -46,9 +49,14 @@ int heap_move_break(struct heap *heap, int64_t increment);
 /* Sets the file's end without a break: for a timed run, where the runner moves it. */
 void heap_set_file(struct heap *heap, uint64_t bytes);
 
+/* From here on `lowest` is the lowest break. */
+void heap_mark(struct heap *heap);
+
 /*
- * Bytes at and above the break, in its page, must be as they were. Returns the offset of the
- * first that is not, or HEAP_NOWHERE; then remembers the bytes as they are now.
+ * Bytes at and above the break, in its page, are not the allocator's. While the break
+ * stands still they are secret ones: any write there shows, zeros included, and a read
+ * brings nothing useful. When the break moves, the true ones are put back first. Returns
+ * the offset of the first that was written, or HEAP_NOWHERE, and mends what was.
  */
 uint64_t heap_check_slack(struct heap *heap);
 

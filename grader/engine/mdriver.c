@@ -217,11 +217,13 @@ static void time_trace(struct job *job, size_t i, double seconds)
     if (!timed.measured)
         return;
     record->hopeless = timed.hopeless;
+    record->refused_more = timed.refused_more;
     record->rounds = timed.rounds;
     record->ns = timed.ns;
     record->reference_ns = timed.reference_ns;
     record->ratio = timed.ratio;
     record->log_error = timed.log_error;
+    record->reference_peak_payload = timed.reference_peak_payload;
     if (timed.reference_peak_payload)
         record->reference_utilization =
             (double)timed.reference_peak_payload / (double)timed.reference_peak_heap;
@@ -304,17 +306,27 @@ static void summarize(struct grade *grade, const struct score_trace *inputs)
     free(speed);
 }
 
+/*
+ * What the score is made of. An allocator that says NULL where the reference has memory may
+ * be right to do so (a trace can ask for more than the heap holds when nothing is reused),
+ * but it carries less payload, and being quick at refusing is no speed.
+ */
+static struct score_trace score_input(const struct grade_trace *trace)
+{
+    double own = trace->utilization, theirs = trace->reference_utilization;
+    if (trace->peak_payload < trace->reference_peak_payload)
+        own *= (double)trace->peak_payload / (double)trace->reference_peak_payload;
+    return (struct score_trace){.category = trace->category,
+                                .valid = trace->valid,
+                                .utilization = isnan(own) && !isnan(theirs) ? 0 : own / theirs,
+                                .ratio = trace->refused_more ? NAN : trace->ratio};
+}
+
 static void compute_score(struct grade *grade)
 {
     struct score_trace *inputs = must_alloc(grade->trace_count * sizeof *inputs);
-    for (size_t i = 0; i < grade->trace_count; i++) {
-        const struct grade_trace *trace = &grade->traces[i];
-        inputs[i] = (struct score_trace){.category = trace->category,
-                                         .valid = trace->valid,
-                                         .utilization =
-                                             trace->utilization / trace->reference_utilization,
-                                         .ratio = trace->ratio};
-    }
+    for (size_t i = 0; i < grade->trace_count; i++)
+        inputs[i] = score_input(&grade->traces[i]);
     grade->score = score_compute(&grade->policy, inputs, grade->trace_count);
     summarize(grade, inputs);
     free(inputs);

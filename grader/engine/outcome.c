@@ -13,7 +13,10 @@ static void describe_address(const struct process *p, char *text, size_t bytes)
 {
     uint64_t address = p->fault.address, start = p->rules->heap_start;
     uint64_t offset = address - start;
-    if (address < 65536)
+    if (p->fault.signal == SIGSEGV && p->fault.code == SI_KERNEL)
+        snprintf(text, bytes,
+                 "an address that cannot exist: the pointer is made of other data");
+    else if (address < 65536)
         snprintf(text, bytes, "address 0x%" PRIx64 ", close to NULL", address);
     else if (offset < p->rules->heap_room)
         snprintf(text, bytes, "heap+0x%" PRIx64, offset);
@@ -91,15 +94,14 @@ void outcome_report(struct findings *findings, const struct process *p, enum out
         report_exit(findings, p, trace, line, what);
         return;
     case OUTCOME_TIMEOUT:
-        findings_add(
-            findings, FINDING_TIMEOUT, trace, line,
-            "%s did not end: stopped after %.0f s for one call or %.0f s for the trace", what,
-            p->rules->order_seconds, p->rules->total_seconds);
+        findings_add(findings, FINDING_TIMEOUT, trace, line,
+                     "%s did not end: stopped after %g s for one call or %g s for the trace",
+                     what, p->rules->order_seconds, p->rules->total_seconds);
         return;
     case OUTCOME_MEMORY:
         findings_add(findings, FINDING_TOUCHED_TOO_MUCH, trace, line,
-                     "%s touched more than %" PRIu64 " MiB of heap pages", what,
-                     p->rules->resident_limit >> 20);
+                     "%s was stopped after it had touched %" PRIu64 " MiB of heap pages", what,
+                     heap_resident(&p->heap) >> 20);
         return;
     }
 }

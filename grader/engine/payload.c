@@ -16,11 +16,16 @@ static struct interior interior_of(const struct heap *heap, const struct payload
     return (struct interior){from - p->start, to - p->start};
 }
 
+static bool has_room(const struct filler *filler, uint64_t size)
+{
+    return heap_resident(filler->heap) + size <= PAYLOAD_DENSE_TOTAL;
+}
+
 static bool may_be_sparse(const struct filler *filler, uint64_t size)
 {
-    if (size > PAYLOAD_DENSE_MAX)
-        return true;
-    return !filler->eager && size > PAYLOAD_LAZY_MIN && size > 8 * filler->heap->page;
+    if (size <= PAYLOAD_LAZY_MIN || size <= 8 * filler->heap->page)
+        return false;
+    return !filler->eager || size > PAYLOAD_DENSE_MAX || !has_room(filler, size);
 }
 
 static unsigned chunk_count(const struct payload *p)
@@ -39,7 +44,7 @@ static uint64_t chunk_at(const struct heap *heap, const struct payload *p, unsig
 void filler_open(struct filler *filler, struct heap *heap, bool eager)
 {
     *filler = (struct filler){.heap = heap, .eager = eager, .page = must_alloc(heap->page)};
-    if (getrandom(&filler->secret, sizeof filler->secret, 0) != (ssize_t)sizeof filler->secret)
+    if (getrandom(filler->secret, sizeof filler->secret, 0) != (ssize_t)sizeof filler->secret)
         die("the kernel gives no random bytes (getrandom)");
 }
 
@@ -80,7 +85,7 @@ static void fill_sparsely(struct filler *filler, const struct payload *p)
 
 void payload_fill(struct filler *filler, struct payload *p)
 {
-    p->key = fill_mix(filler->secret + filler->count++);
+    p->key = fill_mix(fill_mix(filler->secret[0] + filler->count++) ^ filler->secret[1]);
     p->sparse = may_be_sparse(filler, p->size);
     if (p->sparse)
         fill_sparsely(filler, p);
@@ -100,7 +105,7 @@ void payload_extend(struct filler *filler, struct payload *p, uint64_t size)
 
 void payload_densify(struct filler *filler, struct payload *p)
 {
-    if (!p->sparse || p->size > PAYLOAD_DENSE_MAX)
+    if (!p->sparse || p->size > PAYLOAD_DENSE_MAX || !has_room(filler, p->size))
         return;
     struct interior in = interior_of(filler->heap, p);
     fill_part(filler, p, in.from, in.to, p->key);

@@ -13,6 +13,7 @@
  * zero, we cannot know (a zero may have been written), so the referee is `suspicious` and
  * the caller repeats the run with `eager` set, where all payloads up to PAYLOAD_DENSE_MAX
  * are dense. Correct allocators have no business there, so this is rare.
+ * (But not beyond PAYLOAD_DENSE_TOTAL bytes of pages: the machine's memory has an end.)
  * Larger payloads are always sparse, with some secret pages of the interior filled too.
  *
  * Before a realloc is shown to the allocator a lazy payload is made dense: what is copied
@@ -30,17 +31,19 @@
 #define PAYLOAD_LAZY_MIN ((uint64_t)128 << 10)
 /* Above this size a program is taken to use only some pages. */
 #define PAYLOAD_DENSE_MAX ((uint64_t)64 << 20)
+/* When so many bytes of heap exist, even an eager referee leaves large payloads sparse. */
+#define PAYLOAD_DENSE_TOTAL ((uint64_t)1 << 30)
 /* So many pages of the interior of such a payload are filled. */
 #define PAYLOAD_CHUNKS 3
 
 struct filler {
     struct heap *heap;
-    uint64_t secret;   /* unknown to the runner */
-    uint64_t count;    /* payloads filled so far */
-    bool eager;        /* be lazy with nothing up to PAYLOAD_DENSE_MAX */
-    bool suspicious;   /* something was seen that only an eager run can judge */
-    uint8_t *page;     /* a page to work in */
-    struct pages lazy; /* pages that were ever left out: a program would have used them */
+    uint64_t secret[2]; /* unknown to the runner */
+    uint64_t count;     /* payloads filled so far */
+    bool eager;         /* be lazy with nothing up to PAYLOAD_DENSE_MAX */
+    bool suspicious;    /* something was seen that only an eager run can judge */
+    uint8_t *page;      /* a page to work in */
+    struct pages lazy;  /* pages that were ever left out: a program would have used them */
 };
 
 /* A filler for `heap` whose fills nobody can guess; filler_close() releases it. */

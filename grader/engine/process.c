@@ -216,11 +216,19 @@ struct patience {
     double running, looked, asleep;
 };
 
+/* Time is up; if most of it went into touching memory, that is the news. */
+static enum outcome time_is_up(const struct process *p)
+{
+    return heap_resident(&p->heap) > p->rules->resident_limit / 8 ? OUTCOME_MEMORY
+                                                                  : OUTCOME_TIMEOUT;
+}
+
 enum outcome process_watch(struct process *p)
 {
     if (heap_resident(&p->heap) > p->rules->resident_limit)
         return OUTCOME_MEMORY;
-    return process_seconds(p) > p->rules->total_seconds ? OUTCOME_TIMEOUT : OUTCOME_DONE;
+    double used = process_seconds(p) + p->asleep - p->grace;
+    return used > p->rules->total_seconds ? time_is_up(p) : OUTCOME_DONE;
 }
 
 /* OUTCOME_DONE: nothing to complain of, wait on. */
@@ -233,11 +241,13 @@ static enum outcome look_after(struct process *p, struct patience *patience)
     }
     if (!patience->begun)
         *patience = (struct patience){.begun = true, .running = running, .looked = now};
-    if (is_asleep(p))
+    if (is_asleep(p)) {
         patience->asleep += now - patience->looked;
+        p->asleep += now - patience->looked;
+    }
     patience->looked = now;
     if (running - patience->running + patience->asleep > p->rules->order_seconds)
-        return OUTCOME_TIMEOUT;
+        return time_is_up(p);
     return process_watch(p);
 }
 
@@ -278,6 +288,7 @@ static void pass_turn(struct process *p, enum order_kind kind)
 static enum outcome read_fault(struct process *p)
 {
     p->fault.signal = p->replies->signal;
+    p->fault.code = p->replies->code;
     p->fault.address = p->replies->address;
     p->fault.instruction = p->replies->instruction;
     return OUTCOME_FAULT;

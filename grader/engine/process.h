@@ -45,9 +45,11 @@ struct process {
     uint32_t passes; /* turns handed over while spinning, and how many of them in vain */
     uint32_t misses;
     uint64_t slack_damage; /* first byte past the break that was written, or HEAP_NOWHERE */
+    double asleep;         /* seconds in which it was found waiting by its own will */
+    double grace;          /* seconds of its running time that were our doing */
     int status;            /* OUTCOME_EXIT */
     struct {
-        int signal;
+        int signal, code;
         uint64_t address, instruction;
     } fault; /* OUTCOME_FAULT */
 };

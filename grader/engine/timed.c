@@ -311,6 +311,7 @@ static void play(struct match *match, struct timed_result *result)
     match->student.limit = reference_seconds / match->options->hopeless_ratio * HOPELESS_MARGIN;
     match->rules.order_seconds = match->student.limit + 1;
     enum pass_end end = run_pass(match, &match->student, 0);
+    result->refused_more = match->student.usage.refused > match->reference.usage.refused;
     unsigned rounds = 0,
              least = pass_seconds(&match->student) > LONG_PASS_SECONDS ? 2 : MIN_ROUNDS;
     while (end == PASS_COMPLETE && rounds < MAX_ROUNDS &&

@@ -31,7 +31,7 @@ void usage_close(struct usage *usage)
 void usage_restart(struct usage *usage)
 {
     memset(usage->tenants, 0, (usage->ids + (size_t)1) * sizeof *usage->tenants);
-    usage->live = usage->count = 0;
+    usage->live = usage->refused = usage->count = 0;
     usage->key = fill_mix(usage->key + 1);
 }
 
@@ -67,8 +67,10 @@ static void follow(struct usage *usage, const struct operation *op, uint64_t poi
         leave(usage, op->id);
         return;
     }
-    if (pointer == 0)
-        return; /* refused: what a realloc was asked for is still there */
+    if (pointer == 0) { /* what a realloc was asked for is still there */
+        usage->refused += now.size > 0;
+        return;
+    }
     if (op->kind == OP_CALLOC) {
         now.contents = ZERO;
         now.kept = now.size;

@@ -25,6 +25,7 @@
 struct usage_tenant;
 
 struct usage {
+    size_t refused;               /* requests answered by NULL in this pass */
     uint64_t live, peak;          /* sum of payload sizes: now, and the highest so far */
     uint64_t heap_start;          /* pointers are addresses in the runner */
     uint64_t key;                 /* of this pass */
