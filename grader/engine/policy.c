@@ -83,6 +83,9 @@ static bool read_category(struct reader *r, const char *name, const char *value)
     size_t length = strlen(name), i = p->category_count;
     if (i == POLICY_CATEGORIES || length == 0 || length >= sizeof p->categories[i].name)
         return fail(r, "too many categories, or not a category's name:", name);
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(p->categories[k].name, name) == 0)
+            return fail(r, "this category was given a weight before:", name);
     memcpy(p->categories[i].name, name, length + 1);
     p->category_count++;
     return read_number(r, value, 0, 1e6, &p->categories[i].weight);
