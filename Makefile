@@ -1,12 +1,12 @@
 # brklab - the door. `make help` lists every target in a sentence.
 #
 # What you may set, for `make grade` and the rest:
-#   SUBMISSION=file.c        what to grade                      (starter/mm.c)
-#   PROFILE=modern|classic   alignment, heap and shape of mm.c  (modern)
-#   POLICY=file              weights, curves and limits         (grader/policy/final.policy)
-#   TRACES=file-or-folder    what to replay                     (all traces of the kit)
+#   SUBMISSION=file.c        what to grade (starter/mm.c)
+#   PROFILE=modern|classic   alignment, heap and shape of mm.c (modern)
+#   POLICY=file              weights, curves, limits (grader/policy/final.policy)
+#   TRACES=file-or-folder    what to replay (all traces of the kit)
 #   JSON=file                write the record there as well
-#   OFFICIAL=1               grade with every protection, or refuse and say what is missing
+#   OFFICIAL=1               grade with every protection, or refuse
 #   CHECKHEAP=1              call mm_checkheap after every operation
 #   CC=cc                    the compiler, for the kit and for submissions
 #   V=1                      show the commands as they run
@@ -43,7 +43,7 @@ TRACEGEN_C    := $(wildcard grader/tracetools/*.c)
 
 # ---- building ------------------------------------------------------------------------
 
-## build: build everything that grading needs, and say what to type next (a bare `make`)
+## build: build all that grading needs (a bare `make`)
 .PHONY: build
 build: kit
 	@echo "brklab is built. Next: make grade, or make help."
@@ -148,7 +148,7 @@ MDRIVER_RUN = $(B)/mdriver --kit $(B) --engine $(ENGINE) --cc "$$CC" \
     $(if $(CHECKHEAP),--checkheap) $(if $(OFFICIAL),--official) $(if $(V),--verbose)
 ALL_TRACES  = traces/debug $(B)/traces
 
-## grade: grade SUBMISSION (starter/mm.c) and print a table, findings and the score
+## grade: grade SUBMISSION: table, findings, score
 .PHONY: grade
 grade: refuse-later kit
 	$(Q)$(MDRIVER_RUN) --profile "$$PROFILE" --policy "$$POLICY" --submission "$$SUBMISSION" \
@@ -161,7 +161,7 @@ ifneq ($(filter-out time,$(METRIC)),)
 	@echo "METRIC=$(METRIC) is not available in this version; METRIC=time is." >&2; exit 2
 endif
 
-## ladder: grade the starter, each stage and the reference, one line each
+## ladder: grade starter, stages and reference, a line each
 .PHONY: ladder
 ladder: kit
 	@for s in $(LADDER); do \
@@ -171,7 +171,10 @@ ladder: kit
 STAGES := 1-implicit 2-explicit 3-segregated
 LADDER := starter/mm.c $(STAGES:%=solution/stages/%/mm.c) solution/mm.c
 
-## diff-1: show what stage 1 adds to the starter (diff-2, diff-3, diff-4: each next step)
+## diff-1: show the step from starter to stage 1
+## diff-2: show the step from stage 1 to stage 2
+## diff-3: show the step from stage 2 to stage 3
+## diff-4: show the step from stage 3 to the reference
 .PHONY: diff-1 diff-2 diff-3 diff-4
 diff-1 diff-2 diff-3 diff-4: diff-%:
 	@diff -u $(word $*,$(LADDER)) $(word $*,$(wordlist 2,9,$(LADDER))) || test $$? -eq 1
@@ -182,7 +185,7 @@ diff-1 diff-2 diff-3 diff-4: diff-%:
 PACKAGES := bubblewrap libcmocka-dev libseccomp-dev python3-jsonschema python3-pytest
 PYTHON   := /usr/bin/python3
 
-## deps: install what the tests need (Debian packages; needs root)
+## deps: install what the tests need, from Debian (as root)
 .PHONY: deps
 deps:
 	@missing="$$($(MISSING))"; \
@@ -208,7 +211,7 @@ system: kit
 
 -include grader/tests/tests.mk
 
-## kit-coverage: say which lines and functions of the engine the tests have not reached (gcov)
+## kit-coverage: say what of the engine no test reaches (gcov)
 .PHONY: kit-coverage
 kit-coverage:
 	@$(MAKE) --no-print-directory B=build/coverage KIT_CFLAGS='-O0 -g --coverage' coverage-run

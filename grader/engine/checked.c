@@ -126,8 +126,8 @@ static bool judge_null(struct run *run, const struct operation *op)
     if (may_refuse(run, operation_bytes(op)))
         return true;
     return accuse(run, FINDING_NO_MEMORY, op->line,
-                  "%s returned NULL, though all requests of this trace so far, %" PRIu64
-                  " bytes, would fit twice into the heap's %" PRIu64,
+                  "%s returned NULL, though the heap has room: only %" PRIu64 " of %" PRIu64
+                  " bytes were asked for so far",
                   operation_name(op, name), run->asked, run->process.heap.brk.limit);
 }
 

@@ -52,6 +52,7 @@ void heap_set_file(struct heap *heap, uint64_t bytes)
 void heap_clear(struct heap *heap)
 {
     heap_set_file(heap, 0);
+    heap->fresh = false;
     heap->brk = (struct program_break){.limit = heap->room};
     pages_clear(&heap->touched);
 }
@@ -67,15 +68,27 @@ static const uint8_t *secret_bytes(const struct heap *heap)
     return heap->secret + (heap->brk.size & (heap->page - 1));
 }
 
+static bool all_zero(const uint8_t *bytes, size_t count)
+{
+    return count == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, count - 1) == 0);
+}
+
 static void hide_slack(struct heap *heap)
 {
-    memcpy(heap->slack, heap->view + heap->brk.size, slack_bytes(heap));
+    if (heap->fresh)
+        memset(heap->slack, 0, slack_bytes(heap));
+    else
+        memcpy(heap->slack, heap->view + heap->brk.size, slack_bytes(heap));
     memcpy(heap->view + heap->brk.size, secret_bytes(heap), slack_bytes(heap));
 }
 
+/* A page that nobody but us has used goes again, or it would count as touched. */
 static void show_slack(struct heap *heap)
 {
+    uint64_t page = page_down(heap->brk.size, heap->page);
     memcpy(heap->view + heap->brk.size, heap->slack, slack_bytes(heap));
+    if (heap->fresh && all_zero(heap->view + page, heap->page))
+        heap_drop(heap, page, page + heap->page);
 }
 
 void heap_mark(struct heap *heap)
@@ -105,13 +118,15 @@ static void count_pages(struct heap *heap, uint64_t from, uint64_t to)
 
 int heap_move_break(struct heap *heap, int64_t increment)
 {
+    uint64_t file = heap->file;
     show_slack(heap);
     int error = break_move(&heap->brk, increment);
     if (!error) {
-        uint64_t file = page_up(heap->brk.size, heap->page);
-        if (file < heap->file)
-            count_pages(heap, file, heap->file);
-        heap_set_file(heap, file);
+        uint64_t size = page_up(heap->brk.size, heap->page);
+        if (size < file)
+            count_pages(heap, size, file);
+        heap_set_file(heap, size);
+        heap->fresh = (size > file || heap->fresh) && size >= file && slack_bytes(heap) > 0;
         if (heap->brk.size < heap->lowest)
             heap->lowest = heap->brk.size;
     }
@@ -168,6 +183,7 @@ uint64_t heap_resident(const struct heap *heap)
 
 uint64_t heap_pages_touched(struct heap *heap)
 {
+    show_slack(heap);
     count_pages(heap, 0, heap->file);
     return pages_count(&heap->touched);
 }

@@ -26,6 +26,7 @@ struct heap {
     struct program_break brk;
     uint8_t *slack;       /* what really stands between the break and the file's end */
     uint8_t *secret;      /* a page of the bytes that stand there for the time being */
+    bool fresh;           /* the break's page appeared only for the secret bytes */
     uint64_t marked;      /* the break at heap_mark(), */
     uint64_t lowest;      /* and the lowest since then */
     struct pages touched; /* pages used so far that the file may no longer show */

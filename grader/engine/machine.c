@@ -31,7 +31,7 @@ void machine_system(char *text, size_t bytes)
         snprintf(text, bytes, "%s %s %s", names.sysname, names.release, names.machine);
 }
 
-void machine_compiler(const char *command, char *text, size_t bytes)
+bool machine_compiler(const char *command, char *text, size_t bytes)
 {
     char words[1024], shell[] = "sh", option[] = "-c";
     snprintf(words, sizeof words, "%s --version", command);
@@ -41,4 +41,5 @@ void machine_compiler(const char *command, char *text, size_t bytes)
     result.output[strcspn(result.output, "\n")] = '\0';
     snprintf(text, bytes, "%s", result.output);
     free(result.output);
+    return result.status == 0;
 }

@@ -35,6 +35,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,6 +153,15 @@ static void demand_protections(const struct job *job)
         die("OFFICIAL=1 needs a confined compiler: install bubblewrap (make deps) and allow "
             "user "
             "namespaces (sysctl kernel.unprivileged_userns_clone=1, or run as root)");
+}
+
+static void find_compiler(struct job *job)
+{
+    const char *compiler = job->settings.compiler;
+    if (!machine_compiler(compiler, job->grade.kit.compiler, sizeof job->grade.kit.compiler))
+        die("no compiler: '%s' cannot be run; install one (Debian: apt-get install gcc) or "
+            "name it with CC=",
+            compiler);
 }
 
 /* Runs */
@@ -394,16 +404,17 @@ static void describe_job(struct job *job)
     grade->kit.heap_room = job->rules.heap_room;
     machine_processor(grade->kit.machine, sizeof grade->kit.machine);
     machine_system(grade->kit.system, sizeof grade->kit.system);
-    machine_compiler(job->settings.compiler, grade->kit.compiler, sizeof grade->kit.compiler);
 }
 
 int main(int argc, char **argv)
 {
     static struct job job;
+    signal(SIGPIPE, SIG_IGN); /* `make grade | head` ends quietly, and in order */
     settings_read(&job.settings, argc, argv);
     read_policy(&job);
     read_traces(&job);
     make_rules(&job);
+    find_compiler(&job);
     submission_take(&job.submission, &job.settings);
     if (job.settings.official)
         demand_protections(&job);

@@ -84,9 +84,13 @@ void *mem_sbrk(intptr_t increment)
 
 int mem_brk(void *address)
 {
-    /* In unsigned arithmetic any address is harmless: a wild one is refused below. */
-    uintptr_t now = (uintptr_t)heap_start() + runner->brk.size;
-    return move_break((intptr_t)((uintptr_t)address - now)) == (void *)-1 ? -1 : 0;
+    /* In unsigned arithmetic any address is harmless; a wild one is refused here. */
+    uintptr_t start = (uintptr_t)heap_start(), target = (uintptr_t)address - start;
+    if ((uintptr_t)address < start || target > runner->orders->heap_limit) {
+        errno = (uintptr_t)address < start ? EINVAL : ENOMEM;
+        return -1;
+    }
+    return move_break((intptr_t)(target - runner->brk.size)) == (void *)-1 ? -1 : 0;
 }
 
 void *mem_heap_lo(void)

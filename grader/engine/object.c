@@ -32,7 +32,7 @@ static bool object_open(struct object *o, const void *file, size_t bytes)
     return fetch(file, bytes, 0, &o->header, sizeof o->header) &&
            memcmp(o->header.e_ident, ELFMAG, SELFMAG) == 0 &&
            o->header.e_ident[EI_CLASS] == ELFCLASS64 &&
-           o->header.e_shentsize == sizeof(Elf64_Shdr) &&
+           o->header.e_shentsize == sizeof(Elf64_Shdr) && o->header.e_shnum > 0 &&
            section_at(o, o->header.e_shstrndx, &o->names);
 }
 
@@ -58,10 +58,12 @@ static bool is_relocated_constant(const struct object *o, const Elf64_Shdr *sect
     return strcmp(name, prefix) == 0;
 }
 
+/* Whatever its type, a section that the program may write, tables of functions apart. */
 static bool is_static_data(const Elf64_Shdr *section)
 {
-    bool data = section->sh_type == SHT_PROGBITS || section->sh_type == SHT_NOBITS;
-    return data && (section->sh_flags & SHF_ALLOC) && (section->sh_flags & SHF_WRITE);
+    bool table = section->sh_type == SHT_INIT_ARRAY || section->sh_type == SHT_FINI_ARRAY ||
+                 section->sh_type == SHT_PREINIT_ARRAY;
+    return !table && (section->sh_flags & SHF_ALLOC) && (section->sh_flags & SHF_WRITE);
 }
 
 static void add_bytes(uint64_t *sum, uint64_t bytes)

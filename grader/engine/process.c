@@ -149,6 +149,7 @@ void process_start(struct process *p, const struct process_rules *rules, const c
     p->pid = vfork(); /* a fork would copy our page tables first */
     if (p->pid < 0)
         die("cannot start a runner: %s", strerror(errno));
+    p->group = p->pid;
     if (p->pid == 0)
         become_runner(rules, image, fds, self);
     if (clock_getcpuclockid(p->pid, &p->cpu_clock) != 0)
@@ -161,8 +162,8 @@ void process_start(struct process *p, const struct process_rules *rules, const c
 
 void process_end(struct process *p)
 {
+    kill(-p->group, SIGKILL); /* whatever it may have started */
     if (p->pid > 0) {
-        kill(-p->pid, SIGKILL);
         kill(p->pid, SIGKILL);
         while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
             ;

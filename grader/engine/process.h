@@ -34,7 +34,7 @@ struct process_rules {
 
 struct process {
     const struct process_rules *rules;
-    pid_t pid;
+    pid_t pid, group;    /* pid is 0 once it is gone */
     clockid_t cpu_clock; /* its running time */
     struct heap heap;
     struct orders *orders;

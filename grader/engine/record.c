@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void write_text_or_null(struct json *json, const char *key, const char *text)
@@ -171,20 +172,43 @@ void record_write(const struct grade *grade, FILE *out)
     fputc('\n', out);
 }
 
+static bool finish(FILE *out)
+{
+    bool good = !ferror(out) && fflush(out) == 0;
+    return fclose(out) == 0 && good;
+}
+
+/* A pipe or a device has no draft to be renamed. */
+static bool save_directly(const struct grade *grade, const char *path)
+{
+    FILE *out = fopen(path, "w");
+    if (!out)
+        return false;
+    record_write(grade, out);
+    return finish(out);
+}
+
+static bool save_by_draft(const struct grade *grade, const char *path, const char *draft)
+{
+    FILE *out = fopen(draft, "wx");
+    if (!out)
+        return false;
+    record_write(grade, out);
+    bool good = fflush(out) == 0 && fsync(fileno(out)) == 0;
+    return finish(out) && good && rename(draft, path) == 0;
+}
+
 void record_save(const struct grade *grade, const char *path)
 {
+    struct stat status;
     size_t bytes = strlen(path) + 16;
     char *draft = must_alloc(bytes);
     snprintf(draft, bytes, "%s.%d", path, (int)getpid());
-    FILE *out = fopen(draft, "wx");
-    if (!out)
-        die("%s: the record cannot be written here: %s", path, strerror(errno));
-    record_write(grade, out);
-    bool bad = ferror(out) || fflush(out) != 0 || fsync(fileno(out)) != 0;
-    bad |= fclose(out) != 0 || rename(draft, path) != 0;
-    if (bad) {
+    bool special = stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+    if (!(special ? save_directly(grade, path) : save_by_draft(grade, path, draft))) {
         int error = errno;
-        unlink(draft);
+        if (!special)
+            unlink(draft);
         die("%s: the record could not be written: %s", path, strerror(error));
     }
     free(draft);

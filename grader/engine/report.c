@@ -2,6 +2,7 @@
 #include "say.h"
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* More findings than this are counted and not shown: nobody reads the twentieth. */
@@ -38,8 +39,10 @@ static void cell(const struct page *page, int width, int decimals, double value,
 
 static void print_row(const struct page *page, const struct grade_trace *trace)
 {
-    fprintf(page->out, "%-26.26s %s%5s%s", trace->name, paint(page, trace->valid ? GREEN : RED),
+    char *name = say_escape(trace->name, strlen(trace->name));
+    fprintf(page->out, "%-26.26s %s%5s%s", name, paint(page, trace->valid ? GREEN : RED),
             trace->valid ? "yes" : "no", paint(page, PLAIN));
+    free(name);
     cell(page, 7, 1, 100 * trace->utilization, "%");
     cell(page, 7, 0, 100 * trace->utilization / trace->reference_utilization, "%");
     fprintf(page->out, " %8zu", trace->operations);
@@ -71,30 +74,33 @@ static void print_table(const struct page *page, const struct grade *grade)
           page->out);
 }
 
-/* The message's first line is the sentence; what follows is indented below it. */
-static void print_message(const struct page *page, const char *message)
+/* "struct-small.rep:12: OVERLAP: ". Returns how many columns it takes. */
+static size_t print_place(const struct page *page, const struct finding *finding)
 {
-    const char *newline = strchr(message, '\n');
-    size_t first = newline ? (size_t)(newline - message) : strlen(message);
-    say_escaped(page->out, message, first, "");
-    if (newline)
-        say_escaped(page->out, newline + 1, strlen(newline + 1), "    ");
+    const char *trace = finding->trace ? finding->trace : "";
+    char *name = say_escape(trace, strlen(trace)), line[32] = "";
+    const char *code = finding_name(finding->code), *dot = finding->trace ? ".rep:" : "";
+    const char *blank = finding->trace ? " " : "";
+    bool error = finding_severity(finding->code) == SEVERITY_ERROR;
+    if (finding->line)
+        snprintf(line, sizeof line, "%" PRIu32 ":", finding->line);
+    fprintf(page->out, "\n%s%s%s%s%s%s%s: ", name, dot, line, blank,
+            paint(page, error ? RED : YELLOW), code, paint(page, PLAIN));
+    size_t columns = strlen(name) + strlen(dot) + strlen(line) + strlen(blank) + strlen(code);
+    free(name);
+    return columns + 2;
 }
 
+/* The message's first line is the sentence; what follows is shown as it is, indented. */
 static void print_finding(const struct page *page, const struct finding *finding)
 {
-    enum severity severity = finding_severity(finding->code);
-    fputc('\n', page->out);
-    if (finding->trace) {
-        fprintf(page->out, "%s.rep:", finding->trace);
-        if (finding->line)
-            fprintf(page->out, "%" PRIu32 ":", finding->line);
-        fputc(' ', page->out);
-    }
-    fprintf(page->out, "%s%s%s: ", paint(page, severity == SEVERITY_ERROR ? RED : YELLOW),
-            finding_name(finding->code), paint(page, PLAIN));
-    print_message(page, finding->message);
-    fprintf(page->out, "  usual cause: %s\n", finding_usual_cause(finding->code));
+    size_t column = print_place(page, finding), sentence = strcspn(finding->message, "\n");
+    const char *cause = finding_usual_cause(finding->code), *rest = finding->message + sentence;
+    say_wrapped(page->out, finding->message, sentence, column, "    ");
+    if (*rest)
+        say_escaped(page->out, rest + 1, strlen(rest + 1), "    ");
+    column = (size_t)fprintf(page->out, "  usual cause: ");
+    say_wrapped(page->out, cause, strlen(cause), column, "    ");
     if (finding->next) {
         fputs("  try: ", page->out);
         say_escaped(page->out, finding->next, strlen(finding->next), "");
@@ -165,8 +171,8 @@ static void print_score(const struct page *page, const struct grade *grade)
         fprintf(page->out, " %.1f %% on average", 100 * grade->utilization);
     fprintf(page->out, "\nthroughput   %5.1f of %-4g", score->throughput, policy->throughput);
     if (!isnan(grade->ratio))
-        fprintf(page->out, " %.3g of the reference's speed (%.3g to %.3g, an estimate)",
-                grade->ratio, grade->low, grade->high);
+        fprintf(page->out, " %.3g of the reference's (%.3g to %.3g, estimated)", grade->ratio,
+                grade->low, grade->high);
     fprintf(page->out, "\n%sscore        %5.1f of %-4g%s policy %s\n", paint(page, BOLD),
             score->total, score->max, paint(page, PLAIN), policy->name);
 }

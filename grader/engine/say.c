@@ -56,23 +56,49 @@ char *must_copy(const char *text)
     return memcpy(must_alloc(bytes), text, bytes);
 }
 
-void say_escaped(FILE *out, const char *text, size_t bytes, const char *margin)
+char *say_escape(const char *text, size_t bytes)
 {
-    bool fresh = true;
+    char *escaped = must_alloc(4 * bytes + 1), *to = escaped;
     for (size_t i = 0; i < bytes;) {
         unsigned char c = (unsigned char)text[i];
         size_t run = utf8_length(text + i, bytes - i);
-        if (fresh)
-            fputs(margin, out);
-        fresh = c == '\n';
-        if (c == '\n' || c == '\t' || (c >= ' ' && c < 0x7f))
-            fputc(c, out);
-        else if (run > 1)
-            fwrite(text + i, 1, run, out);
+        bool plain = c == '\n' || c == '\t' || (c >= ' ' && c != 0x7f && run > 0);
+        if (plain)
+            to = (char *)memcpy(to, text + i, run) + run;
         else
-            fprintf(out, "\\x%02x", c);
-        i += run ? run : 1;
+            to += sprintf(to, "\\x%02x", c);
+        i += plain ? run : 1;
     }
-    if (!fresh)
-        fputc('\n', out);
+    return escaped;
+}
+
+void say_escaped(FILE *out, const char *text, size_t bytes, const char *margin)
+{
+    char *escaped = say_escape(text, bytes), *line = escaped;
+    while (*line) {
+        size_t length = strcspn(line, "\n");
+        fprintf(out, "%s%.*s\n", margin, (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+    free(escaped);
+}
+
+void say_wrapped(FILE *out, const char *text, size_t bytes, size_t column, const char *margin)
+{
+    char *escaped = say_escape(text, bytes), *word = escaped;
+    for (bool first = true; *(word += strspn(word, " \n")) != '\0'; first = false) {
+        size_t length = strcspn(word, " \n");
+        if (!first && column + 1 + length > 79) {
+            fprintf(out, "\n%s", margin);
+            column = strlen(margin);
+        } else if (!first) {
+            fputc(' ', out);
+            column++;
+        }
+        fprintf(out, "%.*s", (int)length, word);
+        column += length;
+        word += length;
+    }
+    fputc('\n', out);
+    free(escaped);
 }

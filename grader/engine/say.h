@@ -25,10 +25,19 @@ void *must_resize(void *old, size_t bytes);
 char *must_copy(const char *text);
 
 /*
- * Writes `bytes` bytes that somebody else made so that a terminal shows them and obeys
- * none: control bytes and bytes beyond ASCII that are not valid UTF-8 become \xNN.
- * Newlines stay, and each line begins with `margin`.
+ * Returns a copy, to be freed, of `bytes` bytes that somebody else made, in which a
+ * terminal finds nothing to obey: control bytes, and bytes beyond ASCII that are not valid
+ * UTF-8, become \xNN. Newlines and tabs stay.
  */
+char *say_escape(const char *text, size_t bytes);
+
+/* Prints such bytes; each line begins with `margin`, and the last one ends. */
 void say_escaped(FILE *out, const char *text, size_t bytes, const char *margin);
+
+/*
+ * Prints such text as a paragraph in 80 columns. The first line begins at `column`, which
+ * the caller has printed up to; each further one with `margin`.
+ */
+void say_wrapped(FILE *out, const char *text, size_t bytes, size_t column, const char *margin);
 
 #endif

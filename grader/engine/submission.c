@@ -8,6 +8,7 @@
 #include "source.h"
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +18,10 @@
 #define SOURCE_BYTES ((size_t)1 << 20)
 #define OBJECT_BYTES ((size_t)256 << 20)
 
+/* What is in the folder, as paths: made before they are needed, in a signal handler. */
 static const char *const parts[] = {"mm.c", "mm.o", "runner"};
-static char folder_to_remove[4096];
+enum { PARTS = sizeof parts / sizeof *parts };
+static char folder_to_remove[4096], files_to_remove[PARTS][4200];
 
 static void join(char path[4200], const char *folder, const char *name)
 {
@@ -27,12 +30,17 @@ static void join(char path[4200], const char *folder, const char *name)
 
 static void remove_folder(void)
 {
-    char path[4200];
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        join(path, folder_to_remove, parts[i]);
-        unlink(path);
-    }
+    for (size_t i = 0; i < PARTS; i++)
+        unlink(files_to_remove[i]);
     rmdir(folder_to_remove);
+}
+
+/* Ctrl-C and friends: tidy up, then end as asked. Only calls that a handler may make. */
+static void tidy_and_end(int number)
+{
+    remove_folder();
+    signal(number, SIG_DFL);
+    raise(number);
 }
 
 static void make_folder(struct submission *submission, const char *kit)
@@ -42,7 +50,12 @@ static void make_folder(struct submission *submission, const char *kit)
     if ((size_t)length >= sizeof submission->folder || !mkdtemp(submission->folder))
         die("%s: no folder can be made here: %s", kit, strerror(errno));
     memcpy(folder_to_remove, submission->folder, sizeof folder_to_remove);
+    for (size_t i = 0; i < PARTS; i++)
+        join(files_to_remove[i], submission->folder, parts[i]);
     atexit(remove_folder);
+    signal(SIGINT, tidy_and_end);
+    signal(SIGTERM, tidy_and_end);
+    signal(SIGHUP, tidy_and_end);
 }
 
 void submission_hash(const char *path, char hash[65])
@@ -134,9 +147,15 @@ static bool inspect(struct submission *submission, struct findings *findings)
     size_t bytes;
     join(path, submission->folder, "mm.o");
     char *object = file_read(path, OBJECT_BYTES, &bytes, why, sizeof why);
-    if (!object || !object_static_bytes(object, bytes, &submission->static_bytes))
-        die("the compiler made an object file that this kit does not understand");
-    bool stopped = report_forbidden(path, object, bytes, findings);
+    if (!object)
+        die("%s: %s", path, why);
+    bool stopped = true;
+    if (object_static_bytes(object, bytes, &submission->static_bytes))
+        stopped = report_forbidden(path, object, bytes, findings);
+    else
+        findings_add(
+            findings, FINDING_FORBIDDEN, NULL, 0,
+            "mm.c makes an object file that cannot be inspected, of too many sections");
     free(object);
     report_static_data(submission, findings);
     return !stopped;
