@@ -87,7 +87,8 @@ static void show_slack(struct heap *heap)
 {
     uint64_t page = page_down(heap->brk.size, heap->page);
     memcpy(heap->view + heap->brk.size, heap->slack, slack_bytes(heap));
-    if (heap->fresh && all_zero(heap->view + page, heap->page))
+    heap->fresh = heap->fresh && all_zero(heap->view + page, heap->page);
+    if (heap->fresh)
         heap_drop(heap, page, page + heap->page);
 }
 
