@@ -1,0 +1,31 @@
+"""What the tests of commands share: a policy that costs no time, and a place to write."""
+
+import driver
+import pytest
+
+
+@pytest.fixture
+def quick(tmp_path):
+    """The final policy with short limits and hardly any time for timing."""
+    return driver.write_policy(tmp_path / "quick.policy", timing__seconds=0.1,
+                               limit__operation_seconds=0.2, limit__trace_seconds=5)
+
+
+@pytest.fixture
+def short(tmp_path):
+    """A short trace that is scored."""
+    path = tmp_path / "mix-short.rep"
+    path.write_text(driver.SHORT_TRACE)
+    return path
+
+
+@pytest.fixture
+def write(tmp_path):
+    """write(text, name="mm.c"): a new file in the test's own folder."""
+
+    def write_file(text, name="mm.c"):
+        path = tmp_path / name
+        path.write_text(text)
+        return path
+
+    return write_file

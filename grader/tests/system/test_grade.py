@@ -1,0 +1,523 @@
+"""The door: make grade, what it takes, what it prints, and how it fails."""
+
+import hashlib
+import os
+import pty
+import re
+import shutil
+
+import driver
+import pytest
+
+STARTER = driver.ROOT / "starter/mm.c"
+STRUCTS = "traces/struct-small.rep"  # below the built kit
+FINAL = driver.POLICIES / "final.policy"
+
+
+def grade(*words, **more):
+    return driver.make("grade", *words, **more)
+
+
+def our_lines(outcome):
+    """What was said on stderr, without what make itself adds."""
+    return [line for line in outcome.stderr.splitlines() if not line.startswith("make")]
+
+
+def assert_one_sentence(outcome, *parts):
+    """Our own fault: exit 2, one sentence, and no grade."""
+    assert outcome.exit == 2
+    assert len(our_lines(outcome)) == 1, outcome.stderr
+    for part in parts:
+        assert part in our_lines(outcome)[0]
+    assert outcome.record is None
+    assert outcome.files == ()
+
+
+def wide_lines(text):
+    """Lines beyond 80 columns that are ours: not a command, a quotation or long path."""
+    return [line for line in text.splitlines()
+            if len(line) > 80 and not line.startswith(("  try: ", "    ", "  | "))]
+
+
+# ---- a grade ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def some(tmp_path):
+    """A folder with a few of the kit's traces: to grade on all takes long."""
+    folder = tmp_path / "some"
+    folder.mkdir()
+    for name in ("struct-small", "string-text", "coalesce-binary"):
+        shutil.copy(driver.built()["folder"] / f"traces/{name}.rep", folder)
+    shutil.copy(driver.DEBUG_TRACE, folder)
+    return folder
+
+
+def test_the_starter_is_graded(quick, some, tmp_path):
+    json_file = tmp_path / "record.json"
+    outcome = grade(f"POLICY={quick}", f"TRACES={some}", f"JSON={json_file}")
+    assert outcome.exit == 0, outcome.stderr
+    lines = outcome.stdout.splitlines()
+    head = next(line for line in lines if line.startswith("trace "))
+    assert head.split()[:3] == ["trace", "valid", "util"] and "ratio" in head
+    assert re.match(r"score +\d+\.\d of 100 ", lines[-1])
+    record = driver.read_record(json_file)
+    assert record["submission"]["name"] == "starter/mm.c"
+    assert record["score"]["correctness"] == record["score"]["max"] * 0.2
+    assert record["score"]["total"] < 30
+    assert all(trace["valid"] for trace in record["traces"])
+    scored = [trace["name"] for trace in record["traces"] if trace["scored"]]
+    assert len(scored) == 3
+    for name in scored:
+        assert any(line.startswith(name) for line in lines)
+
+
+def test_the_page_fits_80_columns(quick, some, tmp_path):
+    outcome = driver.mdriver(tmp_path, STARTER, [some], policy=quick)
+    assert wide_lines(outcome.stdout) == []
+
+
+def test_all_traces_unless_told_otherwise():
+    commands = driver.make("-n", "grade").stdout
+    folder = os.path.relpath(driver.built()["folder"], driver.ROOT)
+    assert f"-- traces/debug {folder}/traces" in commands
+    assert '--policy "$POLICY"' in commands
+
+
+def test_from_the_folder_of_the_starter(quick):
+    outcome = driver.make("grade", f"POLICY={quick}",
+                          f"TRACES={driver.built()['folder'] / STRUCTS}",
+                          cwd=driver.ROOT / "starter")
+    assert outcome.exit == 0, outcome.stderr
+    assert outcome.stdout.splitlines()[-1].startswith("score ")
+
+
+def test_each_choice_is_obeyed(write, quick, tmp_path):
+    json_file = tmp_path / "record.json"
+    mine = write(driver.bump(), "mine.c")
+    outcome = grade(f"SUBMISSION={mine}", "PROFILE=modern", f"POLICY={quick}",
+                    f"TRACES={driver.DEBUG_TRACE}", f"JSON={json_file}")
+    record = driver.read_record(json_file)
+    assert outcome.exit == 0
+    assert record["submission"]["name"] == str(mine)
+    assert record["profile"] == "modern"
+    assert [trace["name"] for trace in record["traces"]] == ["debug-first-malloc"]
+    assert record["score"] is None
+
+
+def test_the_hashes_are_those_of_the_files(write, quick, tmp_path):
+    mine = write(driver.bump())
+    record = driver.mdriver(tmp_path, mine, policy=quick).record
+    assert record["submission"]["sha256"] == hashlib.sha256(mine.read_bytes()).hexdigest()
+    assert record["policy"]["hash"] == hashlib.sha256(quick.read_bytes()).hexdigest()
+
+
+def test_another_policy(tmp_path, short):
+    policy = driver.write_policy(tmp_path / "p.policy", "checkpoint", timing__seconds=0.1)
+    record = driver.mdriver(tmp_path, STARTER, [short], policy=policy).record
+    assert record["policy"]["name"] == "checkpoint"
+    assert (record["score"]["correctness"], record["score"]["max"]) == (70, 100)
+
+
+def test_a_folder_of_traces_in_order(tmp_path, quick):
+    outcome = driver.mdriver(tmp_path, STARTER, [driver.ROOT / "traces/debug"], policy=quick)
+    names = [trace["name"] for trace in outcome.record["traces"]]
+    assert names == sorted(p.stem for p in (driver.ROOT / "traces/debug").glob("*.rep"))
+
+
+CLASSIC = """
+#include <string.h>
+#include "mm.h"
+#include "memlib.h"
+team_t team = {"team", "name", "id", "", ""};
+int mm_init(void) { return mem_sbrk(8) == (void *)-1 ? -1 : 0; }
+void *mm_malloc(size_t size)
+{
+    int *p = mem_sbrk((int)((size + 8 + 7) & ~7ul)); /* sizes and addresses fit into an int */
+    if (size == 0 || p == (void *)-1)
+        return NULL;
+    p[1] = (int)size;
+    return p + 2;
+}
+void mm_free(void *p) { }
+void *mm_realloc(void *p, size_t size)
+{
+    void *q = mm_malloc(size);
+    if (p && q)
+        memcpy(q, p, ((int *)p)[-1] < (int)size ? ((int *)p)[-1] : size);
+    return q;
+}
+"""
+
+
+def test_a_submission_of_the_classic_shape(write, tmp_path, quick, short):
+    outcome = driver.mdriver(tmp_path, write(CLASSIC), [short], policy=quick,
+                             profile="classic")
+    assert outcome.record["profile"] == "classic"
+    assert outcome.record["findings"] == []
+    assert outcome.exit == 0
+
+
+def test_the_heap_checker_is_called(write, tmp_path, quick, short):
+    source = driver.bump(top="static bool damaged;", malloc="damaged = size == 180;")
+    mine = write(source.replace("return true;", "return !damaged;"))
+    assert driver.mdriver(tmp_path, mine, [short], policy=quick).codes() == set()
+    outcome = driver.mdriver(tmp_path, mine, [short], policy=quick, checkheap=True)
+    (finding,) = outcome.record["findings"]
+    assert (finding["code"], finding["severity"]) == ("CHECKHEAP", "warning")
+    assert finding["line"] == 4
+    assert outcome.exit == 1
+    assert outcome.record["traces"][0]["valid"] is True
+
+
+def test_the_heap_checker_by_make(quick):
+    outcome = grade("CHECKHEAP=1", f"POLICY={quick}", "TRACES=traces/debug")
+    assert outcome.exit == 0
+    assert "27 of 27 traces valid" in outcome.stdout
+
+
+def test_times_are_positive_however_short_the_trace(write, tmp_path, quick):
+    trace = write("0 1 2 1\na 0 8\nf 0\n", "mix-two.rep")
+    for _ in range(3):
+        record = driver.mdriver(tmp_path, STARTER, [trace], policy=quick).record
+        speed = record["traces"][0]["throughput"]
+        assert speed["ratio"] > 0
+        assert speed["ns_per_operation"] >= 0
+        assert speed["reference_ns_per_operation"] >= 0
+
+
+# ---- a poor grade is a grade ------------------------------------------------------------
+
+
+def test_what_does_not_compile_is_graded(write, tmp_path, quick, short):
+    mine = write("int mm_init(void) { return missing; }\n")
+    outcome = driver.mdriver(tmp_path, mine, [short], policy=quick)
+    assert outcome.exit == 1
+    (finding,) = outcome.errors()
+    assert finding["code"] == "COMPILE"
+    assert "missing" in finding["message"] and "mm.c:1:" in finding["message"]
+    assert outcome.record["score"]["total"] == 0
+    assert "COMPILE" in outcome.stdout
+    json_file = tmp_path / "record.json"
+    outcome = grade(f"SUBMISSION={mine}", f"TRACES={short}", f"JSON={json_file}")
+    assert outcome.exit == 0
+    assert driver.read_record(json_file)["score"]["total"] == 0
+
+
+def test_a_finding_says_what_to_do(write, tmp_path, quick, short):
+    mine = write(driver.bump(malloc="if (size == 180) return (char *)mem_heap_lo() + 3;"))
+    outcome = driver.mdriver(tmp_path, mine, [short], policy=quick)
+    assert outcome.exit == 1
+    (finding,) = outcome.record["findings"]
+    assert (finding["code"], finding["severity"]) == ("MISALIGNED", "error")
+    assert (finding["trace"], finding["line"]) == ("mix-short", 4)
+    assert "mix-short.rep:4: MISALIGNED: " in outcome.stdout
+    assert "usual cause: " in outcome.stdout
+    assert f"try: make grade SUBMISSION={mine} TRACES={short}" in outcome.stdout
+    assert finding["try"].startswith("make grade ")
+    assert outcome.record["traces"][0]["findings"] == [finding]
+
+
+def test_findings_fit_80_columns(write, tmp_path, quick, short):
+    mine = write(driver.bump(malloc="if (size == 180) return (char *)mem_heap_lo() + 3;"))
+    outcome = driver.mdriver(tmp_path, mine, [short], policy=quick)
+    assert wide_lines(outcome.stdout) == []
+
+
+def test_warnings_are_advice(write, tmp_path, quick, short):
+    mine = write(driver.bump(malloc="int unused;"))
+    outcome = driver.mdriver(tmp_path, mine, [short], policy=quick)
+    (finding,) = outcome.record["findings"]
+    assert (finding["code"], finding["severity"]) == ("WARNINGS", "advice")
+    assert outcome.record["traces"][0]["valid"] is True
+    assert outcome.exit == 1
+
+
+@pytest.mark.parametrize("declaration", [
+    "static char table[1000];",
+    "static char table[1000] = {1};",
+    "static _Thread_local char table[1000];",
+    "__attribute__((common)) char table[1000];",
+])
+def test_static_data_counts_as_heap(declaration, write, tmp_path, quick, short):
+    plain = driver.mdriver(tmp_path, write(driver.bump()), [short], policy=quick).record
+    mine = write(driver.bump(top=declaration, malloc="table[size % 1000]++;"))
+    record = driver.mdriver(tmp_path, mine, [short], policy=quick).record
+    assert "STATIC_DATA" in {finding["code"] for finding in record["findings"]}
+    assert record["submission"]["static_bytes"] >= 1000
+    assert (record["traces"][0]["peak_heap"] - plain["traces"][0]["peak_heap"]
+            == record["submission"]["static_bytes"] - 128)
+
+
+# ---- what a submission prints -----------------------------------------------------------
+
+
+def test_what_it_prints_is_shown_and_not_obeyed(write, tmp_path, quick, short):
+    source = driver.bump(top="#include <stdio.h>\n",
+                         init=r'printf("\033[31mred\007\r\xff\xe2\x80\xae\n");')
+    outcome = driver.mdriver(tmp_path, write(source), [short], policy=quick)
+    assert r"  | \x1b[31mred\x07\x0d\xff\xe2\x80\xae" in outcome.stdout
+    assert "\x1b" not in outcome.stdout
+    assert outcome.record["output"]["text"].startswith("\x1b[31mred\x07\r\ufffd")
+
+
+def test_a_flood_is_bounded(write, tmp_path, quick):
+    source = driver.bump(top="#include <stdio.h>\n",
+                         init=r'for (int i = 0; i < 30000; i++) puts("line");')
+    outcome = driver.mdriver(tmp_path, write(source), policy=quick)
+    assert len(outcome.stdout) < 10000
+    assert len(outcome.record["output"]["text"]) <= 64 * 1024
+    assert outcome.record["output"]["cut"] is True
+    assert "cut after" in outcome.stdout
+
+
+def test_no_colour_and_no_progress_unless_a_terminal_reads(tmp_path, quick, short):
+    outcome = driver.mdriver(tmp_path, STARTER, [short], policy=quick)
+    assert "\x1b" not in outcome.stdout
+    assert outcome.stderr == ""
+
+
+def run_on_terminal(words):
+    """All that a terminal would get."""
+    text = bytearray()
+
+    def keep(fd):
+        data = os.read(fd, 65536)
+        text.extend(data)
+        return data
+
+    saved = os.dup(1)
+    with open(os.devnull, "wb") as nothing:
+        os.dup2(nothing.fileno(), 1)
+        try:
+            status = pty.spawn([str(word) for word in words], keep)
+        finally:
+            os.dup2(saved, 1)
+            os.close(saved)
+    return os.waitstatus_to_exitcode(status), text.decode()
+
+
+def test_colour_and_progress_on_a_terminal(tmp_path, quick, short):
+    kit = driver.open_kit(tmp_path)
+    status, text = run_on_terminal(driver.command_line(kit, STARTER, [short], policy=quick))
+    assert status == 0
+    assert "\x1b[32m" in text
+    assert "checking 1 of 1: mix-short" in text
+
+
+# ---- names ------------------------------------------------------------------------------
+
+NAMES = ["a b.c", "it's.c", 'say "hi".c', "two\nlines.c", "$HOME`id`;.c", "tab\t\\.c", "*.c",
+         "ünïcode.c", "-O3.c", "--json"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_submission_of_any_name(name, write, tmp_path, quick):
+    write(driver.bump(), name)
+    outcome = driver.mdriver(tmp_path, name, policy=quick, cwd=tmp_path)
+    assert outcome.exit == 0, outcome.stderr
+    assert outcome.record["submission"]["name"] == name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_policy_of_any_name(name, write, tmp_path):
+    write(FINAL.read_text(), name)
+    outcome = driver.mdriver(tmp_path, STARTER, policy=name, cwd=tmp_path)
+    assert outcome.exit == 0, outcome.stderr
+
+
+@pytest.mark.parametrize("name", ["a b.rep", "it's.rep", "two\nlines.rep", "-f.rep", "mix"])
+def test_a_trace_of_any_name(name, write, tmp_path, quick):
+    write(driver.SHORT_TRACE, name)
+    outcome = driver.mdriver(tmp_path, STARTER, [name], policy=quick, cwd=tmp_path)
+    assert outcome.exit == 0, outcome.stderr
+    assert outcome.record["traces"][0]["name"] == name.removesuffix(".rep")
+
+
+def test_a_trace_whose_name_is_an_escape_sequence(write, tmp_path, quick):
+    bad = write(driver.SHORT_TRACE, "mix-\x1b[31m.rep")
+    mine = write(driver.bump(malloc="return (void *)8;"))
+    assert "\x1b" not in driver.mdriver(tmp_path, mine, [bad], policy=quick).stdout
+
+
+@pytest.mark.parametrize("name", ["a b.c", "it's.c", 'say "hi".c', "two\nlines.c", "`id`;.c"])
+def test_names_pass_through_make(name, write, tmp_path, quick):
+    mine = write(driver.bump(), name)
+    trace = write(driver.SHORT_TRACE, f"mix-{name}.rep")
+    json_file = tmp_path / f"{name}.json"
+    outcome = grade(f"SUBMISSION={mine}", f"TRACES={trace}", f"POLICY={quick}",
+                    f"JSON={json_file}")
+    assert outcome.exit == 0, outcome.stderr
+    assert driver.read_record(json_file)["submission"]["name"] == str(mine)
+
+
+def test_the_advised_command_can_be_pasted(write, tmp_path, quick):
+    """`try:` names files that a shell would take apart: it must be quoted."""
+    mine = write(driver.bump(malloc="return NULL;"), "my allocator.c")
+    trace = write(driver.SHORT_TRACE, "mix-a b.rep")
+    outcome = driver.mdriver(tmp_path, mine, [trace], policy=quick)
+    words = driver.run(["sh", "-c", "printf '%s\\n' " + outcome.record["findings"][0]["try"]])
+    assert f"SUBMISSION={mine}" in words.stdout.splitlines()
+    assert f"TRACES={trace}" in words.stdout.splitlines()
+
+
+# ---- our own faults ---------------------------------------------------------------------
+
+
+def test_a_submission_that_is_missing(tmp_path, quick):
+    outcome = driver.mdriver(tmp_path, tmp_path / "none.c", policy=quick)
+    assert_one_sentence(outcome, "none.c", "No such file")
+
+
+def test_a_folder_as_submission(tmp_path, quick):
+    assert_one_sentence(driver.mdriver(tmp_path, tmp_path, policy=quick), str(tmp_path),
+                        "not a regular file")
+
+
+def test_a_device_or_pipe_as_submission(tmp_path, quick):
+    assert_one_sentence(driver.mdriver(tmp_path, "/dev/zero", policy=quick), "/dev/zero")
+    os.mkfifo(tmp_path / "pipe.c")
+    assert_one_sentence(driver.mdriver(tmp_path, tmp_path / "pipe.c", policy=quick), "pipe.c")
+
+
+def test_a_submission_too_large_to_be_one(write, tmp_path, quick):
+    mine = write("/* */\n" * 400000)
+    assert_one_sentence(driver.mdriver(tmp_path, mine, policy=quick), str(mine), "larger than")
+
+
+def test_a_trace_that_is_missing(tmp_path, quick):
+    outcome = driver.mdriver(tmp_path, STARTER, [tmp_path / "none.rep"], policy=quick)
+    assert_one_sentence(outcome, "none.rep", "No such file")
+
+
+def test_a_folder_without_traces(tmp_path, quick):
+    (tmp_path / "empty").mkdir()
+    outcome = driver.mdriver(tmp_path, STARTER, [tmp_path / "empty"], policy=quick)
+    assert_one_sentence(outcome, "empty", "no trace")
+
+
+def test_a_damaged_trace(write, tmp_path, quick):
+    bad = write("0\n2\n2\n1\na 0 8\na 7 8\n", "mix-bad.rep")
+    outcome = driver.mdriver(tmp_path, STARTER, [driver.DEBUG_TRACE, bad], policy=quick)
+    assert_one_sentence(outcome, f"{bad}:6: id 7 is beyond the header's 2 ids")
+
+
+def test_a_bad_policy(write, tmp_path):
+    bad = write(FINAL.read_text().replace("correctness = 20", "correctness = much"), "p")
+    outcome = driver.mdriver(tmp_path, STARTER, policy=bad)
+    assert_one_sentence(outcome, "expected a number and found 'much'")
+    assert re.search(rf"{re.escape(str(bad))}:\d+: ", outcome.stderr)
+    assert_one_sentence(driver.mdriver(tmp_path, STARTER, policy=tmp_path / "none"), "none")
+
+
+def test_a_profile_that_is_none(tmp_path, quick):
+    outcome = driver.mdriver(tmp_path, STARTER, policy=quick, profile="antique")
+    assert_one_sentence(outcome, "modern or classic", "antique")
+
+
+def test_no_compiler(tmp_path, quick):
+    outcome = driver.mdriver(tmp_path, STARTER, policy=quick, cc="no-such-compiler")
+    assert_one_sentence(outcome, "no compiler", "no-such-compiler")
+
+
+def test_a_record_that_cannot_be_written(tmp_path, quick):
+    kit = driver.open_kit(tmp_path)
+    words = driver.command_line(kit, STARTER, [driver.DEBUG_TRACE], policy=quick,
+                                json_file=tmp_path / "none" / "record.json")
+    assert_one_sentence(driver.run(words), "cannot be written")
+
+
+def test_an_option_that_is_none(tmp_path, quick):
+    outcome = driver.mdriver(tmp_path, STARTER, policy=quick, more=["--frobnicate"])
+    assert outcome.exit == 2
+    assert outcome.record is None
+
+
+@pytest.mark.parametrize("words, part", [
+    (["METRIC=instructions"], "METRIC=instructions"),
+    (["CC=no-such-compiler"], "no-such-compiler"),
+    (["PROFILE=antique"], "antique"),
+    (["SUBMISSION=none.c"], "none.c"),
+    (["TRACES=none.rep"], "none.rep"),
+    (["POLICY=none.policy"], "none.policy"),
+    (["CHECKHEAP=1", "PROFILE=classic"], "CHECKHEAP"),
+])
+def test_make_refuses_in_one_sentence(words, part, tmp_path):
+    json_file = tmp_path / "record.json"
+    outcome = grade(*words, f"JSON={json_file}")
+    assert outcome.exit == 2
+    assert len(our_lines(outcome)) == 1, outcome.stderr
+    assert part in our_lines(outcome)[0]
+    assert "score" not in outcome.stdout
+    assert not json_file.exists()
+
+
+def test_an_official_grade_is_protected_or_refused(quick, some, tmp_path):
+    json_file = tmp_path / "record.json"
+    outcome = grade("OFFICIAL=1", f"POLICY={quick}", f"TRACES={some}", f"JSON={json_file}")
+    if outcome.exit == 0:
+        assert set(driver.read_record(json_file)["protections"].values()) == {"on"}
+    else:
+        assert outcome.exit == 2
+        assert len(our_lines(outcome)) == 1, outcome.stderr
+        assert not json_file.exists()
+
+
+def test_the_metric_that_there_is(quick):
+    outcome = grade("METRIC=time", f"POLICY={quick}", f"TRACES={driver.DEBUG_TRACE}")
+    assert outcome.exit == 0
+
+
+# ---- the rest of the door ---------------------------------------------------------------
+
+# Steps on the way to something that a person asks for.
+STEPS = {"FORCE", "coverage-run", "kit", "platform", "refuse-later"}
+
+
+def targets():
+    """All that the Makefile and what it includes declare as targets to type."""
+    names = set()
+    for path in (driver.ROOT / "Makefile", driver.ROOT / "grader/tests/tests.mk"):
+        for line in re.findall(r"^\.PHONY: *(.*)$", path.read_text(), re.MULTILINE):
+            names.update(line.split())
+    return names - STEPS
+
+
+def test_help_lists_every_target():
+    outcome = driver.make("help")
+    assert outcome.exit == 0
+    words = set(re.findall(r"[\w-]+", outcome.stdout))
+    assert targets() - words == set()
+    assert wide_lines(outcome.stdout) == []
+
+
+def test_a_bare_make_says_what_to_type_next():
+    outcome = driver.make()
+    assert outcome.exit == 0
+    assert "make grade" in outcome.stdout.splitlines()[-1]
+
+
+def test_what_is_built_is_not_built_again():
+    driver.make()
+    assert driver.make().stdout.count("\n") == 1
+
+
+def test_the_steps_between_allocators_can_be_seen():
+    for step in ("diff-1", "diff-2", "diff-3"):
+        outcome = driver.make(step)
+        assert outcome.exit == 0
+        assert outcome.stdout.startswith("--- ")
+
+
+def test_elsewhere_it_says_so(tmp_path):
+    """On another system: a uname in front of the real one says so."""
+    fake = tmp_path / "bin"
+    fake.mkdir()
+    (fake / "uname").write_text("#!/bin/sh\necho Plan9\n")
+    (fake / "uname").chmod(0o755)
+    words = ["env", f"PATH={fake}:{os.environ['PATH']}", shutil.which("make"),
+             "--no-print-directory", "grade"]
+    outcome = driver.run(words)
+    assert outcome.exit == 2
+    assert len(our_lines(outcome)) == 1
+    assert "Linux" in our_lines(outcome)[0]

@@ -1,0 +1,184 @@
+"""Submissions that do what no allocator should: there is always a grade, soon, and nothing
+of them is left behind.
+
+This is about accidents. What a submission does on purpose, to the referee or the machine, is
+for confinement to stop.
+"""
+
+import signal
+import subprocess
+import time
+
+import driver
+import pytest
+
+LOOP = "for (volatile int i = 0;; i++);"
+EARLY = "__attribute__((constructor)) static void early(void)"
+HEADERS = "#include <signal.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\n"
+
+# A system call behind the C library's back: the object file does not show it.
+RAW = """
+static long raw(long number, long a, long b)
+{
+#if defined(__x86_64__)
+    long result;
+    asm volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(0)
+                 : "rcx", "r11", "memory");
+    return result;
+#else
+    register long x8 asm("x8") = number, x0 asm("x0") = a, x1 asm("x1") = b, x2 asm("x2") = 0;
+    asm volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2) : "memory");
+    return x0;
+#endif
+}
+#include <sys/syscall.h>
+"""
+FORK = "raw(SYS_clone, SIGCHLD, 0)"
+
+# What is done: the code at the allocator's places, and the codes of which one is expected.
+# FORBIDDEN comes first where protections work; where there are none, the other.
+ERRORS = {
+    "crash in a constructor": ({"top": EARLY + "{ *(volatile int *)8 = 1; }"}, {"CRASH"}),
+    "exit in a constructor": ({"top": EARLY + "{ exit(0); }"}, {"EXITED"}),
+    "abort in a constructor": (
+        {"top": EARLY + "{ abort(); }"}, {"CRASH", "EXITED", "FORBIDDEN"}),
+    "endless constructor": ({"top": EARLY + "{" + LOOP + "}"}, {"TIMEOUT"}),
+    "endless mm_init": ({"init": LOOP}, {"TIMEOUT"}),
+    "endless mm_malloc": ({"malloc": LOOP}, {"TIMEOUT"}),
+    "endless recursion": (
+        {"top": "static int deep(volatile char *p) { volatile char c[512]; c[0] = *p;"
+                "  return deep(c) + c[0]; }",
+         "malloc": "char c = 1; if (deep(&c)) return NULL;"}, {"CRASH"}),
+    "mm_init says no": ({"init": "return false;"}, {"INIT_FAILED"}),
+    "sleeping for ever": ({"malloc": "pause();"}, {"FORBIDDEN", "TIMEOUT"}),
+    "printing for ever": ({"malloc": 'for (;;) puts("more");'}, {"TIMEOUT"}),
+    "endless break": ({"malloc": "for (;;) { mem_sbrk(16); mem_sbrk(-16); }"}, {"TIMEOUT"}),
+    "exit in mm_malloc": ({"malloc": "exit(7);"}, {"EXITED"}),
+    "_exit in mm_init": ({"init": "_exit(0);"}, {"EXITED"}),
+    "abort in mm_malloc": ({"malloc": "abort();"}, {"EXITED"}),
+    "killed by itself": (
+        {"top": RAW, "malloc": "raw(SYS_kill, raw(SYS_getpid, 0, 0), SIGKILL);"},
+        {"FORBIDDEN", "CRASH"}),
+    "killed by itself, in words": ({"malloc": "kill(getpid(), SIGKILL);"}, {"FORBIDDEN"}),
+    "terminated by itself": ({"malloc": "raise(SIGTERM);"}, {"EXITED", "FORBIDDEN", "CRASH"}),
+    "stopped by itself": ({"malloc": "raise(SIGSTOP);"}, {"EXITED", "FORBIDDEN", "TIMEOUT"}),
+    "deaf to signals": (
+        {"top": RAW, "init": "for (int s = 1; s < 32; s++) { long a[4] = {1};"
+                             " raw(SYS_rt_sigaction, s, (long)a); }" + LOOP},
+        {"FORBIDDEN", "TIMEOUT"}),
+    "a handler that never returns": (
+        {"top": "static void again(int s) { (void)s;" + LOOP + "}",
+         "malloc": "signal(SIGSEGV, again); *(volatile int *)8 = 1;"}, {"FORBIDDEN", "TIMEOUT"}),
+    "all descriptors closed early": (
+        {"top": EARLY + "{ for (int fd = 0; fd < 100; fd++) close(fd); }"},
+        {"FORBIDDEN", "EXITED", "CRASH"}),
+    "far beyond the break": (
+        {"malloc": "((volatile char *)mem_heap_lo())[1 << 30] = 1;"}, {"PAST_BREAK"}),
+    "giant static array": (
+        {"top": "char giant[1 << 30];", "malloc": "giant[size] = 1;"},
+        {"CRASH", "EXITED", "COMPILE"}),
+    "impossible static array": (
+        {"top": "char giant[1UL << 40];", "malloc": "giant[size] = 1;"},
+        {"CRASH", "EXITED", "COMPILE"}),
+    "memory of the C library": (
+        {"malloc": "for (;;) memset(malloc(1 << 20), 1, 1 << 20);"},
+        {"FORBIDDEN", "CRASH", "TIMEOUT"}),
+    "forked child takes over": (
+        {"top": RAW + EARLY + "{ if (" + FORK + " > 0) _exit(0); for (;;) pause(); }"},
+        {"FORBIDDEN", "EXITED", "CRASH"}),
+    "forked child, parent dies": (
+        {"top": RAW, "malloc": "if (" + FORK + " > 0) _exit(0); for (;;) pause();"},
+        {"FORBIDDEN", "EXITED"}),
+    "forked child in a session of its own": (
+        {"top": RAW, "malloc": "if (" + FORK + " == 0) { setsid(); for (;;) pause(); }"
+                               " else _exit(0);"}, {"FORBIDDEN", "EXITED"}),
+    "forked child, in words": ({"init": "if (fork() == 0) for (;;);"}, {"FORBIDDEN"}),
+    "all heap pages touched": (
+        {"malloc": "for (char *p; (p = mem_sbrk(1 << 24)) != (void *)-1;)"
+                   " for (int i = 0; i < 1 << 24; i += 4096) p[i] = 1;"},
+        {"TOUCHED_TOO_MUCH", "TIMEOUT"}),
+}
+
+# Rude, but the payloads are right: no error is found.
+HARMLESS = {
+    "one line per call": {"malloc": 'printf("malloc(%zu)\\n", size);'},
+    "a flood of output": {"init": 'for (int i = 0; i < 20000; i++) puts("words");'},
+    "some static data": {"top": "static char some[4096];", "malloc": "some[size % 4096]++;"},
+}
+
+
+def grade(source, where, write, short, policy):
+    """Grades on a debug trace and on a scored one; whatever happens, these things hold."""
+    outcome = driver.mdriver(where, write(source), [driver.DEBUG_TRACE, short], policy=policy)
+    assert outcome.exit in (0, 1), outcome.stderr
+    assert outcome.record is not None
+    assert "\x1b" not in outcome.stdout
+    assert outcome.stderr == ""
+    assert len(outcome.stdout) < 20000
+    assert outcome.seconds < 30
+    assert outcome.processes == ()
+    assert outcome.files == ()
+    return outcome
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_it_is_found_and_survived(name, tmp_path, write, short, quick):
+    places, codes = ERRORS[name]
+    source = HEADERS + driver.bump(**places)
+    outcome = grade(source, tmp_path, write, short, quick)
+    assert {finding["code"] for finding in outcome.errors()} <= codes
+    assert outcome.errors()
+    assert outcome.record["score"]["total"] == 0
+    assert outcome.exit == 1
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_it_does_no_harm(name, tmp_path, write, short, quick):
+    outcome = grade(HEADERS + driver.bump(**HARMLESS[name]), tmp_path, write, short, quick)
+    assert outcome.errors() == []
+    assert all(trace["valid"] for trace in outcome.record["traces"])
+
+
+def test_a_crash_ends_its_trace_only(tmp_path, write, short, quick):
+    """The one trace has a request that crashes; the other is graded all the same."""
+    crash = "if (size == 300) *(volatile int *)8 = 1;"
+    bad = write("0 2 2 1\na 0 64\na 1 300\n", "mix-bad.rep")
+    outcome = driver.mdriver(tmp_path, write(driver.bump(malloc=crash)), [bad, short],
+                             policy=quick)
+    assert [trace["valid"] for trace in outcome.record["traces"]] == [False, True]
+    (finding,) = outcome.errors()
+    assert (finding["code"], finding["trace"], finding["line"]) == ("CRASH", "mix-bad", 3)
+    assert outcome.record["score"]["correctness"] == 10
+
+
+def test_sources_that_are_no_allocator(tmp_path, write, short, quick):
+    for source in ("", "not C", "int x;\n", "#error no\n", "\x00\x01\x02", '#include "mm.c"\n',
+                   '#include "/etc/no-such-file"\n', driver.bump(top="int main; "),
+                   driver.bump(top='asm(".incbin \\"/no/such/file\\"");')):
+        outcome = grade(source, tmp_path, write, short, quick)
+        assert {finding["code"] for finding in outcome.errors()} == {"COMPILE"}
+        assert outcome.record["score"]["total"] == 0
+
+
+def test_a_flood_of_compiler_messages_is_cut(tmp_path, write, short, quick):
+    source = "".join(f"int a{i} = undeclared{i};\n" for i in range(2000))
+    outcome = grade(source, tmp_path, write, short, quick)
+    assert outcome.codes() == {"COMPILE"}
+
+
+def test_interrupted_it_leaves_nothing(tmp_path, write, short, quick):
+    """Ctrl-C in the middle: the runner dies, and the folder it was built in goes."""
+    kit = driver.open_kit(tmp_path)
+    source = write(driver.bump(init=LOOP))
+    policy = driver.write_policy(tmp_path / "slow.policy", limit__operation_seconds=60,
+                                 limit__trace_seconds=60)
+    words = driver.command_line(kit, source, [short], policy=policy)
+    child = subprocess.Popen([str(word) for word in words], stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL, env=driver.environment())
+    deadline = time.monotonic() + 20
+    while not driver.processes_of(kit) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    child.send_signal(signal.SIGINT)
+    child.wait(timeout=20)
+    assert driver.end_leftovers(kit) == ()
+    assert sorted(path.name for path in kit.iterdir()) == ["classic", "modern"]

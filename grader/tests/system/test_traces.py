@@ -1,0 +1,67 @@
+"""The traces of the kit: each is described, and generated the same everywhere."""
+
+import csv
+
+import driver
+import pytest
+
+TRACES = driver.ROOT / "traces"
+RECIPES = sorted((TRACES / "recipes").glob("*.recipe"))
+WRITTEN = sorted((TRACES / "debug").glob("*.rep"))
+
+
+def index():
+    with open(TRACES / "INDEX.tsv", newline="", encoding="utf-8") as lines:
+        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def test_each_trace_has_one_line_and_each_line_a_trace():
+    names = [line["name"] for line in index()]
+    assert sorted(names) == sorted(path.stem for path in RECIPES + WRITTEN)
+
+
+def test_every_column_is_filled():
+    for line in index():
+        assert list(line) == ["name", "category", "purpose", "origin"]
+        assert all(line.values()), line
+
+
+def test_the_category_is_the_first_part_of_the_name():
+    for line in index():
+        assert line["category"] == line["name"].partition("-")[0]
+
+
+def test_the_origin_is_where_the_trace_comes_from():
+    written = {path.stem for path in WRITTEN}
+    for line in index():
+        recipe = f"recipe recipes/{line['name']}.recipe"
+        assert line["origin"] == ("hand-written" if line["name"] in written else recipe)
+
+
+def test_all_recipes_were_made_and_nothing_else():
+    made = {path.stem for path in (driver.built()["folder"] / "traces").glob("*.rep")}
+    assert made == {path.stem for path in RECIPES}
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
+def test_generated_again_it_is_the_same_to_the_byte(recipe, tmp_path):
+    made = driver.built()["folder"] / "traces" / f"{recipe.stem}.rep"
+    again = tmp_path / "again.rep"
+    outcome = driver.run([driver.built()["folder"] / "tracegen", recipe, "-o", again])
+    assert (outcome.exit, outcome.stderr) == (0, "")
+    assert again.read_bytes() == made.read_bytes()
+
+
+@pytest.mark.parametrize("trace", WRITTEN, ids=lambda path: path.stem)
+def test_a_debug_trace_begins_with_its_idea(trace):
+    first = trace.read_text().splitlines()[0]
+    assert first.startswith(f"# {trace.stem}: ")
+
+
+def test_a_damaged_recipe_is_refused(write, tmp_path):
+    recipe = write("seed = 1\nkind = node uniform\n", "mix-bad.recipe")
+    outcome = driver.run([driver.built()["folder"] / "tracegen", recipe, "-o",
+                          tmp_path / "out.rep"])
+    assert outcome.exit == 2
+    assert f"{recipe}:2:" in outcome.stderr
+    assert not (tmp_path / "out.rep").exists()

@@ -1,0 +1,67 @@
+/* test_say.c - promised: a terminal shows what strangers wrote and obeys none of it. */
+#include "unit.h"
+
+#include "say.h"
+#include <stdlib.h>
+#include <string.h>
+
+static void assert_escaped(const char *text, size_t bytes, const char *expected)
+{
+    char *written;
+    size_t written_bytes;
+    FILE *out = open_memstream(&written, &written_bytes);
+    say_escaped(out, text, bytes, "| ");
+    fclose(out);
+    assert_string_equal(written, expected);
+    free(written);
+}
+
+static void test_say__plain_text_has_a_margin(void **state)
+{
+    (void)state;
+    assert_escaped("", 0, "");
+    assert_escaped("one\n\ttwo\n\n", 10, "| one\n| \ttwo\n| \n");
+    assert_escaped("no end", 6, "| no end\n");
+}
+
+static void test_say__controls_are_shown(void **state)
+{
+    (void)state;
+    assert_escaped("\x1b[31m\r\a\0\x7f", 9, "| \\x1b[31m\\x0d\\x07\\x00\\x7f\n");
+}
+
+static void test_say__only_utf8_passes(void **state)
+{
+    (void)state;
+    assert_escaped("\xc3\xa9\xff\xc2\x9b", 5, "| \xc3\xa9\\xff\\xc2\\x9b\n");
+    assert_escaped("\xe2\x80\xae", 3, "| \\xe2\\x80\\xae\n"); /* right to left */
+}
+
+static void test_say__random_bytes_never_reach_the_terminal(void **state)
+{
+    (void)state;
+    uint64_t random = 13;
+    for (int i = 0; i < 2000; i++) {
+        char bytes[64], *written;
+        size_t length = dice(&random, sizeof bytes), written_bytes;
+        for (size_t k = 0; k < length; k++)
+            bytes[k] = (char)dice(&random, 256);
+        FILE *out = open_memstream(&written, &written_bytes);
+        say_escaped(out, bytes, length, "");
+        fclose(out);
+        for (size_t k = 0; k < written_bytes; k++)
+            assert_false((unsigned char)written[k] < ' ' && !strchr("\n\t", written[k]));
+        free(written);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_say__plain_text_has_a_margin),
+        cmocka_unit_test(test_say__controls_are_shown),
+        cmocka_unit_test(test_say__only_utf8_passes),
+        cmocka_unit_test(test_say__random_bytes_never_reach_the_terminal),
+    };
+    return cmocka_run_group_tests_name("say", tests, NULL, NULL);
+}
