@@ -40,6 +40,9 @@ REFERENCES    := $(PROFILES:%=$(B)/%/reference) $(PROFILES:%=$(B)/%/empty)
 RECIPES       := $(wildcard traces/recipes/*.recipe)
 TRACES_MADE   := $(RECIPES:traces/recipes/%.recipe=$(B)/traces/%.rep)
 TRACEGEN_C    := $(wildcard grader/tracetools/*.c)
+RECORD        := grader/tracetools/record
+# The engine's trace reader, for the tools that read or write traces.
+READER_O      := $(patsubst %,$(B)/engine/%.o,trace file say utf8)
 
 # ---- building ------------------------------------------------------------------------
 
@@ -130,6 +133,22 @@ $(B)/tracegen: $(TRACEGEN_C) $(B)/flags $(wildcard grader/tracetools/*.h)
 	@$(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(TRACEGEN_C) -o $@
 
+$(B)/tracestat: $(wildcard grader/tracetools/stat/*.[ch]) $(READER_O)
+	@$(SAY) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $@
+
+$(B)/record/record: $(RECORD)/record.c $(RECORD)/convert.c $(wildcard $(RECORD)/*.h) $(READER_O)
+	@$(SAY) LINK $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $@
+
+# It lives inside other programs: no sanitizer, no coverage.
+$(B)/record/preload.so: override KIT_CFLAGS = -O2 -g
+$(B)/record/preload.so: $(RECORD)/preload.c $(RECORD)/log.h $(B)/flags
+	@$(SAY) LINK $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -shared $< -o $@ -ldl
+
 $(B)/traces/%.rep: traces/recipes/%.recipe $(B)/tracegen
 	@$(SAY) TRACE $@
 	@mkdir -p $(@D)
@@ -146,7 +165,7 @@ $(B)/traces/.made: $(TRACES_MADE)
 MDRIVER_RUN = $(B)/mdriver --kit $(B) --engine $(ENGINE) --cc "$$CC" \
     --flags '$(SUBMISSION_FLAGS)' --link "$$(cat $(B)/link) $(RUNNER_LINK)" \
     $(if $(CHECKHEAP),--checkheap) $(if $(OFFICIAL),--official) $(if $(V),--verbose)
-ALL_TRACES  = traces/debug $(B)/traces
+ALL_TRACES  = traces/debug traces/core $(B)/traces
 
 ## grade: grade SUBMISSION: table, findings, score
 .PHONY: grade
@@ -179,6 +198,28 @@ LADDER := starter/mm.c $(STAGES:%=solution/stages/%/mm.c) solution/mm.c
 diff-1 diff-2 diff-3 diff-4: diff-%:
 	@diff -u $(word $*,$(LADDER)) $(word $*,$(wordlist 2,9,$(LADDER))) || test $$? -eq 1
 
+# ---- traces --------------------------------------------------------------------------
+
+export CMD OUT MAX FROM PROGRAM ABOUT
+RECORD_OPTIONS = $(if $(MAX),-m "$$MAX") $(if $(FROM),-f "$$FROM") $(if $(BALANCE),-b) \
+    $(if $(PROGRAM),-p "$$PROGRAM") $(if $(ABOUT),-a "$$ABOUT")
+
+## record: record what a program asks of malloc: CMD="program arguments" OUT=file.rep
+.PHONY: record
+record: recorder
+	@test -n "$$CMD" && test -n "$$OUT" || { \
+	echo 'Say what to record, and where: make record CMD="program arguments" OUT=file.rep' >&2; exit 2; }
+	$(Q)eval '$(B)/record/record -o "$$OUT" $(RECORD_OPTIONS) '"$$CMD"
+
+.PHONY: recorder
+recorder: $(B)/record/record $(B)/record/preload.so
+
+## tracestat: describe TRACES (files): sizes, lifetimes, live payload, best utilization
+.PHONY: tracestat
+tracestat: $(B)/tracestat
+	@test -n "$$TRACES" || { echo 'Say which: make tracestat TRACES=file.rep' >&2; exit 2; }
+	$(Q)$(B)/tracestat "$$TRACES"
+
 # ---- testing -------------------------------------------------------------------------
 
 # From Debian, for staff only; README says why each was chosen.
@@ -206,7 +247,7 @@ check: deps
 
 ## system: run the tests of whole commands (pytest)
 .PHONY: system
-system: kit
+system: kit recorder $(B)/tracestat
 	$(Q)$(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system
 
 -include grader/tests/tests.mk
@@ -217,7 +258,7 @@ kit-coverage:
 	@$(MAKE) --no-print-directory B=build/coverage KIT_CFLAGS='-O0 -g --coverage' coverage-run
 
 .PHONY: coverage-run
-coverage-run: kit unit
+coverage-run: kit unit recorder $(B)/tracestat
 	@find $(B) -name '*.gcda' -newer $(B)/mdriver >/dev/null
 	@BRKLAB_BUILD=$(B) $(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system >$(B)/system.log 2>&1 || \
 	    { tail -n 20 $(B)/system.log; exit 1; }

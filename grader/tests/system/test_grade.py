@@ -173,7 +173,8 @@ def test_the_heap_checker_is_called(write, tmp_path, quick, short):
 def test_the_heap_checker_by_make(quick):
     outcome = grade("CHECKHEAP=1", f"POLICY={quick}", "TRACES=traces/debug")
     assert outcome.exit == 0
-    assert "27 of 27 traces valid" in outcome.stdout
+    count = len(list((driver.ROOT / "traces" / "debug").glob("*.rep")))
+    assert f"{count} of {count} traces valid" in outcome.stdout
 
 
 def test_times_are_positive_however_short_the_trace(write, tmp_path, quick):
@@ -424,7 +425,7 @@ def test_a_record_that_cannot_be_written(tmp_path, quick):
     kit = driver.open_kit(tmp_path)
     words = driver.command_line(kit, STARTER, [driver.DEBUG_TRACE], policy=quick,
                                 json_file=tmp_path / "none" / "record.json")
-    assert_one_sentence(driver.run(words), "cannot be written")
+    assert_one_sentence(driver.run(words), "could not be written")
 
 
 def test_an_option_that_is_none(tmp_path, quick):

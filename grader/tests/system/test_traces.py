@@ -8,6 +8,7 @@ import pytest
 TRACES = driver.ROOT / "traces"
 RECIPES = sorted((TRACES / "recipes").glob("*.recipe"))
 WRITTEN = sorted((TRACES / "debug").glob("*.rep"))
+RECORDED = sorted((TRACES / "core").glob("*.rep"))
 
 
 def index():
@@ -17,7 +18,7 @@ def index():
 
 def test_each_trace_has_one_line_and_each_line_a_trace():
     names = [line["name"] for line in index()]
-    assert sorted(names) == sorted(path.stem for path in RECIPES + WRITTEN)
+    assert sorted(names) == sorted(path.stem for path in RECIPES + WRITTEN + RECORDED)
 
 
 def test_every_column_is_filled():
@@ -33,9 +34,13 @@ def test_the_category_is_the_first_part_of_the_name():
 
 def test_the_origin_is_where_the_trace_comes_from():
     written = {path.stem for path in WRITTEN}
+    recorded = {path.stem for path in RECORDED}
     for line in index():
         recipe = f"recipe recipes/{line['name']}.recipe"
-        assert line["origin"] == ("hand-written" if line["name"] in written else recipe)
+        if line["name"] in recorded:
+            assert line["origin"].startswith("recorded: ")
+        else:
+            assert line["origin"] == ("hand-written" if line["name"] in written else recipe)
 
 
 def test_all_recipes_were_made_and_nothing_else():

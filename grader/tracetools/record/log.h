@@ -1,0 +1,48 @@
+/*
+ * log.h - what the recorder inside a program tells the recorder outside it.
+ *
+ * The log lies in memory that both map. So nothing that was written is lost when the
+ * program crashes or is killed, and no file is left over. It holds addresses and sizes;
+ * the addresses tell blocks apart and go no further than convert.c.
+ */
+#ifndef LOG_H
+#define LOG_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+/* The environment variable that holds the log's file descriptor, a decimal number. */
+#define LOG_VARIABLE "BRKLAB_RECORD"
+
+/*
+ * A free is written before the call, a request after it. Then, whatever the threads do, an
+ * address is written as given back before it is written as handed out again. A realloc
+ * does both, so it is two events.
+ */
+enum event_kind {
+    EVENT_NONE, /* a slot that was taken, but not filled before the program ended */
+    EVENT_MALLOC,
+    EVENT_CALLOC,
+    EVENT_FREE,
+    EVENT_REALLOC_BEGIN, /* address: the old one */
+    EVENT_REALLOC_END,   /* address: the new one; slot: of its beginning */
+};
+
+struct event {
+    _Atomic uint32_t kind; /* written last: what is not complete is not there */
+    uint32_t slot;
+    uint64_t address; /* 0 when the request was answered by NULL */
+    uint64_t count;   /* elements; 1 except for calloc */
+    uint64_t size;    /* bytes per element */
+};
+
+struct log {
+    char program[64];             /* record only the program file of this name; "": the first */
+    int32_t library;              /* descriptor of the recorder's library, to be closed */
+    _Atomic uint32_t owner;       /* process id of the one process that writes; 0: none yet */
+    uint64_t room;                /* slots in `events` */
+    _Atomic uint64_t events_seen; /* the next slot; may be past `room` */
+    struct event events[];
+};
+
+#endif

@@ -1,0 +1,308 @@
+/*
+ * preload.c - the recorder inside a program: a library for LD_PRELOAD.
+ *
+ * Each call of the malloc family passes through here to the allocator that the program
+ * would have used without us, and leaves an event in the log (log.h).
+ *
+ * Threads: an event takes its slot with one atomic addition; there is no lock, so a signal
+ *   handler or a fork at any moment cannot hang the program.
+ * Forks: the page that points to the log is wiped in a child, so a child finds no log.
+ * New programs: the first process removes LD_PRELOAD from its environment.
+ * Early calls: dlsym() may allocate while it looks for the next allocator. It is served
+ *   from a small static area, and that is not recorded: it is our need, not the program's.
+ */
+#include "log.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* As <malloc.h> and <stdlib.h> declare them. */
+void *memalign(size_t alignment, size_t size);
+void *valloc(size_t size);
+void *pvalloc(size_t size);
+void *reallocarray(void *ptr, size_t count, size_t size);
+
+/* ---- early calls ---------------------------------------------------------------- */
+
+#define EARLY_BYTES ((size_t)1 << 16)
+#define EARLY_ALIGN ((size_t)16)
+
+/* In front of each early payload stands its size, for realloc. Nothing is used twice. */
+static alignas(16) unsigned char early[EARLY_BYTES];
+static atomic_size_t early_used;
+
+static bool is_early(const void *ptr)
+{
+    uintptr_t address = (uintptr_t)ptr, start = (uintptr_t)early;
+    return address >= start && address < start + EARLY_BYTES;
+}
+
+static size_t *early_size(const void *ptr)
+{
+    return (size_t *)((uintptr_t)ptr - EARLY_ALIGN);
+}
+
+/* A zeroed payload, or NULL when the area is used up. `alignment` is a power of two. */
+static void *early_alloc(size_t alignment, size_t size)
+{
+    size_t extra = alignment > EARLY_ALIGN ? alignment : EARLY_ALIGN;
+    if (size > EARLY_BYTES || extra > EARLY_BYTES)
+        return NULL;
+    size_t bytes = (EARLY_ALIGN + extra + size + EARLY_ALIGN - 1) / EARLY_ALIGN * EARLY_ALIGN;
+    size_t start = atomic_fetch_add(&early_used, bytes);
+    if (start > EARLY_BYTES - bytes)
+        return NULL;
+    uintptr_t payload = (uintptr_t)early + start + EARLY_ALIGN;
+    payload = (payload + extra - 1) / extra * extra;
+    *early_size((void *)payload) = size;
+    return (void *)payload;
+}
+
+/* ---- the next allocator --------------------------------------------------------- */
+
+static struct {
+    void *(*malloc)(size_t);
+    void *(*calloc)(size_t, size_t);
+    void *(*realloc)(void *, size_t);
+    void (*free)(void *);
+    void *(*memalign)(size_t, size_t);
+    void *(*aligned_alloc)(size_t, size_t);
+    int (*posix_memalign)(void **, size_t, size_t);
+    void *(*valloc)(size_t);
+    void *(*pvalloc)(size_t);
+} next;
+
+enum phase { COLD, LOOKING, READY };
+static _Atomic enum phase phase;
+
+static void look_up(void *function, const char *name)
+{
+    void *found = dlsym(RTLD_NEXT, name);
+    memcpy(function, &found, sizeof found); /* ISO C has no cast between the two */
+}
+
+static void look_up_all(void)
+{
+    look_up(&next.malloc, "malloc");
+    look_up(&next.calloc, "calloc");
+    look_up(&next.realloc, "realloc");
+    look_up(&next.free, "free");
+    look_up(&next.memalign, "memalign");
+    look_up(&next.aligned_alloc, "aligned_alloc");
+    look_up(&next.posix_memalign, "posix_memalign");
+    look_up(&next.valloc, "valloc");
+    look_up(&next.pvalloc, "pvalloc");
+}
+
+/* Is the next allocator known? False only for calls made while we look for it. */
+static bool ready(void)
+{
+    enum phase now = atomic_load(&phase);
+    if (now == COLD && atomic_compare_exchange_strong(&phase, &now, LOOKING)) {
+        look_up_all();
+        atomic_store(&phase, now = READY);
+    }
+    return now == READY;
+}
+
+/* ---- the log -------------------------------------------------------------------- */
+
+/* Alone in a page that the kernel fills with zero bytes in the child of a fork. */
+static struct wiped {
+    struct log *log;
+} * wiped;
+
+static atomic_bool opened;
+
+static bool is_program(const char *name)
+{
+    char path[4096];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    path[length > 0 ? length : 0] = '\0';
+    const char *slash = strrchr(path, '/');
+    return name[0] == '\0' || (slash && strcmp(slash + 1, name) == 0);
+}
+
+static struct log *map_log(int fd)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0 || (size_t)status.st_size < sizeof(struct log))
+        return NULL;
+    size_t bytes = (size_t)status.st_size;
+    struct log *log = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    return log == MAP_FAILED ? NULL : log;
+}
+
+/* From here on this process is recorded, and what it starts is not. */
+static void claim(struct log *log, int fd)
+{
+    uint32_t nobody = 0;
+    if (!atomic_compare_exchange_strong(&log->owner, &nobody, (uint32_t)getpid()))
+        return;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    void *memory = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory != MAP_FAILED && madvise(memory, page, MADV_WIPEONFORK) == 0) {
+        struct wiped *prepared = memory;
+        prepared->log = log;
+        wiped = prepared;
+    }
+    close(log->library);
+    close(fd);
+    unsetenv("LD_PRELOAD");
+    unsetenv(LOG_VARIABLE);
+}
+
+static void open_log(void)
+{
+    if (atomic_exchange(&opened, true))
+        return;
+    int saved = errno;
+    const char *number = getenv(LOG_VARIABLE);
+    int fd = number ? atoi(number) : -1;
+    struct log *log = fd >= 0 ? map_log(fd) : NULL;
+    if (log && is_program(log->program))
+        claim(log, fd);
+    errno = saved;
+}
+
+/*
+ * Writes an event and returns its slot; UINT32_MAX when it is not recorded. The loader
+ * allocates before the C library knows the environment: such calls are not recorded.
+ */
+static uint32_t note(enum event_kind kind, const void *ptr, size_t count, size_t size,
+                     uint32_t slot)
+{
+    if (!atomic_load(&opened) && environ)
+        open_log();
+    struct log *log = wiped ? wiped->log : NULL;
+    if (!log || slot == UINT32_MAX)
+        return UINT32_MAX;
+    uint64_t at = atomic_fetch_add(&log->events_seen, 1);
+    if (at >= log->room)
+        return UINT32_MAX;
+    struct event *event = &log->events[at];
+    event->slot = slot;
+    event->address = (uintptr_t)ptr;
+    event->count = count;
+    event->size = size;
+    atomic_store_explicit(&event->kind, kind, memory_order_release);
+    return (uint32_t)at;
+}
+
+static void *noted(void *ptr, size_t size)
+{
+    note(EVENT_MALLOC, ptr, 1, size, 0);
+    return ptr;
+}
+
+/* ---- the calls ------------------------------------------------------------------ */
+
+void *malloc(size_t size)
+{
+    if (!ready())
+        return early_alloc(EARLY_ALIGN, size);
+    return noted(next.malloc(size), size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    size_t bytes;
+    if (!ready())
+        return __builtin_mul_overflow(count, size, &bytes) ? NULL
+                                                           : early_alloc(EARLY_ALIGN, bytes);
+    void *ptr = next.calloc(count, size);
+    note(EVENT_CALLOC, ptr, count, size, 0);
+    return ptr;
+}
+
+void free(void *ptr)
+{
+    if (is_early(ptr) || !ready())
+        return;
+    note(EVENT_FREE, ptr, 1, 0, 0);
+    next.free(ptr);
+}
+
+/* An early payload moves out of the static area, for the program a new block. */
+static void *realloc_early(void *ptr, size_t size)
+{
+    void *moved = malloc(size);
+    if (ptr && moved) {
+        size_t old = *early_size(ptr);
+        memcpy(moved, ptr, old < size ? old : size);
+    }
+    return moved;
+}
+
+void *realloc(void *ptr, size_t size)
+{
+    if (is_early(ptr) || !ready())
+        return realloc_early(ptr, size);
+    uint32_t slot = note(EVENT_REALLOC_BEGIN, ptr, 1, size, 0);
+    void *moved = next.realloc(ptr, size);
+    note(EVENT_REALLOC_END, moved, 1, size, slot);
+    return moved;
+}
+
+void *reallocarray(void *ptr, size_t count, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes)) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return realloc(ptr, bytes);
+}
+
+void *memalign(size_t alignment, size_t size)
+{
+    if (!ready())
+        return early_alloc(alignment, size);
+    return noted(next.memalign(alignment, size), size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    if (!ready())
+        return early_alloc(alignment, size);
+    return noted(next.aligned_alloc(alignment, size), size);
+}
+
+int posix_memalign(void **ptr, size_t alignment, size_t size)
+{
+    if (!ready())
+        return (*ptr = early_alloc(alignment, size)) ? 0 : ENOMEM;
+    int error = next.posix_memalign(ptr, alignment, size);
+    if (error == 0)
+        noted(*ptr, size);
+    return error;
+}
+
+void *valloc(size_t size)
+{
+    if (!ready())
+        return early_alloc(4096, size);
+    return noted(next.valloc(size), size);
+}
+
+void *pvalloc(size_t size)
+{
+    if (!ready())
+        return early_alloc(4096, size);
+    return noted(next.pvalloc(size), size);
+}
+
+/* A program may run for a while without a call: it must not pass LD_PRELOAD on. */
+__attribute__((constructor)) static void begin(void)
+{
+    open_log();
+}
