@@ -204,17 +204,18 @@ export CMD OUT MAX FROM PROGRAM ABOUT
 RECORD_OPTIONS = $(if $(MAX),-m "$$MAX") $(if $(FROM),-f "$$FROM") $(if $(BALANCE),-b) \
     $(if $(PROGRAM),-p "$$PROGRAM") $(if $(ABOUT),-a "$$ABOUT")
 
-## record: record what a program asks of malloc: CMD="program arguments" OUT=file.rep
+## record: record a program's malloc calls: CMD="…" OUT=x.rep
 .PHONY: record
 record: recorder
 	@test -n "$$CMD" && test -n "$$OUT" || { \
 	echo 'Say what to record, and where: make record CMD="program arguments" OUT=file.rep' >&2; exit 2; }
 	$(Q)eval '$(B)/record/record -o "$$OUT" $(RECORD_OPTIONS) '"$$CMD"
 
+## recorder: build what make record needs
 .PHONY: recorder
 recorder: $(B)/record/record $(B)/record/preload.so
 
-## tracestat: describe TRACES (files): sizes, lifetimes, live payload, best utilization
+## tracestat: describe TRACES: sizes, lifetimes, live payload
 .PHONY: tracestat
 tracestat: $(B)/tracestat
 	@test -n "$$TRACES" || { echo 'Say which: make tracestat TRACES=file.rep' >&2; exit 2; }

@@ -5,11 +5,11 @@
  *     correctness = 20                  points for each part
  *     utilization = 40
  *     throughput = 40
- *     utilization.zero = 0.70           fraction of the reference's that earns nothing
+ *     utilization.zero = 0.85           fraction of the reference's that earns nothing
  *     utilization.full = 0.95           and that earns all
  *     throughput.zero = 0.005           the same for the speed, as a ratio to the reference
  *     throughput.full = 0.50
- *     throughput.needs = 0.70           no points for speed below this fraction of utilization
+ *     throughput.needs = 0.85           no points for speed below this fraction of utilization
  *     category.debug = 0                weight of a category of traces; 1 if not named
  *     limit.operation_seconds = 0.5     a single call may take so long
  *     limit.trace_seconds = 10          and all calls of a trace together

@@ -80,7 +80,7 @@ def test_the_page_fits_80_columns(quick, some, tmp_path):
 def test_all_traces_unless_told_otherwise():
     commands = driver.make("-n", "grade").stdout
     folder = os.path.relpath(driver.built()["folder"], driver.ROOT)
-    assert f"-- traces/debug {folder}/traces" in commands
+    assert f"-- traces/debug traces/core {folder}/traces" in commands
     assert '--policy "$POLICY"' in commands
 
 
