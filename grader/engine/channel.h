@@ -56,6 +56,7 @@ struct orders {
     uint32_t window;        /* operations handed over at once, at most */
     uint32_t filter_length; /* instructions of the second system call filter */
     struct sock_filter filter[FILTER_LENGTH];
+    uint64_t page;       /* bytes in one */
     uint64_t heap_start; /* where the runner maps the heap */
     uint64_t heap_room;  /* how much address space it has */
     uint64_t heap_limit; /* where the break must stop */

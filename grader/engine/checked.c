@@ -1,5 +1,6 @@
 #include "checked.h"
 #include "clock.h"
+#include "fill.h"
 #include "outcome.h"
 #include "payload.h"
 #include "say.h"
@@ -403,6 +404,19 @@ static bool judge_survivors(struct run *run)
     return true;
 }
 
+/* How often private memory is counted in a trace, about. */
+enum { PRIVATE_LOOKS = 8 };
+
+/* Counts private pages; a runner that is gone hides what it had. */
+static bool judge_private(struct run *run)
+{
+    uint64_t pages = process_private_pages(&run->process);
+    if (pages > run->result->private_pages)
+        run->result->private_pages = pages;
+    return pages ||
+           accuse(run, FINDING_EXITED, 0, "the process ended by itself after the last call");
+}
+
 static bool go_through(struct run *run)
 {
     const struct trace *trace = run->trace;
@@ -411,11 +425,15 @@ static bool go_through(struct run *run)
     for (size_t i = 0; i < trace->count; i++) {
         if (!step(run, &trace->operations[i]))
             return false;
+        /* What is given back before the end counts too; when we look is a secret. */
+        if (fill_mix(run->filler.secret[0] ^ i) % (trace->count / PRIVATE_LOOKS + 1) == 0 &&
+            !judge_private(run))
+            return false;
         if (i % 1024 == 1023 && !judge_outcome(run, process_watch(&run->process),
                                                trace->operations[i].line, "the trace so far"))
             return false;
     }
-    return judge_survivors(run);
+    return judge_survivors(run) && judge_private(run);
 }
 
 static void take_measures(struct run *run)
@@ -424,7 +442,6 @@ static void take_measures(struct run *run)
     struct heap *heap = &run->process.heap;
     result->peak_heap = heap->brk.peak;
     result->sbrk_calls = heap->brk.calls;
-    result->private_pages = process_private_pages(&run->process);
     for (size_t i = 0; i < run->filler.lazy.count; i++)
         pages_add(&heap->touched, run->filler.lazy.ranges[i].from,
                   run->filler.lazy.ranges[i].to);
@@ -440,6 +457,7 @@ static bool run_once(struct run *run, const struct process_rules *rules, bool ea
     memset(run->blocks, 0xff, (run->trace->ids + (size_t)1) * sizeof *run->blocks);
     run->result->performed = 0;
     run->result->peak_payload = 0;
+    run->result->private_pages = 0;
     run->asked = 0;
     run->result->valid = go_through(run);
     take_measures(run);

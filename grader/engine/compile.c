@@ -53,6 +53,18 @@ static void add_joined(struct line *line, const char *a, const char *b)
     add_word(line, word, (size_t)length);
 }
 
+static const char *const objects[] = {"/entry.o", "/runner.o", "/memlib.o", "/channel.o", NULL};
+
+/* Only what is linked: the reference's program lies beside it. */
+static void add_objects(struct line *line, const struct compile_rules *rules)
+{
+    for (const char *const *name = objects; *name; name++) {
+        add_words(line, "--ro-bind");
+        add_joined(line, rules->objects, *name);
+        add_joined(line, KIT_OBJECTS, *name);
+    }
+}
+
 /*
  * The sandbox: own namespaces for everything, no network, an empty root into which only
  * system folders, the kit's headers and objects (read-only) and the work folder are put. No
@@ -71,11 +83,10 @@ static void add_sandbox(struct line *line, const struct compile_rules *rules,
         add_words(line, system[i]);
     }
     if (rules) {
+        add_objects(line, rules);
         add_words(line, "--ro-bind");
         add_joined(line, rules->engine, "");
-        add_words(line, KIT_ENGINE " --ro-bind");
-        add_joined(line, rules->objects, "");
-        add_words(line, KIT_OBJECTS " --bind");
+        add_words(line, KIT_ENGINE " --bind");
         add_joined(line, folder, "");
         add_words(line, KIT_WORK " --chdir " KIT_WORK);
     }
@@ -128,7 +139,6 @@ static struct command_result compile(const struct compile_rules *rules, const ch
 
 static struct command_result link_runner(const struct compile_rules *rules, const char *folder)
 {
-    static const char *const objects[] = {"/entry.o", "/runner.o", "/memlib.o", "/channel.o"};
     struct line line = {0};
     if (rules->confined)
         add_sandbox(&line, rules, folder);
@@ -136,7 +146,7 @@ static struct command_result link_runner(const struct compile_rules *rules, cons
     add_words(&line, rules->flags);
     add_words(&line, rules->link);
     add_words(&line, "-o runner mm.o");
-    for (size_t i = 0; i < sizeof objects / sizeof *objects; i++)
+    for (size_t i = 0; objects[i]; i++)
         add_joined(&line, rules->confined ? KIT_OBJECTS : rules->objects, objects[i]);
     return run(&line, folder);
 }

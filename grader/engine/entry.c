@@ -14,6 +14,7 @@
 #include "raw.h"
 #include "runner.h"
 #include <asm/unistd.h>
+#include <elf.h>
 #include <linux/filter.h>
 #include <linux/futex.h>
 #include <linux/mman.h>
@@ -28,6 +29,10 @@ extern char __data_start[] __attribute__((visibility("hidden")));
 extern char _end[] __attribute__((visibility("hidden")));
 
 enum { FAULT_STACK = 65536, READ_WRITE = 3, READ_ONLY = 1 };
+
+/* What the C library takes from the break at its start: thread-local storage, and some for
+ * malloc. */
+enum { LIBRARY_BYTES = 147456, RLIMIT_DATA_NUMBER = 2 };
 
 struct runner *runner __attribute__((visibility("hidden")));
 
@@ -79,6 +84,7 @@ static void map_areas(void)
         MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE, CHANNEL_HEAP_FD);
     if (orders->local_break)
         r->blocks = map_private((orders->ids + (uint64_t)1) * sizeof(void *));
+    r->page = orders->page;
     r->image_start = __data_start;
     r->image_bytes = (uint64_t)(_end - __data_start);
     r->image = map_private(r->image_bytes);
@@ -161,9 +167,44 @@ static void install_filter(const struct orders *orders)
         give_up(122);
 }
 
+static uint64_t whole_pages(uint64_t bytes)
+{
+    return page_up(bytes, runner->page);
+}
+
+/* Of this program's own image, by its program headers. */
+static uint64_t writable_bytes(void)
+{
+    const Elf64_Ehdr *file = (const Elf64_Ehdr *)__ehdr_start;
+    const Elf64_Phdr *part = (const Elf64_Phdr *)(__ehdr_start + file->e_phoff);
+    uint64_t sum = 0, page = runner->page;
+    for (unsigned i = 0; i < file->e_phnum; i++, part++)
+        if (part->p_type == PT_LOAD && (part->p_flags & PF_W))
+            sum +=
+                page_up(part->p_vaddr + part->p_memsz, page) - page_down(part->p_vaddr, page);
+    return sum;
+}
+
+/*
+ * From here on there is no private memory but the stack and what we mapped: room that could
+ * be taken and given back would never be seen by whoever counts pages at the end.
+ */
+static void limit_memory(void)
+{
+    const struct runner *r = runner;
+    uint64_t limit[2];
+    limit[0] = writable_bytes() + whole_pages(r->image_bytes) + whole_pages(sizeof *r);
+    limit[0] += FAULT_STACK + LIBRARY_BYTES;
+    if (r->blocks)
+        limit[0] += whole_pages((r->orders->ids + (uint64_t)1) * sizeof(void *));
+    limit[1] = limit[0];
+    raw_call(__NR_prlimit64, 0, RLIMIT_DATA_NUMBER, (long)limit, 0, 0, 0);
+}
+
 void runner_setup(void)
 {
     map_areas();
     catch_faults();
+    limit_memory();
     install_filter(runner->orders);
 }

@@ -24,8 +24,9 @@ static const int plain_calls[] = {
 };
 
 /* Calls of the runner's first instructions; mmap among them, but never executable. */
-static const int start_calls[] = {SCMP_SYS(close), SCMP_SYS(seccomp), SCMP_SYS(rt_sigaction),
-                                  SCMP_SYS(sigaltstack), SCMP_SYS(execveat)};
+static const int start_calls[] = {SCMP_SYS(close),        SCMP_SYS(seccomp),
+                                  SCMP_SYS(rt_sigaction), SCMP_SYS(sigaltstack),
+                                  SCMP_SYS(execveat),     SCMP_SYS(prlimit64)};
 
 /* Calls that the C library makes at its start or when an assertion fails, and does without. */
 static const int refused_calls[] = {SCMP_SYS(readlink),   SCMP_SYS(readlinkat),

@@ -45,8 +45,8 @@
 #define OUTPUT_BYTES ((size_t)64 << 10)
 #define MIB          ((uint64_t)1 << 20)
 
-/* Where the stack begins within its page is random. */
-enum { PRIVATE_PAGES_FREE = 2 };
+/* A frame of the submission may lie across a page's edge. */
+enum { PRIVATE_PAGES_FREE = 0 };
 
 /* Everything that is at hand while one submission is graded. */
 struct job {
@@ -166,24 +166,32 @@ static void find_compiler(struct job *job)
 
 /* Runs */
 
-/* Bytes that the submission keeps outside the heap, as far as they are not free. */
-static uint64_t state_outside(const struct job *job, const struct checked_result *result)
+/* Pages that the submission keeps outside the heap, as far as they are not free. */
+static uint64_t pages_outside(const struct job *job, const struct checked_result *result)
 {
-    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), statics = job->submission.static_bytes;
-    uint64_t free_pages = job->baseline + PRIVATE_PAGES_FREE + (statics + 2 * page - 1) / page;
-    uint64_t pages = result->private_pages;
-    return submission_excess(&job->submission) +
-           (pages > free_pages ? (pages - free_pages) * page : 0);
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t statics = (submission_excess(&job->submission) + page - 1) / page;
+    uint64_t free_pages = job->baseline + PRIVATE_PAGES_FREE + statics;
+    return result->private_pages > free_pages ? result->private_pages - free_pages : 0;
 }
 
-static void report_state(const struct job *job, struct grade_trace *record, uint64_t bytes)
+/* State outside the heap is heap: it is added to the peak, and said. */
+static void charge_state(struct grade_trace *record, uint64_t pages)
 {
-    bytes -= submission_excess(&job->submission);
-    if (bytes)
-        findings_add(&record->findings, FINDING_PRIVATE_STATE, record->name, 0,
-                     "%llu bytes of stack or other private memory were used beyond what a "
-                     "runner needs; they count as heap",
-                     (unsigned long long)bytes);
+    uint64_t bytes = pages * (uint64_t)sysconf(_SC_PAGESIZE);
+    if (bytes == 0)
+        return;
+    record->peak_heap += bytes;
+    findings_add(&record->findings, FINDING_PRIVATE_STATE, record->name, 0,
+                 "%llu bytes of stack or other private memory were used beyond what a runner "
+                 "needs; they count as heap",
+                 (unsigned long long)bytes);
+}
+
+static void compute_utilization(struct grade_trace *record)
+{
+    if (record->valid && record->peak_payload)
+        record->utilization = (double)record->peak_payload / (double)record->peak_heap;
 }
 
 static void check_trace(struct job *job, size_t i)
@@ -199,13 +207,11 @@ static void check_trace(struct job *job, size_t i)
          result->seconds * 1e3, result->seconds * 1e6 / (double)(result->performed + 1));
     record->valid = result->valid;
     record->peak_payload = result->peak_payload;
-    uint64_t outside = state_outside(job, result);
-    report_state(job, record, outside);
-    record->peak_heap = result->peak_heap + outside;
+    record->peak_heap = result->peak_heap + submission_excess(&job->submission);
+    charge_state(record, pages_outside(job, result));
     record->sbrk_calls = result->sbrk_calls;
     record->pages_touched = result->pages_touched;
-    if (result->valid && record->peak_payload)
-        record->utilization = (double)record->peak_payload / (double)record->peak_heap;
+    compute_utilization(record);
 }
 
 static void time_trace(struct job *job, size_t i, double seconds)
@@ -226,6 +232,9 @@ static void time_trace(struct job *job, size_t i, double seconds)
     record->timed = record->valid = timed.measured;
     if (!timed.measured)
         return;
+    if (record->peak_heap == job->checked[i].peak_heap + submission_excess(&job->submission))
+        charge_state(record, timed.private_pages); /* not what was charged already */
+    compute_utilization(record);
     record->hopeless = timed.hopeless;
     record->refused_more = timed.refused_more;
     record->rounds = timed.rounds;

@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STACK_WIPED = 16384 };
+enum { STACK_WIPED = 4096 };
 
 static void wait_for(uint32_t turn)
 {

@@ -39,7 +39,8 @@ struct timed_result {
     double reference_ns;          /* and the reference's */
     uint64_t reference_peak_heap; /* bytes, as in grade.h: the reference's */
     uint64_t reference_peak_payload;
-    bool refused_more; /* than the reference: NULL where there was memory */
+    uint64_t private_pages; /* the student's beyond the reference's, at the end */
+    bool refused_more;      /* than the reference: NULL where there was memory */
 };
 
 /*

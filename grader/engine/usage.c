@@ -25,6 +25,7 @@ void usage_close(struct usage *usage)
 {
     free(usage->tenants);
     free(usage->live_ids);
+    free(usage->news);
     *usage = (struct usage){0};
 }
 
@@ -32,6 +33,7 @@ void usage_restart(struct usage *usage)
 {
     memset(usage->tenants, 0, (usage->ids + (size_t)1) * sizeof *usage->tenants);
     usage->live = usage->refused = usage->count = 0;
+    usage->news_count = 0;
     usage->key = fill_mix(usage->key + 1);
 }
 
@@ -47,9 +49,19 @@ static void leave(struct usage *usage, uint32_t id)
     *t = (struct usage_tenant){0};
 }
 
+static void note_change(struct usage *usage, uint32_t id)
+{
+    if (usage->news_count == usage->news_room) {
+        usage->news_room = usage->news_room ? 2 * usage->news_room : 1024;
+        usage->news = must_resize(usage->news, usage->news_room * sizeof *usage->news);
+    }
+    usage->news[usage->news_count++] = id;
+}
+
 static void enter(struct usage *usage, uint32_t id, struct usage_tenant tenant)
 {
     leave(usage, id);
+    note_change(usage, id);
     usage->live_ids[usage->count++] = id;
     tenant.place = usage->count;
     usage->tenants[id] = tenant;
@@ -107,21 +119,44 @@ static bool is_intact(const struct usage_tenant *t, const uint8_t *at, uint64_t 
     return t->contents == UNKNOWN || fill_verify(at, 0, bytes, key) == bytes;
 }
 
-uint32_t usage_settle(struct usage *usage, struct heap *heap, bool verify)
+static uint64_t key_of(const struct usage *usage, uint32_t id)
+{
+    return fill_mix(usage->key ^ id);
+}
+
+/* The program writes what it has not written yet. */
+static void write_rest(struct usage_tenant *t, uint8_t *at, uint64_t key)
+{
+    uint64_t from = t->contents == FILLED ? used(t->size, t->kept) & ~(uint64_t)7 : 0;
+    if (t->contents != FILLED || t->kept < t->size)
+        fill_write(at + from, from, used(t->size, t->size), key);
+    t->contents = FILLED;
+    t->kept = t->size;
+}
+
+uint32_t usage_settle(struct usage *usage, struct heap *heap)
 {
     uint32_t damaged = UINT32_MAX;
+    for (size_t i = 0; i < usage->news_count; i++) {
+        uint32_t id = usage->news[i];
+        struct usage_tenant *t = &usage->tenants[id];
+        if (t->place == 0)
+            continue; /* freed again meanwhile */
+        if (damaged == UINT32_MAX && !is_intact(t, heap->view + t->start, key_of(usage, id)))
+            damaged = id;
+        write_rest(t, heap->view + t->start, key_of(usage, id));
+    }
+    usage->news_count = 0;
+    return damaged;
+}
+
+uint32_t usage_verify(const struct usage *usage, const struct heap *heap)
+{
     for (uint32_t i = 0; i < usage->count; i++) {
         uint32_t id = usage->live_ids[i];
-        struct usage_tenant *t = &usage->tenants[id];
-        uint8_t *at = heap->view + t->start;
-        uint64_t key = fill_mix(usage->key ^ id);
-        if (verify && damaged == UINT32_MAX && !is_intact(t, at, key))
-            damaged = id;
-        uint64_t from = t->contents == FILLED ? used(t->size, t->kept) & ~(uint64_t)7 : 0;
-        if (t->contents != FILLED || t->kept < t->size)
-            fill_write(at + from, from, used(t->size, t->size), key);
-        t->contents = FILLED;
-        t->kept = t->size;
+        const struct usage_tenant *t = &usage->tenants[id];
+        if (!is_intact(t, heap->view + t->start, key_of(usage, id)))
+            return id;
     }
-    return damaged;
+    return UINT32_MAX;
 }

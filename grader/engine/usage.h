@@ -19,18 +19,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define USAGE_WHOLE ((uint64_t)64 << 10)
+#define USAGE_WHOLE ((uint64_t)1 << 20)
 #define USAGE_PART  ((uint64_t)4 << 10)
 
 struct usage_tenant;
 
 struct usage {
-    size_t refused;               /* requests answered by NULL in this pass */
-    uint64_t live, peak;          /* sum of payload sizes: now, and the highest so far */
-    uint64_t heap_start;          /* pointers are addresses in the runner */
-    uint64_t key;                 /* of this pass */
-    uint32_t ids, count;          /* of the trace; live ones */
-    uint32_t *live_ids;           /* count of them */
+    size_t refused;      /* requests answered by NULL in this pass */
+    uint64_t live, peak; /* sum of payload sizes: now, and the highest so far */
+    uint64_t heap_start; /* pointers are addresses in the runner */
+    uint64_t key;        /* of this pass */
+    uint32_t ids, count; /* of the trace; live ones */
+    uint32_t *live_ids;  /* count of them */
+    uint32_t *news;      /* ids that changed since the last settling, news_count of them */
+    size_t news_count, news_room;
     struct usage_tenant *tenants; /* per id */
 };
 
@@ -46,9 +48,13 @@ void usage_follow(struct usage *usage, const struct operation *operations,
                   const uint64_t *pointers, size_t count);
 
 /*
- * Verifies (if `verify`) and fills what is live, in `heap`, whose break must be above all
- * of it. Returns the id of the first block whose bytes are wrong, or UINT32_MAX.
+ * Verifies what realloc and calloc had to do since the last call, and fills what is new, in
+ * `heap`, which must hold all of it. Returns the id of the first block whose bytes are
+ * wrong, or UINT32_MAX.
  */
-uint32_t usage_settle(struct usage *usage, struct heap *heap, bool verify);
+uint32_t usage_settle(struct usage *usage, struct heap *heap);
+
+/* Verifies everything that is live. The same result. */
+uint32_t usage_verify(const struct usage *usage, const struct heap *heap);
 
 #endif
