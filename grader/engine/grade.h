@@ -23,7 +23,7 @@ struct grade_trace {
     uint64_t reference_peak_payload; /* the reference's on the same trace */
     double utilization;              /* peak_payload / peak_heap */
     double reference_utilization;    /* the reference's on the same trace */
-    bool refused_more;               /* NULLs where the reference had memory: no speed points */
+    bool no_speed;                   /* its speed earns nothing; why: see score_input() */
     bool timed, hopeless;            /* hopeless: too slow to earn, `ratio` is an upper bound */
     unsigned rounds;
     double ns, reference_ns; /* per operation */

@@ -45,6 +45,9 @@
 #define OUTPUT_BYTES ((size_t)64 << 10)
 #define MIB          ((uint64_t)1 << 20)
 
+/* Memory enough to remember the pointers of an earlier pass: its speed is not believed. */
+enum { LOG_PAGES = 8 };
+
 /* A frame of the submission may lie across a page's edge. */
 enum { PRIVATE_PAGES_FREE = 0 };
 
@@ -236,7 +239,7 @@ static void time_trace(struct job *job, size_t i, double seconds)
         charge_state(record, timed.private_pages); /* not what was charged already */
     compute_utilization(record);
     record->hopeless = timed.hopeless;
-    record->refused_more = timed.refused_more;
+    record->no_speed = timed.refused_more || timed.private_pages > LOG_PAGES;
     record->rounds = timed.rounds;
     record->ns = timed.ns;
     record->reference_ns = timed.reference_ns;
@@ -328,7 +331,8 @@ static void summarize(struct grade *grade, const struct score_trace *inputs)
 /*
  * What the score is made of. An allocator that says NULL where the reference has memory may
  * be right to do so (a trace can ask for more than the heap holds when nothing is reused),
- * but it carries less payload, and being quick at refusing is no speed.
+ * but it carries less payload, and being quick at refusing is no speed. Nor is it speed to
+ * answer from a log of earlier passes.
  */
 static struct score_trace score_input(const struct grade_trace *trace)
 {
@@ -338,7 +342,7 @@ static struct score_trace score_input(const struct grade_trace *trace)
     return (struct score_trace){.category = trace->category,
                                 .valid = trace->valid,
                                 .utilization = isnan(own) && !isnan(theirs) ? 0 : own / theirs,
-                                .ratio = trace->refused_more ? NAN : trace->ratio};
+                                .ratio = trace->no_speed ? NAN : trace->ratio};
 }
 
 static void compute_score(struct grade *grade)
