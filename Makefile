@@ -99,7 +99,7 @@ $(B)/mdriver: $(MDRIVER_O)
 	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.o,$^) -o $@ -lm $$(cat $(B)/seccomp)
 
 # The first instructions of a runner come before everything that a stack protector needs.
-$(B)/modern/entry.o $(B)/classic/entry.o: SUBMISSION_FLAGS += -fno-stack-protector -fcf-protection=none
+$(B)/modern/entry.o $(B)/classic/entry.o: SUBMISSION_FLAGS += -fno-stack-protector
 
 # The runner's objects are linked with a submission's: compiled with its flags.
 $(B)/modern/%.o: $(ENGINE)/%.c $(B)/flags
@@ -170,6 +170,7 @@ ALL_TRACES  = traces/debug traces/core $(B)/traces
 ## grade: grade SUBMISSION: table, findings, score
 .PHONY: grade
 grade: refuse-later kit
+	@find $(B) -maxdepth 1 -name 'grade-*' -mmin +60 -exec rm -rf {} + # left by a kill -9
 	$(Q)$(MDRIVER_RUN) --profile "$$PROFILE" --policy "$$POLICY" --submission "$$SUBMISSION" \
 	    $(if $(JSON),--json "$$JSON") -- $(if $(TRACES),"$$TRACES",$(ALL_TRACES)) || test $$? -eq 1
 

@@ -1,0 +1,5 @@
+/* Tries to remember things in the word that says whether the runner sleeps. */
+#include "runner.h"
+#define AT_MALLOC runner->replies->asleep += 2;
+
+#include "honest.c"

@@ -1,0 +1,4 @@
+/* Tries to exhaust the compiler by including itself without end. */
+#include "mm.c"
+
+#include "honest.c"

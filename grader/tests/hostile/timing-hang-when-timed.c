@@ -1,0 +1,7 @@
+/* Tries to keep the points for utilization by never ending the timed run. */
+#include "runner.h"
+#define AT_MALLOC                                                                              \
+    while (runner->orders->local_break)                                                        \
+        ;
+
+#include "honest.c"
