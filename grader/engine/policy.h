@@ -6,7 +6,7 @@
  *     utilization = 40
  *     throughput = 40
  *     utilization.zero = 0.85           fraction of the reference's that earns nothing
- *     utilization.full = 0.95           and that earns all
+ *     utilization.full = 0.98           and that earns all
  *     throughput.zero = 0.005           the same for the speed, as a ratio to the reference
  *     throughput.full = 0.50
  *     throughput.needs = 0.85           no points for speed below this fraction of utilization
