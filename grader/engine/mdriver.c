@@ -229,7 +229,8 @@ static void time_trace(struct job *job, size_t i, double seconds)
                                           .name = record->name,
                                           .hopeless_ratio =
                                               job->grade.policy.throughput_curve.zero,
-                                          .seconds = seconds};
+                                          .seconds = seconds,
+                                          .needs = job->grade.policy.throughput_needs};
     timed_run(&job->rules, &options, &job->set.entries[i].trace, &job->checked[i], &timed,
               &record->findings);
     record->timed = record->valid = timed.measured;

@@ -56,8 +56,12 @@ static void write_speed(struct json *json, const struct grade_trace *trace)
     double width = exp(1.96 * trace->log_error);
     json_open(json, "throughput", '{');
     json_number(json, "ratio", trace->ratio);
-    json_number(json, "low", trace->hopeless ? NAN : trace->ratio / width);
-    json_number(json, "high", trace->hopeless ? trace->ratio : trace->ratio * width);
+    bool known = !trace->hopeless && isfinite(width);
+    json_number(json, "low", known ? trace->ratio / width : NAN);
+    json_number(json, "high",
+                trace->hopeless ? trace->ratio
+                : known         ? trace->ratio * width
+                                : NAN);
     json_number(json, "ns_per_operation", trace->ns);
     json_number(json, "reference_ns_per_operation", trace->reference_ns);
     json_integer(json, "rounds", trace->rounds);

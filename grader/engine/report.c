@@ -171,8 +171,9 @@ static void print_score(const struct page *page, const struct grade *grade)
         fprintf(page->out, " %.1f %% on average", 100 * grade->utilization);
     fprintf(page->out, "\nthroughput   %5.1f of %-4g", score->throughput, policy->throughput);
     if (!isnan(grade->ratio))
-        fprintf(page->out, " %.3g of the reference's (%.3g to %.3g, estimated)", grade->ratio,
-                grade->low, grade->high);
+        fprintf(page->out, " %.3g of the reference's", grade->ratio);
+    if (isfinite(grade->low) && isfinite(grade->high) && grade->low > 0)
+        fprintf(page->out, " (%.3g to %.3g, estimated)", grade->low, grade->high);
     fprintf(page->out, "\n%sscore        %5.1f of %-4g%s policy %s\n", paint(page, BOLD),
             score->total, score->max, paint(page, PLAIN), policy->name);
 }

@@ -27,6 +27,7 @@ struct timed_options {
     const char *name;      /* of the trace, for findings */
     double hopeless_ratio; /* below this ratio speed earns nothing: stop measuring */
     double seconds;        /* time to spend on this trace, or a little more */
+    double needs; /* below this part of the reference's utilization speed earns nothing */
 };
 
 struct timed_result {
