@@ -261,9 +261,10 @@ kit-coverage:
 
 .PHONY: coverage-run
 coverage-run: kit unit recorder $(B)/tracestat
-	@find $(B) -name '*.gcda' -newer $(B)/mdriver >/dev/null
-	@BRKLAB_BUILD=$(B) $(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system >$(B)/system.log 2>&1 || \
-	    { tail -n 20 $(B)/system.log; exit 1; }
+	@for s in $(LADDER); do $(MDRIVER_RUN) --profile modern --policy "$$POLICY" --checkheap \
+	    --submission "$$s" --json $(B)/record.json -- traces/debug >/dev/null; test $$? -le 1 || exit 1; done
+	@B=$(B) $(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system/test_robust.py \
+	    grader/tests/system/test_grade.py grader/tests/system/test_broken.py
 	@for o in $(MDRIVER_O); do gcov -f -o $(B)/engine $$o 2>/dev/null; done | awk -f grader/tests/coverage.awk
 	@rm -f *.gcov
 

@@ -65,8 +65,11 @@ struct job {
 
 static void show_progress(const char *what, const char *name, size_t at, size_t of)
 {
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\033[K%s %zu of %zu: %s", what, at + 1, of, name);
+    if (!isatty(STDERR_FILENO))
+        return;
+    char *shown = say_escape(name, strlen(name));
+    fprintf(stderr, "\r\033[K%s %zu of %zu: %.40s", what, at + 1, of, shown);
+    free(shown);
 }
 
 static void end_progress(void)
