@@ -172,13 +172,25 @@ static void find_compiler(struct job *job)
 
 /* Runs */
 
+/* Static data counts by the byte; the pages that it lies on are not charged as well. */
+static uint64_t static_pages(const struct job *job)
+{
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), bytes = job->submission.static_bytes;
+    return submission_excess(&job->submission) ? (bytes + 2 * page - 1) / page : 0;
+}
+
 /* Pages that the submission keeps outside the heap, as far as they are not free. */
 static uint64_t pages_outside(const struct job *job, const struct checked_result *result)
 {
-    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-    uint64_t statics = (submission_excess(&job->submission) + page - 1) / page;
-    uint64_t free_pages = job->baseline + PRIVATE_PAGES_FREE + statics;
+    uint64_t free_pages = job->baseline + PRIVATE_PAGES_FREE + static_pages(job);
     return result->private_pages > free_pages ? result->private_pages - free_pages : 0;
+}
+
+/* The same for a timed run, where the runner keeps a copy of all static data besides. */
+static uint64_t timed_pages_outside(const struct job *job, const struct timed_result *timed)
+{
+    uint64_t free_pages = 2 * static_pages(job);
+    return timed->private_pages > free_pages ? timed->private_pages - free_pages : 0;
 }
 
 /* State outside the heap is heap: it is added to the peak, and said. */
@@ -239,11 +251,12 @@ static void time_trace(struct job *job, size_t i, double seconds)
     record->timed = record->valid = timed.measured;
     if (!timed.measured)
         return;
+    uint64_t outside = timed_pages_outside(job, &timed);
     if (record->peak_heap == job->checked[i].peak_heap + submission_excess(&job->submission))
-        charge_state(record, timed.private_pages); /* not what was charged already */
+        charge_state(record, outside); /* not what was charged already */
     compute_utilization(record);
     record->hopeless = timed.hopeless;
-    record->no_speed = timed.refused_more || timed.private_pages > LOG_PAGES;
+    record->no_speed = timed.refused_more || outside > LOG_PAGES;
     record->rounds = timed.rounds;
     record->ns = timed.ns;
     record->reference_ns = timed.reference_ns;
