@@ -108,6 +108,10 @@ static void report_fault(int signal, siginfo_t *info, void *context)
 {
     struct replies *replies = runner->replies;
     _Atomic uint32_t *turn = (_Atomic uint32_t *)&runner->orders->turn;
+    /* A constructor may fault before the first order: what we said now would be wiped. */
+    atomic_store(&replies->asleep, 1);
+    while (atomic_load(turn) == 0)
+        raw_call(__NR_futex, (long)turn, FUTEX_WAIT, 0, 0, 0, 0);
     replies->kind = REPLY_FAULT;
     replies->signal = signal;
     replies->code = info->si_code;
