@@ -500,9 +500,3 @@ uint64_t checked_baseline(const struct process_rules *rules, const char *program
     process_end(&p);
     return pages;
 }
-
-void checked_clear(struct checked_result *result)
-{
-    free(result->pointers);
-    *result = (struct checked_result){0};
-}

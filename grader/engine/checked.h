@@ -36,7 +36,7 @@ struct checked_result {
 
 /*
  * Runs the trace. Findings are added to `findings`; an error ends the trace. The result's
- * pointers must be released by checked_clear().
+ * pointers are the caller's, for free().
  */
 void checked_run(const struct process_rules *rules, const struct checked_options *options,
                  const struct trace *trace, struct checked_result *result,
@@ -47,7 +47,5 @@ void checked_run(const struct process_rules *rules, const struct checked_options
  * that keeps no state. Ends the referee when that program does not run.
  */
 uint64_t checked_baseline(const struct process_rules *rules, const char *program);
-
-void checked_clear(struct checked_result *result);
 
 #endif

@@ -92,15 +92,3 @@ void traceset_add(struct traceset *set, const char *path)
     if (set->count == before)
         die("%s: this folder holds no trace (*.rep)", path);
 }
-
-void traceset_clear(struct traceset *set)
-{
-    for (size_t i = 0; i < set->count; i++) {
-        free(set->entries[i].path);
-        free(set->entries[i].name);
-        free(set->entries[i].category);
-        trace_free(&set->entries[i].trace);
-    }
-    free(set->entries);
-    *set = (struct traceset){0};
-}

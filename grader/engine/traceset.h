@@ -25,6 +25,4 @@ struct traceset {
  */
 void traceset_add(struct traceset *set, const char *path);
 
-void traceset_clear(struct traceset *set);
-
 #endif
