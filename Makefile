@@ -252,6 +252,7 @@ check: deps
 system: kit recorder $(B)/tracestat
 	$(Q)$(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system
 
+include grader/gradebook/gradebook.mk
 -include grader/tests/tests.mk
 
 ## kit-coverage: say what of the engine no test reaches (gcov)

@@ -26,8 +26,9 @@ struct grade_trace {
     bool no_speed;                   /* its speed earns nothing; why: see score_input() */
     bool timed, hopeless;            /* hopeless: too slow to earn, `ratio` is an upper bound */
     unsigned rounds;
-    double ns, reference_ns; /* per operation */
-    double ratio, log_error; /* speed to the reference's; standard error of its logarithm */
+    double ns, reference_ns;    /* per operation */
+    double ratio, log_error;    /* speed to the reference's; standard error of its logarithm */
+    struct score_trace counted; /* what its points were made of, and they themselves */
     struct findings findings;
 };
 
@@ -52,6 +53,9 @@ struct grade {
     struct score score;
     double utilization;      /* mean over scored traces, NAN if none is valid */
     double ratio, low, high; /* geometric mean and 95 % interval; NAN if not measured */
+    struct {
+        double compile, checked, timed;
+    } seconds; /* of wall time that each phase took */
     struct grade_protection protections[GRADE_PROTECTIONS];
     const char *output; /* what the submission printed: any bytes */
     size_t output_bytes;

@@ -83,6 +83,16 @@ void json_number(struct json *json, const char *key, double value)
     fprintf(json->out, "%.9g", value);
 }
 
+void json_exact(struct json *json, const char *key, double value)
+{
+    if (!isfinite(value)) {
+        json_null(json, key);
+        return;
+    }
+    begin(json, key);
+    fprintf(json->out, "%.17g", value);
+}
+
 void json_boolean(struct json *json, const char *key, bool value)
 {
     begin(json, key);

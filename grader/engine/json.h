@@ -22,6 +22,7 @@ void json_string(struct json *json, const char *key, const char *text);
 void json_text(struct json *json, const char *key, const char *text, size_t bytes);
 void json_integer(struct json *json, const char *key, uint64_t value);
 void json_number(struct json *json, const char *key, double value); /* NAN, INFINITY: null */
+void json_exact(struct json *json, const char *key, double value);  /* all its digits */
 void json_boolean(struct json *json, const char *key, bool value);
 void json_null(struct json *json, const char *key);
 

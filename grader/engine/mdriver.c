@@ -20,6 +20,7 @@
  * damaged trace, no compiler. In that case there is no grade, and never a zero.
  */
 #include "checked.h"
+#include "clock.h"
 #include "cores.h"
 #include "file.h"
 #include "grade.h"
@@ -312,9 +313,13 @@ static void read_output(struct grade *grade, int fd)
 
 static void run(struct job *job)
 {
+    double begun = clock_seconds();
     check_all(job);
+    job->grade.seconds.checked = clock_seconds() - begun;
     read_output(&job->grade, job->rules.output);
+    begun = clock_seconds();
     time_all(job);
+    job->grade.seconds.timed = clock_seconds() - begun;
     end_progress();
 }
 
@@ -369,6 +374,8 @@ static void compute_score(struct grade *grade)
         inputs[i] = score_input(&grade->traces[i]);
     grade->score = score_compute(&grade->policy, inputs, grade->trace_count);
     summarize(grade, inputs);
+    for (size_t i = 0; i < grade->trace_count; i++)
+        grade->traces[i].counted = inputs[i];
     free(inputs);
 }
 
@@ -448,7 +455,9 @@ int main(int argc, char **argv)
     submission_take(&job.submission, &job.settings);
     if (job.settings.official)
         demand_protections(&job);
+    double begun = clock_seconds();
     job.grade.built = submission_build(&job.submission, &job.settings, &job.grade.findings);
+    job.grade.seconds.compile = clock_seconds() - begun;
     if (job.grade.built)
         run(&job);
     describe_job(&job);

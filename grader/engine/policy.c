@@ -25,8 +25,28 @@ static const struct key keys[] = {
     {"limit.trace_seconds", offsetof(struct policy, trace_seconds), 0.01, 86400},
     {"limit.resident_mib", offsetof(struct policy, resident_mib), 1, 1e6},
     {"timing.seconds", offsetof(struct policy, timing_seconds), 0, 86400},
+    {"late.per_day", offsetof(struct policy, late.per_day), 0, 1},
+    {"late.grace_days", offsetof(struct policy, late.grace_days), 0, 366},
+    {"late.max", offsetof(struct policy, late.max), 0, 1},
 };
 enum { KEYS = sizeof keys / sizeof *keys };
+
+static bool begins(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* What a policy may leave out. */
+static bool is_optional(const char *key)
+{
+    return begins(key, "late.");
+}
+
+/* Keys of the gradebook, which reads them itself: no points are made of them. */
+static bool is_foreign(const char *key)
+{
+    return begins(key, "batch.") || begins(key, "hidden.") || strcmp(key, "late.deadline") == 0;
+}
 
 struct reader {
     const char *path;
@@ -91,12 +111,30 @@ static bool read_category(struct reader *r, const char *name, const char *value)
     return read_number(r, value, 0, 1e6, &p->categories[i].weight);
 }
 
+static bool read_part(struct reader *r, const char *name, const char *value)
+{
+    struct policy *p = r->policy;
+    size_t length = strlen(name), i = p->hand_count;
+    if (i == POLICY_PARTS || length == 0 || length >= sizeof p->hand[i].name)
+        return fail(r, "too many parts marked by hand, or not a part's name:", name);
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(p->hand[k].name, name) == 0)
+            return fail(r, "this part was given points before:", name);
+    memcpy(p->hand[i].name, name, length + 1);
+    p->hand_count++;
+    return read_number(r, value, 0, 1e6, &p->hand[i].points);
+}
+
 static bool read_setting(struct reader *r, const char *key, const char *value)
 {
     if (strcmp(key, "name") == 0)
         return read_name(r, value);
-    if (strncmp(key, "category.", 9) == 0)
+    if (begins(key, "category."))
         return read_category(r, key + 9, value);
+    if (begins(key, "hand."))
+        return read_part(r, key + 5, value);
+    if (is_foreign(key))
+        return true;
     for (size_t i = 0; i < KEYS; i++) {
         if (strcmp(key, keys[i].name) != 0)
             continue;
@@ -128,7 +166,7 @@ static bool check_whole(struct reader *r)
     if (!r->named)
         return fail(r, "the policy ends without", "name");
     for (size_t i = 0; i < KEYS; i++)
-        if (!r->seen[i])
+        if (!r->seen[i] && !is_optional(keys[i].name))
             return fail(r, "the policy ends without", keys[i].name);
     if (p->utilization_curve.zero >= p->utilization_curve.full)
         return fail(r, "utilization.zero must be below", "utilization.full");
@@ -141,7 +179,7 @@ bool policy_parse(const char *path, const char *text, size_t bytes, struct polic
                   char *why, size_t why_bytes)
 {
     struct reader r = {.path = path, .policy = policy, .why = why, .why_bytes = why_bytes};
-    *policy = (struct policy){0};
+    *policy = (struct policy){.late.max = 1};
     for (size_t at = 0; at < bytes;) {
         const char *newline = memchr(text + at, '\n', bytes - at);
         size_t length = newline ? (size_t)(newline - text) - at : bytes - at;

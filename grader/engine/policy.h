@@ -16,7 +16,17 @@
  *     limit.resident_mib = 2048         heap pages that may physically exist
  *     timing.seconds = 0.6              for all timed runs together
  *
- * `#` starts a comment. Every key is needed once, except for the weights of categories.
+ *
+ * Further keys concern a class; none of them changes what is measured:
+ *
+ *     hand.style = 10                   points that a person gives for `style`, at most
+ *     late.per_day = 0.10               part of the points that a day late costs
+ *     late.grace_days = 3               days late that cost nothing
+ *     late.max = 1                      the largest part that lateness can cost
+ *     late.deadline, batch.*, hidden.*  see grader/gradebook/README.md; not read here
+ *
+ * `#` starts a comment. Every key of the first list is needed once, except for the weights
+ * of categories.
  */
 #ifndef POLICY_H
 #define POLICY_H
@@ -26,6 +36,7 @@
 
 #define POLICY_MAX_BYTES  65536
 #define POLICY_CATEGORIES 64
+#define POLICY_PARTS      16
 
 struct policy_curve {
     double zero, full; /* earns nothing, earns all; zero < full */
@@ -42,6 +53,14 @@ struct policy {
         double weight;
     } categories[POLICY_CATEGORIES];
     size_t category_count;
+    struct {
+        double per_day, grace_days, max;
+    } late;
+    struct {
+        char name[64];
+        double points; /* at most */
+    } hand[POLICY_PARTS];
+    size_t hand_count;
 };
 
 /*

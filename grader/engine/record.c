@@ -69,6 +69,16 @@ static void write_speed(struct json *json, const struct grade_trace *trace)
     json_close(json, '}');
 }
 
+/* What the points were made of, so that they can be made again under other weights. */
+static void write_counted(struct json *json, const struct score_trace *counted)
+{
+    json_open(json, "counted", '{');
+    json_boolean(json, "valid", counted->valid);
+    json_exact(json, "utilization", counted->utilization);
+    json_exact(json, "ratio", counted->ratio);
+    json_close(json, '}');
+}
+
 static void write_trace(struct json *json, const struct grade_trace *trace)
 {
     json_open(json, NULL, '{');
@@ -84,6 +94,7 @@ static void write_trace(struct json *json, const struct grade_trace *trace)
     json_integer(json, "sbrk_calls", trace->sbrk_calls);
     json_integer(json, "pages_touched", trace->pages_touched);
     write_speed(json, trace);
+    write_counted(json, &trace->counted);
     json_open(json, "findings", '[');
     write_findings(json, &trace->findings);
     json_close(json, ']');
@@ -158,6 +169,11 @@ static void write_circumstances(struct json *json, const struct grade *grade)
     json_string(json, "machine", grade->kit.machine);
     json_string(json, "system", grade->kit.system);
     json_integer(json, "heap_room", grade->kit.heap_room);
+    json_close(json, '}');
+    json_open(json, "seconds", '{');
+    json_number(json, "compile", grade->seconds.compile);
+    json_number(json, "checked", grade->seconds.checked);
+    json_number(json, "timed", grade->seconds.timed);
     json_close(json, '}');
 }
 

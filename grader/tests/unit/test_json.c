@@ -60,9 +60,11 @@ static void test_json__numbers(void **state)
     json_number(&json, NULL, NAN);
     json_number(&json, NULL, INFINITY);
     json_number(&json, NULL, -INFINITY);
+    json_exact(&json, NULL, 0.1);
+    json_exact(&json, NULL, NAN);
     json_close(&json, ']');
     assert_written("[\n  18446744073709551615,\n  0.25,\n  1e+300,\n  null,\n  null,\n"
-                   "  null\n]");
+                   "  null,\n  0.10000000000000001,\n  null\n]");
 }
 
 static void test_json__quotes_and_controls_are_escaped(void **state)

@@ -50,6 +50,28 @@ static void test_policy__every_key(void **state)
     assert_near(policy_weight(&p, "other"), 1);
 }
 
+static void test_policy__keys_of_a_class(void **state)
+{
+    (void)state;
+    struct policy p;
+    char why[256];
+    assert_true(parse(WHOLE, &p, why)); /* none of them is needed */
+    assert_near(p.late.per_day, 0);
+    assert_near(p.late.grace_days, 0);
+    assert_near(p.late.max, 1);
+    assert_int_equal(p.hand_count, 0);
+    assert_true(parse(WHOLE "late.per_day = 0.1\nlate.grace_days = 3\nlate.max = 0.5\n"
+                            "late.deadline = 2026-11-30 23:59 +0100\nhand.style = 10\n"
+                            "batch.attempts = best\nhidden.mix = 1\n",
+                      &p, why));
+    assert_near(p.late.per_day, 0.1);
+    assert_near(p.late.grace_days, 3);
+    assert_near(p.late.max, 0.5);
+    assert_int_equal(p.hand_count, 1);
+    assert_string_equal(p.hand[0].name, "style");
+    assert_near(p.hand[0].points, 10);
+}
+
 static void test_policy__comments_blanks_and_line_ends(void **state)
 {
     (void)state;
@@ -88,6 +110,10 @@ static void test_policy__every_mistake_is_named(void **state)
         {"limit.operation_seconds = 0\n",
          "p.policy:1: expected a number from 0.01 to 3600 and found '0'"},
         {"category. = 1\n", "p.policy:1: too many categories, or not a category's name: ''"},
+        {"hand. = 1\n", "p.policy:1: too many parts marked by hand, or not a part's name: ''"},
+        {"hand.style = -1\n", "p.policy:1: expected a number from 0 to 1e+06 and found '-1'"},
+        {"late.per_day = 2\n", "p.policy:1: expected a number from 0 to 1 and found '2'"},
+        {"late.per_week = 1\n", "p.policy:1: unknown key 'late.per_week'"},
         {"category.mix = x\n", "p.policy:1: expected a number and found 'x'"},
         {"category.mix = -1\n", "p.policy:1: expected a number from 0 to 1e+06 and found '-1'"},
     };
@@ -200,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_policy__every_key),
+        cmocka_unit_test(test_policy__keys_of_a_class),
         cmocka_unit_test(test_policy__comments_blanks_and_line_ends),
         cmocka_unit_test(test_policy__every_mistake_is_named),
         cmocka_unit_test(test_policy__a_curve_must_rise),

@@ -110,7 +110,8 @@ static void test_record__a_trace_and_its_finding(void **state)
                                 .peak_payload = 3,
                                 .peak_heap = UINT64_MAX,
                                 .utilization = 0.5,
-                                .reference_utilization = NAN};
+                                .reference_utilization = NAN,
+                                .counted = {.valid = true, .utilization = 0.1, .ratio = NAN}};
     struct grade grade = empty_grade();
     grade.traces = &trace;
     grade.trace_count = 1;
@@ -121,7 +122,8 @@ static void test_record__a_trace_and_its_finding(void **state)
     assert_holds(&grade, "\"message\": \"message " NASTY_IN_JSON "\"");
     assert_holds(&grade, "\"peak_heap\": 18446744073709551615");
     assert_holds(&grade, "\"reference_utilization\": null");
-    assert_holds(&grade, "\"throughput\": null,\n      \"findings\": [");
+    assert_holds(&grade, "\"throughput\": null,\n      \"counted\": {");
+    assert_holds(&grade, "\"utilization\": 0.10000000000000001,\n        \"ratio\": null\n");
     char *text = text_of(&grade);
     assert_like_json(text);
     free(text);

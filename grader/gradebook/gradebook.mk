@@ -1,0 +1,35 @@
+# gradebook.mk - grading a class, for the Makefile at the top to include.
+#
+#   SUBMISSIONS=dir-or-archive  what the course's system delivered
+#   OUT=dir                     where records, gradebook and reports go
+#   ROSTER=roster.csv           who is in the class: a column `id`, others as you like
+#   MARKS=marks.csv             points given by hand: `id` and a column for each hand.PART
+#   ADJUST=adjust.txt           extensions, overrides and the like, with author and reason
+#   JOBS=n                      how many at once (as many as there are cores)
+
+BOOK := grader/gradebook
+export SUBMISSIONS ROSTER MARKS ADJUST JOBS AUTHOR FORMAT EXECUTOR COUNT TO
+
+# The tool that makes points of measurements, from the engine's own parts.
+SCORE_O := $(patsubst %,$(B)/engine/%.o,score policy file say utf8)
+
+COMPILE_BOOK = $(CC) $(ALL_CFLAGS) -I $(ENGINE) -MMD -MP -c $< -o $@
+
+$(B)/gradebook/%.o: $(BOOK)/%.c $(B)/flags
+	@$(SAY) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE_BOOK)
+
+$(B)/unit-asan/gradebook/%.o: $(BOOK)/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE_BOOK)
+
+$(B)/score: $(B)/gradebook/score_main.o $(B)/gradebook/ledger.o $(SCORE_O)
+	@$(SAY) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $^ -o $@ -lm
+
+# Unit tests find it beside the engine's parts.
+$(B)/unit/engine.a: $(B)/gradebook/ledger.o
+$(B)/unit-asan/engine.a: $(B)/unit-asan/gradebook/ledger.o
+
+-include $(wildcard $(B)/gradebook/*.d)
