@@ -129,9 +129,9 @@ $(B)/classic/reference: $(REFERENCE) $(RUNNER_PARTS:%=$(B)/classic/%.o) | $(B)/l
 	$(Q)$(CC) $(SUBMISSION_FLAGS) -iquote $(ENGINE)/classic -I $(ENGINE) $$(cat $(B)/link) $(RUNNER_LINK) \
 	    -include $< $(ENGINE)/classic/glue.c $(filter %.o,$^) -o $@
 
-$(B)/tracegen: $(TRACEGEN_C) $(B)/flags $(wildcard grader/tracetools/*.h)
+$(B)/tracegen: $(TRACEGEN_C) $(B)/engine/draw.o $(wildcard grader/tracetools/*.h)
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(TRACEGEN_C) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(TRACEGEN_C) $(B)/engine/draw.o -o $@
 
 $(B)/tracestat: $(wildcard grader/tracetools/stat/*.[ch]) $(READER_O)
 	@$(SAY) LINK $@
@@ -222,6 +222,8 @@ tracestat: $(B)/tracestat
 	@test -n "$$TRACES" || { echo 'Say which: make tracestat TRACES=file.rep' >&2; exit 2; }
 	$(Q)$(B)/tracestat "$$TRACES"
 
+-include grader/tracetools/tracetools.mk
+
 # ---- testing -------------------------------------------------------------------------
 
 # From Debian, for staff only; README says why each was chosen.
@@ -249,7 +251,7 @@ check: deps
 
 ## system: run the tests of whole commands (pytest)
 .PHONY: system
-system: kit recorder $(B)/tracestat
+system: kit recorder $(B)/tracestat $(B)/tracevary
 	$(Q)$(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system
 
 include grader/gradebook/gradebook.mk
@@ -261,7 +263,7 @@ kit-coverage:
 	@$(MAKE) --no-print-directory B=build/coverage KIT_CFLAGS='-O0 -g --coverage' coverage-run
 
 .PHONY: coverage-run
-coverage-run: kit unit recorder $(B)/tracestat
+coverage-run: kit unit recorder $(B)/tracestat $(B)/tracevary
 	@for s in $(LADDER); do $(MDRIVER_RUN) --profile modern --policy "$$POLICY" --checkheap \
 	    --submission "$$s" --json $(B)/record.json -- traces/debug >/dev/null; test $$? -le 1 || exit 1; done
 	@B=$(B) $(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system/test_robust.py

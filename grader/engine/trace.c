@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* In the order of enum operation_kind. */
+static const char letters[] = "acrf";
+
 /* Where the reader stands. Numbers and letters are looked for in the current line only. */
 struct reader {
     const char *at, *end; /* unread text */
@@ -149,7 +152,6 @@ static bool read_request(struct reader *r, char letter, struct operation *op)
 
 static bool read_operation(struct reader *r, struct operation *op)
 {
-    static const char letters[] = "acrf"; /* in the order of enum operation_kind */
     char letter = *r->at;
     const char *found = letter ? strchr(letters, letter) : NULL;
     bool alone = r->at + 1 == r->line_end || is_blank(r->at[1]);
@@ -230,6 +232,27 @@ void trace_free(struct trace *trace)
 {
     free(trace->operations);
     *trace = (struct trace){0};
+}
+
+static void write_operation(FILE *out, const struct operation *op, uint32_t ids)
+{
+    if (op->id == ids) {
+        fputs("f -1\n", out);
+        return;
+    }
+    fprintf(out, "%c %" PRIu32, letters[op->kind], op->id);
+    if (op->kind == OP_CALLOC)
+        fprintf(out, " %" PRIu64, op->count);
+    if (op->kind != OP_FREE)
+        fprintf(out, " %" PRIu64, op->size);
+    fputc('\n', out);
+}
+
+void trace_write(FILE *out, const struct trace *trace)
+{
+    fprintf(out, "0\n%" PRIu32 "\n%zu\n1\n", trace->ids, trace->count);
+    for (size_t i = 0; i < trace->count; i++)
+        write_operation(out, &trace->operations[i], trace->ids);
 }
 
 uint64_t operation_bytes(const struct operation *op)

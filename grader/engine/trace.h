@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum operation_kind { OP_MALLOC, OP_CALLOC, OP_REALLOC, OP_FREE };
 
@@ -66,6 +67,12 @@ bool trace_parse(const char *text, size_t bytes, struct trace *trace,
 bool trace_read(const char *path, struct trace *trace, struct trace_error *error);
 
 void trace_free(struct trace *trace);
+
+/* Writes the trace as text. Errors are the stream's. */
+void trace_write(FILE *out, const struct trace *trace);
+
+/* Where the first operation stands in a file that trace_write() continues after a comment. */
+enum { TRACE_FIRST_LINE = 6 };
 
 /* The payload bytes that `op` asks for; UINT64_MAX when count * size overflows. */
 uint64_t operation_bytes(const struct operation *op);

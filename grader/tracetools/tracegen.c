@@ -7,6 +7,7 @@
  * on 64-bit integers, and the random numbers are our own. traces/README.md describes
  * recipes and traces. Exit status: 0, or 2 with one sentence on stderr.
  */
+#include "../engine/draw.h"
 #include "idset.h"
 #include "recipe.h"
 
@@ -46,34 +47,14 @@ _Noreturn static void fail(const char *message, const char *detail)
     exit(2);
 }
 
-/*
- * The next 64 random bits: SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom
- * number generators", OOPSLA 2014).
- */
-static uint64_t random_bits(void)
-{
-    uint64_t z = trace.random += UINT64_C(0x9e3779b97f4a7c15);
-
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
-/* A random number from 0 to n - 1. Bits from the last, incomplete run of n are thrown away. */
 static uint64_t random_below(uint64_t n)
 {
-    uint64_t bits, result;
-
-    do {
-        bits = random_bits();
-        result = bits % n;
-    } while (bits - result > UINT64_MAX - (n - 1));
-    return result;
+    return draw_below(&trace.random, n);
 }
 
 static uint64_t random_between(uint64_t low, uint64_t high)
 {
-    return high - low == UINT64_MAX ? random_bits() : low + random_below(high - low + 1);
+    return draw_between(&trace.random, low, high);
 }
 
 /* If 1/x is uniform, x has density 1/x^2. The shift keeps small sizes from being lumpy. */

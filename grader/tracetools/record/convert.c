@@ -176,26 +176,10 @@ struct trace convert(struct log *log, const struct window *window, struct left_o
     return c.trace;
 }
 
-static void write_operation(FILE *out, const struct operation *op, uint32_t ids)
-{
-    if (op->id == ids) {
-        fputs("f -1\n", out);
-        return;
-    }
-    fprintf(out, "%c %" PRIu32, "acrf"[op->kind], op -> id);
-    if (op->kind == OP_CALLOC)
-        fprintf(out, " %" PRIu64, op->count);
-    if (op->kind != OP_FREE)
-        fprintf(out, " %" PRIu64, op->size);
-    fputc('\n', out);
-}
-
 void write_trace(FILE *out, const struct trace *trace, const char *about)
 {
     if (about)
         fprintf(out, "# recorded from: %s\n", about);
     fputs("# Written by record: sizes and order of calls, nothing else.\n", out);
-    fprintf(out, "0\n%" PRIu32 "\n%zu\n1\n", trace->ids, trace->count);
-    for (size_t i = 0; i < trace->count; i++)
-        write_operation(out, &trace->operations[i], trace->ids);
+    trace_write(out, trace);
 }

@@ -1,0 +1,38 @@
+# tracetools.mk - the tools that make traces of traces; the Makefile at the top includes it.
+
+$(B)/tracevary: grader/tracetools/vary/tracevary.c \
+    $(patsubst %,$(B)/engine/%.o,vary draw traceset trace file say utf8)
+	@$(SAY) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $^ -o $@
+
+export SEED
+SCORED_TRACES = traces/core $(B)/traces
+
+## private-traces: write variations of TRACES to OUT: SEED=number
+.PHONY: private-traces
+private-traces: kit $(B)/tracevary
+	@test -n "$$SEED" || { \
+	echo 'Say which variation: make private-traces SEED=number, one that no student can guess,' >&2; \
+	echo 'such as SEED=$$(od -An -N8 -tu8 /dev/urandom | tr -d " ")' >&2; exit 2; }
+	$(Q)$(B)/tracevary "$$SEED" "$${OUT:-private-traces}" $(if $(TRACES),"$$TRACES",$(SCORED_TRACES))
+
+# Nothing is timed: every category's weight is 0.
+$(B)/spread/untimed.policy: $(POLICY) traces/INDEX.tsv
+	@mkdir -p $(@D)
+	@{ sed '/^category\./d; s/^timing.seconds.*/timing.seconds = 0/' $(POLICY); \
+	cut -f2 traces/INDEX.tsv | sed '1d' | sort -u | sed 's/.*/category.& = 0/'; } > $@
+
+UNTIMED_RUN = $(MDRIVER_RUN) --profile "$$PROFILE" --policy $(B)/spread/untimed.policy
+SPREAD_SEEDS = 1 2 3 4 5
+
+## private-spread: SUBMISSION's utilization on traces and their variations
+.PHONY: private-spread
+private-spread: kit $(B)/tracevary $(B)/spread/untimed.policy
+	@rm -rf $(B)/spread/[0-9]*
+	@for s in $(SPREAD_SEEDS); do \
+	$(B)/tracevary $$s $(B)/spread/$$s $(SCORED_TRACES) >/dev/null || exit 2; done
+	@for s in 0 $(SPREAD_SEEDS); do \
+	$(UNTIMED_RUN) --submission "$$SUBMISSION" --json $(B)/spread/$$s.json \
+	    -- $$(test $$s = 0 && echo $(SCORED_TRACES) || echo $(B)/spread/$$s) >/dev/null; \
+	test $$? -le 1 || exit 2; done
+	@$(PYTHON) grader/tracetools/spread.py $(B)/spread/[0-9].json

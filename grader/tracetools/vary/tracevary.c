@@ -1,0 +1,73 @@
+/*
+ * tracevary.c - writes private variations of traces.
+ *
+ *     tracevary SEED FOLDER TRACE...
+ *
+ * Each TRACE is a .rep file or a folder of them. FOLDER receives NAME-private.rep for each;
+ * the seed is not written anywhere. engine/vary.h says what a variation keeps and changes.
+ * Exit status: 0, or 2 with one sentence on stderr.
+ */
+#include "../../engine/draw.h"
+#include "../../engine/say.h"
+#include "../../engine/traceset.h"
+#include "../../engine/vary.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static uint64_t read_seed(const char *text)
+{
+    char *end;
+    errno = 0;
+    unsigned long long seed = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || errno)
+        die("SEED is a number from 0 to 2^64 - 1, not '%s'", text);
+    return seed;
+}
+
+/* One seed serves many traces: each gets one of its own, made of the seed and its name. */
+static uint64_t seed_for(uint64_t seed, const char *name)
+{
+    for (; *name; name++) {
+        uint64_t state = seed ^ (unsigned char)*name;
+        seed = draw_bits(&state);
+    }
+    return seed;
+}
+
+static void write_variation(const struct traceset_entry *entry, uint64_t seed,
+                            const char *folder)
+{
+    struct trace varied;
+    char path[4096];
+    int length = snprintf(path, sizeof path, "%s/%s-private.rep", folder, entry->name);
+    if (length < 0 || (size_t)length >= sizeof path)
+        die("a path is too long: %s/%s", folder, entry->name);
+    vary_trace(&entry->trace, seed_for(seed, entry->name), &varied);
+    FILE *out = fopen(path, "w");
+    if (!out)
+        die("%s: cannot be written: %s", path, strerror(errno));
+    fprintf(out, "# %s-private: a private variation of %s\n", entry->name, entry->name);
+    trace_write(out, &varied);
+    bool bad = ferror(out);
+    if (fclose(out) != 0 || bad)
+        die("%s: cannot be written in full: %s", path, strerror(errno));
+    trace_free(&varied);
+}
+
+int main(int argc, char **argv)
+{
+    struct traceset set = {0};
+    if (argc < 4)
+        die("usage: tracevary SEED FOLDER TRACE...");
+    uint64_t seed = read_seed(argv[1]);
+    for (int i = 3; i < argc; i++)
+        traceset_add(&set, argv[i]);
+    if (mkdir(argv[2], 0777) != 0 && errno != EEXIST)
+        die("%s: no folder can be made here: %s", argv[2], strerror(errno));
+    for (size_t i = 0; i < set.count; i++)
+        write_variation(&set.entries[i], seed, argv[2]);
+    printf("%zu private variations are in %s\n", set.count, argv[2]);
+    return 0;
+}
