@@ -227,7 +227,8 @@ tracestat: $(B)/tracestat
 # ---- testing -------------------------------------------------------------------------
 
 # From Debian, for staff only; README says why each was chosen.
-PACKAGES := bubblewrap libcmocka-dev libseccomp-dev python3-jsonschema python3-pytest
+PACKAGES := bubblewrap libcmocka-dev libseccomp-dev python3-jsonschema python3-pytest \
+            chromium chromium-driver python3-selenium
 PYTHON   := /usr/bin/python3
 
 ## deps: install what the tests need, from Debian (as root)
@@ -255,6 +256,7 @@ system: kit recorder $(B)/tracestat $(B)/tracevary
 	$(Q)$(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system
 
 include grader/gradebook/gradebook.mk
+include grader/tools/viewer.mk
 -include grader/tests/tests.mk
 
 ## kit-coverage: say what of the engine no test reaches (gcov)

@@ -355,6 +355,12 @@ static bool fill_is_long(const struct run *run, const struct operation *op)
            (index != SHADOW_NONE && payload_at(run, index)->size >= LONG_FILL);
 }
 
+static void note_break(const struct run *run)
+{
+    if (run->options->breaks)
+        run->options->breaks[run->result->performed] = run->process.heap.brk.size;
+}
+
 /* One operation from start to end. */
 static bool step(struct run *run, const struct operation *op)
 {
@@ -377,6 +383,7 @@ static bool step(struct run *run, const struct operation *op)
     }
     uint64_t pointer = *(volatile uint64_t *)&run->process.replies->pointers[0];
     run->result->pointers[run->result->performed++] = pointer;
+    note_break(run);
     begun = is_long ? clock_seconds() : 0;
     bool good = judge_break(run, op) && after(run, op, pointer);
     if (is_long)
@@ -390,6 +397,7 @@ static bool set_up(struct run *run)
     enum outcome outcome = process_init(&run->process, &ready);
     if (!judge_outcome(run, outcome, 0, "mm_init") || !judge_slack(run, 0, "mm_init"))
         return false;
+    note_break(run);
     return ready ||
            accuse(run, FINDING_INIT_FAILED, 0, "mm_init reported failure on an empty heap");
 }

@@ -20,6 +20,7 @@ struct checked_options {
     const char *name;    /* of the trace, for findings */
     uint32_t alignment;  /* of payloads, bytes */
     bool checkheap;      /* call mm_checkheap after every operation */
+    uint64_t *breaks;    /* NULL, or room for the break after mm_init and each operation */
 };
 
 struct checked_result {

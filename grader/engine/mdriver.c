@@ -22,6 +22,7 @@
 #include "checked.h"
 #include "clock.h"
 #include "cores.h"
+#include "events.h"
 #include "file.h"
 #include "grade.h"
 #include "machine.h"
@@ -58,6 +59,7 @@ struct job {
     struct submission submission;
     struct traceset set;
     struct checked_result *checked; /* per trace */
+    uint64_t *breaks;               /* per operation, or NULL where nobody asks */
     struct process_rules rules;
     bool filtered;     /* system call filters are in force */
     uint64_t baseline; /* private pages of a runner that keeps no state */
@@ -220,7 +222,8 @@ static void check_trace(struct job *job, size_t i)
     const struct checked_options options = {.program = job->submission.runner,
                                             .name = record->name,
                                             .alignment = job->settings.profile->alignment,
-                                            .checkheap = job->settings.checkheap};
+                                            .checkheap = job->settings.checkheap,
+                                            .breaks = job->breaks};
     checked_run(&job->rules, &options, &job->set.entries[i].trace, result, &record->findings);
     note("%s: checked in %.0f ms, %.2f us for an operation", record->name,
          result->seconds * 1e3, result->seconds * 1e6 / (double)(result->performed + 1));
@@ -321,6 +324,39 @@ static void run(struct job *job)
     time_all(job);
     job->grade.seconds.timed = clock_seconds() - begun;
     end_progress();
+}
+
+/* The history of one trace instead of a grade */
+
+static void save_events(const struct job *job)
+{
+    const char *path = job->settings.events;
+    const struct events events = {.submission = job->settings.submission,
+                                  .trace_name = job->set.entries[0].name,
+                                  .trace = &job->set.entries[0].trace,
+                                  .result = &job->checked[0],
+                                  .breaks = job->breaks,
+                                  .findings = &job->grade.traces[0].findings,
+                                  .heap_start = job->rules.heap_start,
+                                  .heap_room = job->rules.heap_room,
+                                  .alignment = job->settings.profile->alignment};
+    FILE *out = fopen(path, "w");
+    if (!out)
+        die("%s: cannot be written: %s", path, strerror(errno));
+    events_write(&events, out);
+    if (ferror(out) || fclose(out) != 0)
+        die("%s: could not be written in full: %s", path, strerror(errno));
+}
+
+static void watch_one(struct job *job)
+{
+    if (job->set.count != 1)
+        die("the heap is drawn for one trace at a time; these are %zu", job->set.count);
+    job->breaks = must_alloc((job->set.entries[0].trace.count + 1) * sizeof *job->breaks);
+    check_all(job);
+    end_progress();
+    read_output(&job->grade, job->rules.output);
+    save_events(job);
 }
 
 /* The grade */
@@ -458,6 +494,13 @@ int main(int argc, char **argv)
     double begun = clock_seconds();
     job.grade.built = submission_build(&job.submission, &job.settings, &job.grade.findings);
     job.grade.seconds.compile = clock_seconds() - begun;
+    if (job.settings.events) {
+        if (job.grade.built)
+            watch_one(&job);
+        size_t found = advise_all(&job);
+        report_findings(&job.grade, stdout, isatty(STDOUT_FILENO));
+        return found ? 1 : 0;
+    }
     if (job.grade.built)
         run(&job);
     describe_job(&job);

@@ -188,3 +188,10 @@ void report_print(const struct grade *grade, FILE *out, bool colour)
     print_protections(&page, grade);
     print_score(&page, grade);
 }
+
+void report_findings(const struct grade *grade, FILE *out, bool colour)
+{
+    struct page page = {.out = out, .colour = colour};
+    print_findings(&page, grade);
+    print_output(&page, grade);
+}

@@ -9,4 +9,7 @@
 /* Prints it; with colour only if `colour`. */
 void report_print(const struct grade *grade, FILE *out, bool colour);
 
+/* The findings, and what the submission printed: without table and score. */
+void report_findings(const struct grade *grade, FILE *out, bool colour);
+
 #endif

@@ -19,7 +19,9 @@ static const char usage[] =
     "usage: mdriver --kit FOLDER --engine FOLDER --submission FILE --policy FILE\n"
     "               [--profile modern|classic] [--json FILE] [--checkheap] [--official]\n"
     "               [--verbose] [--cc COMMAND] [--flags FLAGS] [--link FLAGS] TRACE...\n"
-    "grades FILE on each TRACE, a .rep file or a folder of them; `make grade` calls it.\n";
+    "grades FILE on each TRACE, a .rep file or a folder of them; `make grade` calls it.\n"
+    "  --events FILE  instead of a grade: check FILE on one TRACE, and write how its heap\n"
+    "                 looked after each operation; `make viz` calls it.\n";
 
 enum {
     KIT = 1,
@@ -34,6 +36,7 @@ enum {
     FLAGS,
     LINK,
     VERBOSE,
+    EVENTS,
     HELP
 };
 
@@ -49,6 +52,7 @@ static const struct option options[] = {{"kit", 1, NULL, KIT},
                                         {"flags", 1, NULL, FLAGS},
                                         {"link", 1, NULL, LINK},
                                         {"verbose", 0, NULL, VERBOSE},
+                                        {"events", 1, NULL, EVENTS},
                                         {"help", 0, NULL, HELP},
                                         {NULL, 0, NULL, 0}};
 
@@ -107,6 +111,9 @@ static void take(struct settings *s, int option, char *value)
     case VERBOSE:
         say_verbose(true);
         break;
+    case EVENTS:
+        s->events = value;
+        break;
     case HELP:
         fputs(usage, stdout);
         exit(0);
@@ -128,4 +135,6 @@ void settings_read(struct settings *settings, int argc, char **argv)
         die("something is missing; `mdriver --help` shows how to call it");
     if (settings->checkheap && settings->profile->classic)
         die("CHECKHEAP=1 needs PROFILE=modern: checkers of the classic shape differ too much");
+    if (settings->events && settings->traces[1])
+        die("the heap is drawn for one trace at a time; name one");
 }

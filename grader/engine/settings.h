@@ -24,8 +24,9 @@ struct settings {
     const char *compiler, *flags, *link;
     const struct profile *profile;
     bool checkheap;
-    bool official; /* refuse to grade where a protection is missing */
-    char **traces; /* files and folders; ends with NULL */
+    bool official;      /* refuse to grade where a protection is missing */
+    const char *events; /* file to write the heap's history to, events.h; or NULL */
+    char **traces;      /* files and folders; ends with NULL */
 };
 
 /* Reads the command line. Ends the program: exit 0 after --help, 2 for what it refuses. */
