@@ -8,7 +8,8 @@
 #   JOBS=n                      how many at once (as many as there are cores)
 
 BOOK := grader/gradebook
-export SUBMISSIONS ROSTER MARKS ADJUST JOBS AUTHOR FORMAT EXECUTOR COUNT TO
+PACKAGES += python3-rich
+export SUBMISSIONS ROSTER MARKS ADJUST JOBS AUTHOR FORMAT EXECUTOR TO
 
 # The tool that makes points of measurements, from the engine's own parts.
 SCORE_O := $(patsubst %,$(B)/engine/%.o,score policy file say utf8)
@@ -33,3 +34,35 @@ $(B)/unit/engine.a: $(B)/gradebook/ledger.o
 $(B)/unit-asan/engine.a: $(B)/unit-asan/gradebook/ledger.o
 
 -include $(wildcard $(B)/gradebook/*.d)
+
+# ---- grading a class ------------------------------------------------------------------
+
+GRADEBOOK = PYTHONPATH=grader PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m gradebook
+# An official grade, or none: every protection is asked for.
+BATCH_ASKS = --out "$$OUT" --policy "$$POLICY" --submissions "$$SUBMISSIONS" --roster "$$ROSTER" \
+    --marks "$$MARKS" --adjust "$$ADJUST" --jobs "$$JOBS" --executor "$$EXECUTOR" \
+    --profile "$$PROFILE" --kit $(B) --compiler "$$CC" \
+    --traces $(if $(TRACES),"$$TRACES",$(ALL_TRACES))
+
+.PHONY: batch-kit
+batch-kit: kit $(B)/score
+
+## batch: grade a class: SUBMISSIONS=dir OUT=dir [POLICY ROSTER MARKS ADJUST JOBS]
+.PHONY: batch
+batch: batch-kit
+	$(Q)$(GRADEBOOK) batch $(BATCH_ASKS) -- $(MDRIVER_RUN) $(if $(OFFICIAL),,--official)
+
+## regrade: grade again, and show whose grade changes and why: OUT=dir POLICY=file
+.PHONY: regrade
+regrade: batch-kit
+	$(Q)$(GRADEBOOK) regrade $(BATCH_ASKS) -- $(MDRIVER_RUN) $(if $(OFFICIAL),,--official)
+
+## publish: make what was graded last the gradebook that counts: OUT=dir
+.PHONY: publish
+publish:
+	$(Q)$(GRADEBOOK) publish --out "$$OUT"
+
+## export: write what was published for a platform: OUT=dir FORMAT=csv|jsonl [TO=file]
+.PHONY: export
+export:
+	$(Q)$(GRADEBOOK) export --out "$$OUT" --format "$${FORMAT:-csv}" --to "$$TO"

@@ -1,0 +1,78 @@
+"""Called by the targets of gradebook.mk: python3 -m gradebook ACTION … -- mdriver …"""
+
+import argparse
+import errno
+import sys
+from pathlib import Path
+
+from . import batch, files
+from .kit import Kit, version_of
+from .problem import Problem
+
+
+def arguments(words):
+    parser = argparse.ArgumentParser(prog="gradebook", allow_abbrev=False)
+    parser.add_argument("action", choices=("batch", "regrade", "publish", "export"))
+    parser.add_argument("--out", default="")
+    for name in ("policy", "submissions", "roster", "marks", "adjust"):
+        parser.add_argument(f"--{name}", default="")
+    parser.add_argument("--jobs", default="")
+    parser.add_argument("--executor", default="")
+    parser.add_argument("--profile", default="modern")
+    parser.add_argument("--kit", default="build")
+    parser.add_argument("--compiler", default="cc")
+    parser.add_argument("--traces", nargs="*", default=[])
+    parser.add_argument("--format", default="csv")
+    parser.add_argument("--to", default="")
+    at = words.index("--") if "--" in words else len(words)
+    return parser.parse_args(words[:at]), words[at + 1:]
+
+
+def existing(path, name):
+    if path and not Path(path).exists():
+        raise Problem(f"{path}: {name} is not there")
+    return Path(path) if path else None
+
+
+def number(text, name):
+    if text and not (text.isdigit() and text.isascii() and int(text) > 0):
+        raise Problem(f"{name} is a number from 1 up, not '{text}'")
+    return int(text or 0)
+
+
+def perform(asked, command):
+    if not asked.out:
+        raise Problem(f"Say where: make {asked.action} OUT=folder")
+    out = Path(asked.out)
+    if asked.action == "publish":
+        return batch.publish(out)
+    if asked.action == "export":
+        return batch.export(out, asked.format, asked.to)
+    kit = Kit(Path(asked.kit).resolve(), [str(Path(command[0]).resolve()), *command[1:]],
+              version_of(asked.compiler), asked.profile, "--official" in command, asked.traces)
+    wanted = batch.Asked(out.resolve(), existing(asked.policy, "POLICY"),
+                         Path(asked.submissions) if asked.submissions else None,
+                         existing(asked.roster, "ROSTER"), existing(asked.marks, "MARKS"),
+                         existing(asked.adjust, "ADJUST"), number(asked.jobs, "JOBS"),
+                         asked.executor or "local")
+    return getattr(batch, asked.action)(wanted, kit)
+
+
+def main(words):
+    try:
+        lines, status = perform(*arguments(words))
+        print("\n".join(lines))
+        return status
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        print(files.disk_problem(error.filename or "OUT", error), file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\nstopped; the same command goes on from here", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,235 @@
+"""The four things a course does: grade, grade again, publish, export.
+
+    batch    intake -> records -> gradebook, the draft
+    regrade  the same under another policy, kit or trace set, with the difference shown
+    publish  the draft becomes what counts; a step of its own, and in the journal
+    export   a file for some platform, of what was published last
+
+Everything in OUT but the records, the files and the journal can be made again from them.
+"""
+
+import json
+import os
+import shutil
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import changes, exports, intake, people, settings
+from .text import visible
+from .book import STATUSES, Book, to_lines
+from .files import lock, make_folder, save, sha256, sync_folder
+from .journal import Journal
+from .kit import LANDMARKS, ROOT
+from .problem import Problem
+from .run import Run
+from .store import Store
+
+
+@dataclass
+class Asked:
+    """What the command line asks for."""
+    out: Path
+    policy: Path | None = None
+    submissions: Path | None = None
+    roster: Path | None = None
+    marks: Path | None = None
+    adjust: Path | None = None
+    jobs: int = 0
+    executor: str = "local"
+
+
+def open_out(out):
+    make_folder(out)
+    for name in ("files", "records", "gradebooks", "policies"):
+        make_folder(out / name)
+    return lock(out / "lock")
+
+
+class Batch:
+    def __init__(self, asked, kit):
+        self.asked, self.kit, self.out = asked, kit, asked.out
+        self.held = open_out(self.out)
+        self.settings = settings.read(asked.policy)
+        self.journal = Journal(self.out)
+        try:
+            self.store = Store(self.out)
+        except sqlite3.OperationalError as error:
+            raise Problem(f"{self.out}: the index cannot be opened: {error}") from error
+
+    def _attempts(self):
+        """From a new delivery, or from the intake that was kept."""
+        if self.asked.submissions:
+            batch = self.settings.batch
+            return intake.Intake(self.asked.submissions, self.out, batch["file"],
+                                 batch["prefix"]).run()
+        kept = self.out / "intake.json"
+        if not kept.exists():
+            raise Problem(f"{self.out}: nothing was graded here yet; give SUBMISSIONS=, a folder "
+                          "or archive with a file or folder per student")
+        return [intake.restore(fields) for fields in json.loads(kept.read_text())]
+
+    def _landmarks(self):
+        """Starter, stages and reference are graded beside the class, for the plots."""
+        found = {}
+        if self.settings.batch["landmarks"] == "1":
+            for name, path in LANDMARKS.items():
+                if (ROOT / path).exists():
+                    data = (ROOT / path).read_bytes()
+                    found[name] = sha256(data)
+                    place = self.out / "files" / f"{found[name]}.c"
+                    if not place.exists():
+                        save(place, data)
+        return found
+
+    def grade(self):
+        attempts = self._attempts()
+        who = people.read(self.asked.roster, self.asked.marks, self.asked.adjust)
+        students = {*who.roster, *(who.find(a.owner, a.name) or a.owner for a in attempts)}
+        people.check_known(who, students, self.settings,
+                           {"marks": self.asked.marks, "adjust": self.asked.adjust})
+        self.book = Book(self.settings, who, self.kit.folder / "score")
+        landmarks = self._landmarks()
+        self.run = Run(self.out, self.store, self.kit, self.settings, self.asked.executor,
+                       self.asked.jobs)
+        self.run.grade([*landmarks.values(), *(a.sha256 for a in attempts if a.sha256)])
+        self.book.fill(attempts, self.run, landmarks)
+        self._save()
+        return self.book
+
+    def _save(self):
+        """Gradebook, pages and, last, the journal: what it names is all there."""
+        lines = to_lines(self.book)
+        self.name = sha256(lines.encode())
+        save(self.out / "policies" / f"{self.settings.sha256}.policy",
+             self.settings.path.read_bytes())
+        save(self.out / "gradebooks" / f"{self.name}.jsonl", lines)
+        save(self.out / "gradebook.jsonl", lines)
+        save(self.out / "gradebook.csv", exports.find("csv").export(self.rows(), {}))
+        self.entry = {
+            "gradebook": self.name, "kit": self.kit.sha256, "traces": self.kit.traces_sha256,
+            "machines": self.book.machines(), "counts": self.book.counts(),
+            "policy": {"name": self.settings.name, "sha256": self.settings.sha256,
+                       "values": self.settings.values}}
+        last = self.journal.latest("graded", "published")
+        if last is None or any(last.get(k) != json.loads(json.dumps(v))
+                               for k, v in self.entry.items()):
+            self.journal.add("graded", **self.entry)
+
+    def rows(self):
+        return [json.loads(line) for line in to_lines(self.book).splitlines()]
+
+    def base(self):
+        """The journal's entry that a regrade is compared with."""
+        published = self.journal.latest("published")
+        if published:
+            return published
+        return next((e for e in self.journal.entries
+                     if e["action"] == "graded" and e["gradebook"] != self.name), None)
+
+    def changes(self):
+        """(sentences about settings, changes of rows), or None when there is nothing to compare."""
+        base = self.base()
+        if base is None:
+            return None
+        before = load_gradebook(self.out, base["gradebook"])
+        entry = json.loads(json.dumps(self.entry))
+        return changes.of_settings(base, entry), changes.between(before, self.rows())
+
+
+def load_gradebook(out, name):
+    path = out / "gradebooks" / f"{name}.jsonl"
+    data = path.read_bytes()
+    if sha256(data) != name:
+        raise Problem(f"{path}: the file was changed; its name is no longer its hash")
+    return [json.loads(line) for line in data.splitlines()]
+
+
+def summary(batch):
+    """What a batch ends with, in lines."""
+    book = batch.book
+    counts = book.counts()
+    lines = [f"{len(book.rows)} students: " + ", ".join(
+        f"{counts[status]} {words}" for status, words in STATUSES.items())]
+    for status in ("human", "infrastructure"):
+        for row in [row for row in book.rows if row.status == status][:20]:
+            lines.append(f"  {STATUSES[status]}: {visible(row.id)}: "
+                         + "; ".join(sentence for _, sentence in row.reasons)[:300])
+        if counts[status] > 20:
+            lines.append(f"  and {counts[status] - 20} more, in {batch.out / 'gradebook.csv'}")
+    if len(book.machines()) > 1:
+        lines.append("  caution: these records come from machines or compilers that differ; "
+                     "their speeds do not compare: "
+                     + "; ".join(" with ".join(pair) for pair in book.machines()))
+    return lines
+
+
+def batch(asked, kit):
+    """Returns (lines to print, exit status)."""
+    done = Batch(asked, kit)
+    done.grade()
+    lines = summary(done)
+    lines.append(f"gradebook: {done.out / 'gradebook.csv'}")
+    if done.journal.latest("published"):
+        lines.append(f"Something was published before; see what changes: make regrade OUT={done.out}")
+    else:
+        lines.append(f"When you have looked at it: make publish OUT={done.out}")
+    return lines, 0
+
+
+def regrade(asked, kit):
+    done = Batch(asked, kit)
+    if not done.journal.latest("graded", "published"):
+        raise Problem(f"{done.out}: nothing was graded here yet; begin with make batch")
+    done.grade()
+    found = done.changes()
+    if found is None:
+        return [*summary(done), "There is no earlier gradebook that differs from this one."], 0
+    text = changes.to_text(*found)
+    save(done.out / "changes.txt", text)
+    return [*summary(done), "", changes.to_text(*found, limit=40),
+            f"Nothing is published yet. All of it: {done.out / 'changes.txt'}. "
+            f"To publish: make publish OUT={done.out}"], 0
+
+
+def publish(out):
+    """What was graded last becomes what counts."""
+    held = open_out(out)
+    journal = Journal(out)
+    graded, published = journal.latest("graded"), journal.latest("published")
+    if graded is None:
+        raise Problem(f"{out}: nothing was graded here yet; begin with make batch")
+    if sha256((out / "gradebook.jsonl").read_bytes()) != graded["gradebook"]:
+        raise Problem(f"{out}: gradebook.jsonl is not what was graded last; run make batch again")
+    number = sum(e["action"] == "published" for e in journal.entries) + 1
+    if published and published["gradebook"] == graded["gradebook"]:
+        return [f"This gradebook is published already, as {published['folder']}."], 0
+    name = f"published/{number:03}-{graded['gradebook'][:8]}"
+    draft = out / f"published/.{number:03}.{os.getpid()}"
+    make_folder(draft.parent)
+    for old in draft.parent.glob(".*"):
+        shutil.rmtree(old)
+    make_folder(draft)
+    for file in ("gradebook.csv", "gradebook.jsonl"):
+        shutil.copyfile(out / file, draft / file)
+    shutil.rmtree(out / name, ignore_errors=True)
+    os.replace(draft, out / name)
+    sync_folder(draft.parent)
+    about = {k: v for k, v in graded.items() if k not in ("action", "who", "when", "previous")}
+    journal.add("published", folder=name, **about)
+    held.close()
+    return [f"published: {out / name}"], 0
+
+
+def export(out, name, to=None, options=None):
+    held = open_out(out)
+    journal = Journal(out)
+    entry = journal.latest("published") or journal.latest("graded")
+    if entry is None:
+        raise Problem(f"{out}: nothing was graded here yet; begin with make batch")
+    format = exports.find(name)
+    to = Path(to) if to else out / f"export.{format.SUFFIX}"
+    save(to, format.export(load_gradebook(out, entry["gradebook"]), options or {}))
+    held.close()
+    note = "" if entry["action"] == "published" else " (not published yet)"
+    return [f"{to}: gradebook of {entry['when']}{note}"], 0

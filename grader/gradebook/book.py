@@ -1,0 +1,235 @@
+"""The gradebook: one row per student, made of intake, records, policy and what people decided.
+
+Fail closed. A row is `graded` only when a record exists and nothing about it needs a person;
+otherwise it is `human` (look at it: the reasons say why), `infrastructure` (our own fault, and
+never a zero) or `missing` (on the roster, nothing delivered). A total that a person has not
+accepted is provisional: the column `total` stays empty.
+"""
+
+import datetime
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+
+from . import points
+from .text import visible
+
+STATUSES = {"graded": "graded", "human": "needs a human", "infrastructure": "infrastructure error",
+            "missing": "nothing delivered"}
+
+REASONS = {
+    "NOT_ON_ROSTER": "delivered by somebody who is not on the roster",
+    "LATE_UNCLEAR": "the course's system marked it as late, but no time after the deadline is known",
+    "OTHER_ATTEMPT": "another attempt of this student could not be taken",
+    "PROTECTION": "it was graded without a protection",
+    "NO_SCORE": "no trace that was run is scored under this policy",
+    "INCONCLUSIVE": "the speed could not be measured precisely enough",
+    "METRICS_DISAGREE": "two ways to measure the speed disagree",
+    "OVERFITTED": "its advantage vanishes on traces that are alike but not the same",
+    "BUSY": "it interferes with the measurement",
+    "FORBIDDEN": "it uses what an allocator has no use for",
+}
+
+
+@dataclass
+class Row:
+    id: str
+    name: str
+    status: str = "graded"
+    reasons: list = field(default_factory=list)  # [code, sentence]
+    accepted: bool = False  # a person has looked, and the grade stands
+    grade: points.Grade = field(default_factory=points.Grade)
+    attempt: object = None
+    attempts: int = 0
+    submitted: float | None = None
+    key: str = ""  # of the record
+    summary: dict | None = None
+    shared: int = 0  # other students who delivered the same bytes
+    decisions: list = field(default_factory=list)
+    marks: dict = field(default_factory=dict)
+
+    def need(self, code, sentence=None):
+        self.reasons.append([code, sentence or REASONS[code]])
+        if self.status == "graded":
+            self.status = "human"
+
+    @property
+    def provisional(self):
+        return self.grade.total if self.grade.lines else None
+
+    @property
+    def total(self):
+        return self.provisional if self.status == "graded" else None
+
+    def points(self, name):
+        line = self.grade.line(name)
+        return line.points if line else None
+
+
+class Book:
+    def __init__(self, settings, people, score):
+        self.settings, self.people, self.score = settings, people, score
+        self.rows, self.landmarks, self.parts = [], {}, []
+
+    # ---- who delivered what
+
+    def _owners(self, attempts):
+        """{student: attempts}, the roster's first and in its order."""
+        owned = {student: [] for student in self.people.roster}
+        for attempt in attempts:
+            student = self.people.find(attempt.owner, attempt.name) or attempt.owner
+            owned.setdefault(student, []).append(attempt)
+        for own in owned.values():
+            own.sort(key=lambda a: (a.number, repr(a.order), a.time or 0, a.source))
+        return owned
+
+    def _row(self, student, attempt, attempts):
+        known = self.people.roster.get(student, {})
+        name = known.get("name", "") or (attempt.name if attempt else "")
+        row = Row(student, visible(name), attempt=attempt, attempts=len(attempts),
+                  decisions=self.people.of(student), marks=self.people.marks.get(student, {}))
+        times = [d.value for d in row.decisions if d.kind == "submitted"]
+        row.submitted = times[-1] if times else attempt.time if attempt else None
+        row.accepted = any(d.kind in ("accept", "override") for d in row.decisions)
+        return row
+
+    def _late(self, row):
+        if self.settings.deadline is None or row.submitted is None:
+            return None
+        return row.submitted - self.settings.deadline
+
+    # ---- judging a row
+
+    def _judge(self, row, run):
+        """Status and reasons, from what is known of the attempt that counts."""
+        attempt = row.attempt
+        if attempt is None:
+            row.status = "missing"
+        elif attempt.problem:
+            row.need("INTAKE_" + attempt.problem, attempt.detail)
+        elif row.summary is None:
+            row.status = "infrastructure"
+            row.reasons.append(["INFRASTRUCTURE",
+                                visible(run.errors.get(attempt.sha256, "it was not graded yet"))])
+        else:
+            self._judge_record(row)
+        if attempt and self.people.roster and row.id not in self.people.roster:
+            row.need("NOT_ON_ROSTER")
+        late = self._late(row)
+        if attempt and attempt.late and self.settings.deadline and (late is None or late <= 0):
+            row.need("LATE_UNCLEAR")
+        if row.accepted and row.grade.total is not None:
+            row.status = "graded"
+
+    def _judge_record(self, row):
+        for code in row.summary["codes"]:
+            if code in self.settings.human:
+                row.need(code, REASONS.get(code, f"finding {code}"))
+        off = [name for name, state in row.summary["protections"].items() if state != "on"]
+        if off:
+            row.need("PROTECTION", REASONS["PROTECTION"] + ": " + ", ".join(off))
+        if row.grade.total is None:
+            row.need("NO_SCORE")
+
+    # ---- choosing among attempts
+
+    def _candidates(self, own):
+        rule = self.settings.batch["attempts"]
+        if rule == "best" or len(own) < 2:
+            return own
+        if rule == "newest":
+            return [max(own, key=lambda a: (a.time or 0, a.number, repr(a.order)))]
+        return [own[-1]]
+
+    def _best(self, rows):
+        def value(row):
+            return -1 if row.provisional is None else row.provisional
+        best = max(rows, key=value)
+        if len(rows) > 1 and any(row.attempt.problem for row in rows) and not best.attempt.problem:
+            best.need("OTHER_ATTEMPT")
+        return best
+
+    # ---- all of it
+
+    def fill(self, attempts, run, landmarks):
+        """Makes all rows. `landmarks`: {name: hash of its file}."""
+        owned = self._owners(attempts)
+        candidates = {}
+        for student, own in owned.items():
+            chosen = self._candidates(own) or [None]
+            candidates[student] = [self._row(student, attempt, own) for attempt in chosen]
+        everything = [row for rows in candidates.values() for row in rows]
+        self._compute(everything, run, landmarks)
+        for row in everything:
+            self._judge(row, run)
+        self.rows = [self._best(rows) for rows in candidates.values()]
+        if not self.people.roster:
+            self.rows.sort(key=lambda row: row.id.encode("utf-8", "surrogateescape"))
+        same = Counter(row.attempt.sha256 for row in self.rows if row.attempt)
+        for row in self.rows:
+            row.shared = same[row.attempt.sha256] - 1 if row.attempt and row.attempt.sha256 else 0
+
+    def _compute(self, rows, run, landmarks):
+        requests = []
+        for number, row in enumerate(rows):
+            if row.attempt and row.attempt.sha256:
+                row.key = run.key(row.attempt.sha256)
+                row.summary = run.store.summary(row.key)
+            requests.append(points.request(number, (row.summary or {}).get("traces", ()),
+                                           self._late(row), row.decisions, row.marks))
+        for name, sha in landmarks.items():
+            summary = run.store.summary(run.key(sha))
+            if summary:
+                self.landmarks[name] = summary
+                requests.append(points.request("=" + name, summary["traces"]))
+        grades = points.compute(self.score, self.settings.path, requests)
+        for number, row in enumerate(rows):
+            row.grade = grades[str(number)]
+        for name, summary in self.landmarks.items():
+            summary["grade"] = grades["=" + name]
+        self.parts = [line.name for line in rows[0].grade.lines if line.name.startswith("hand.")]
+
+    def counts(self):
+        """How many rows of each status; together they are all rows."""
+        return {status: sum(row.status == status for row in self.rows) for status in STATUSES}
+
+    def machines(self):
+        return sorted({(row.summary["machine"], row.summary["compiler"]) for row in self.rows
+                       if row.summary})
+
+
+def show_time(seconds):
+    if seconds is None:
+        return ""
+    when = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
+    return when.strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+def record_of(row):
+    """The row as the gradebook's JSON Lines hold it: everything that the grade is made of."""
+    attempt = row.attempt
+    return {
+        "id": visible(row.id), "name": row.name, "status": row.status,
+        "reasons": row.reasons, "total": row.total, "provisional": row.provisional,
+        "max": row.grade.max,
+        "lines": [[line.name, line.points, line.max, line.text] for line in row.grade.lines],
+        "decisions": [[d.kind, d.value, visible(d.author), visible(d.reason)]
+                      for d in row.decisions],
+        "submitted": show_time(row.submitted), "attempts": row.attempts,
+        "attempt": {"number": attempt.number, "source": attempt.source, "scheme": attempt.scheme,
+                    "late": attempt.late, "sha256": attempt.sha256} if attempt else None,
+        "record": row.key if row.summary else None,
+        "codes": row.summary["codes"] if row.summary else [],
+        "utilization": row.summary["utilization"] if row.summary else None,
+        "ratio": row.summary["ratio"] if row.summary else None,
+        "machine": row.summary["machine"] if row.summary else None,
+    }
+
+
+def to_lines(book):
+    return "".join(json.dumps(record_of(row), ensure_ascii=False, sort_keys=True) + "\n"
+                   for row in book.rows)
+
+
+def from_lines(text):
+    return [json.loads(line) for line in text.splitlines()]

@@ -1,0 +1,102 @@
+"""What is different between two gradebooks: who, by how much, and why."""
+
+from dataclasses import dataclass, field
+
+SMALL = 0.005  # points; less is not shown anywhere
+
+
+@dataclass
+class Change:
+    id: str
+    name: str
+    before: float | None
+    after: float | None
+    why: list = field(default_factory=list)
+
+    @property
+    def delta(self):
+        return (self.after or 0) - (self.before or 0)
+
+
+def _points(row):
+    """Names and points; several lines of one name (decisions) are one sum."""
+    sums = {}
+    for name, points, _, _ in row["lines"]:
+        if name != "total":
+            sums[name] = sums.get(name, 0) + (points or 0)
+    return sums
+
+
+def _why(before, after):
+    why = []
+    if before["status"] != after["status"]:
+        why.append(f"status: {before['status']} -> {after['status']}")
+    shas = [(row["attempt"] or {}).get("sha256") for row in (before, after)]
+    if shas[0] != shas[1]:
+        why.append("another file counts")
+    old, new = _points(before), _points(after)
+    for name in dict.fromkeys([*old, *new]):
+        if abs(new.get(name, 0) - old.get(name, 0)) >= SMALL:
+            why.append(f"{name}: {old.get(name, 0):.2f} -> {new.get(name, 0):.2f}")
+    for word, codes in (("new", set(after["codes"]) - set(before["codes"])),
+                        ("gone", set(before["codes"]) - set(after["codes"]))):
+        if codes:
+            why.append(f"{word} findings: {' '.join(sorted(codes))}")
+    fresh = [reason for reason in after["reasons"] if reason not in before["reasons"]]
+    why += [f"{code}: {sentence}" for code, sentence in fresh]
+    if before["decisions"] != after["decisions"]:
+        why.append("decided: " + "; ".join(f"{kind} by {author} ({reason})" for kind, _, author,
+                                           reason in after["decisions"]) or "decisions withdrawn")
+    return why
+
+
+def between(before, after):
+    """Changes of all rows (dicts of gradebook.jsonl), the largest first."""
+    old = {row["id"]: row for row in before}
+    new = {row["id"]: row for row in after}
+    found = []
+    for student in dict.fromkeys([*old, *new]):
+        a, b = old.get(student), new.get(student)
+        if a is None or b is None:
+            row = a or b
+            found.append(Change(student, row["name"], a and a["provisional"], b and b["provisional"],
+                                ["is new" if a is None else "is no longer there"]))
+            continue
+        why = _why(a, b)
+        if why:
+            found.append(Change(student, b["name"], a["provisional"], b["provisional"], why))
+    return sorted(found, key=lambda change: (-abs(change.delta), change.id))
+
+
+def of_settings(before, after):
+    """What differs between two journal entries, and two policies, in sentences."""
+    said = []
+    for key, name in (("kit", "the kit"), ("traces", "the traces"), ("machines", "the machine")):
+        if before.get(key) != after.get(key):
+            said.append(f"{name} changed")
+    old, new = before["policy"]["values"], after["policy"]["values"]
+    for key in sorted({*old, *new}):
+        if old.get(key) != new.get(key):
+            said.append(f"policy: {key} = {old.get(key, '(not set)')} -> "
+                        f"{new.get(key, '(not set)')}")
+    return said
+
+
+def points(value):
+    return "-" if value is None else f"{value:.2f}"
+
+
+def to_text(settings, found, limit=None):
+    lines = [*(settings or ["nothing in kit, traces or policy changed"]), ""]
+    if not found:
+        return "\n".join([*lines, "No grade changes.", ""])
+    up = sum(change.delta >= SMALL for change in found)
+    down = sum(change.delta <= -SMALL for change in found)
+    lines += [f"{len(found)} students change: {up} gain points, {down} lose points.", ""]
+    for change in found[:limit]:
+        lines.append(f"{change.delta:+8.2f}  {points(change.before):>7} -> "
+                     f"{points(change.after):>7}  {change.id}  {change.name}".rstrip())
+        lines += [f"          {reason}" for reason in change.why]
+    if limit and len(found) > limit:
+        lines.append(f"          and {len(found) - limit} more, in changes.txt")
+    return "\n".join([*lines, ""])

@@ -1,0 +1,79 @@
+"""Files that appear complete or not at all, whatever ends us in between."""
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from .problem import Problem
+
+
+def sync_folder(folder):
+    """A rename is on the disk only when its folder is."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def save(path, data):
+    """Writes bytes or text to `path`: draft, fsync, rename, fsync of the folder."""
+    path = Path(path)
+    data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with open(draft, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(draft, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        raise disk_problem(path, error) from error
+
+
+def disk_problem(path, error):
+    """The sentence for a failed write."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Problem(f"{path}: the disk is full. Nothing is lost: make room and run the same "
+                       "command again; it goes on from here.")
+    return Problem(f"{path}: cannot be written: {error.strerror}")
+
+
+def save_json(path, value):
+    save(path, json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
+def make_folder(path):
+    path = Path(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise disk_problem(path, error) from error
+    return path
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def sha256_of_file(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def lock(path):
+    """Holds the file `path` for this process until it ends; refuses when another does."""
+    handle = open(path, "a")  # stays open for as long as we live
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise Problem(f"{path.parent}: another batch works in this folder; wait for it or give "
+                      "another OUT=") from error
+    return handle

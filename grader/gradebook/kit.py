@@ -1,0 +1,82 @@
+"""The grader as it was built: where it is, how it is called, and one hash that names it."""
+
+import hashlib
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from .files import sha256, sha256_of_file
+from .problem import Problem
+
+ROOT = Path(__file__).resolve().parents[2]
+LANDMARKS = {"starter": "starter/mm.c", "stage 1": "solution/stages/1-implicit/mm.c",
+             "stage 2": "solution/stages/2-explicit/mm.c",
+             "stage 3": "solution/stages/3-segregated/mm.c", "reference": "solution/mm.c"}
+
+
+@dataclass
+class Kit:
+    folder: Path  # what make built
+    command: list  # mdriver with the options that are the same for every submission
+    compiler: str
+    profile: str
+    official: bool
+    traces: list  # files and folders, as mdriver gets them
+    sha256: str = ""
+    traces_sha256: str = ""
+
+    def __post_init__(self):
+        self.sha256 = self._hash_kit()
+        self.traces_sha256 = self._hash_traces()
+
+    def _hash_kit(self):
+        """What is run: programs and objects, the compiler, and how it is called."""
+        total = hashlib.sha256()
+        for path in sorted([self.folder / "mdriver", *(self.folder / self.profile).glob("*")]):
+            if path.suffix != ".d" and path.is_file():
+                total.update(f"{path.name} {sha256_of_file(path)}\n".encode())
+        options = [word for word, before in zip(self.command[1:], self.command, strict=False)
+                   if before not in ("--kit", "--engine")]
+        total.update(f"{self.compiler} {options} {self.profile} {self.official}".encode())
+        return total.hexdigest()
+
+    def trace_files(self):
+        for entry in map(Path, self.traces):
+            yield from sorted(entry.glob("*.rep")) if entry.is_dir() else [entry]
+
+    def _hash_traces(self):
+        lines = [f"{path.name} {sha256_of_file(path)}\n" for path in self.trace_files()]
+        if not lines:
+            raise Problem("no traces: TRACES names neither a .rep file nor a folder of them")
+        return sha256("".join(lines).encode())
+
+    def open_slot(self, slot):
+        """A folder in which one mdriver runs: what it leaves behind is known, and removed."""
+        slot.mkdir(parents=True)
+        for profile in ("modern", "classic"):
+            (slot / profile).symlink_to(self.folder / profile)
+        for name in ("traces", "build", "grader"):
+            target = self.folder if name == "build" else ROOT / name
+            (slot / name).symlink_to(target)
+        return slot
+
+    def words(self, slot, policy, record):
+        """The command that grades mm.c in the folder `slot`, to be run there. Paths inside the
+        kit are relative, so that a finding's next command is right on every machine."""
+        traces = [os.path.relpath(t, ROOT) if Path(t).is_relative_to(ROOT) else str(t)
+                  for t in (Path(trace).resolve() for trace in self.traces)]
+        if self.folder != ROOT / "build":
+            traces = [t.replace(os.path.relpath(self.folder, ROOT), "build", 1) for t in traces]
+        return [*self.command, "--kit", str(slot), "--profile", self.profile,
+                "--policy", str(Path(policy).resolve()), "--submission", "mm.c",
+                "--json", str(record), *(["--official"] if self.official else []), "--", *traces]
+
+
+def version_of(compiler):
+    try:
+        said = subprocess.run([*compiler.split(), "--version"], capture_output=True, text=True,
+                              check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Problem(f"no compiler: '{compiler}' cannot be run: {error}") from error
+    return said.stdout.partition("\n")[0]

@@ -1,0 +1,87 @@
+"""Points, by the C tool `score`: records become its input, its output becomes lines.
+
+No point is added up in Python. The format is described in score_main.c.
+"""
+
+import math
+import subprocess
+from dataclasses import dataclass, field
+
+from .problem import Problem
+
+
+@dataclass
+class Line:
+    name: str
+    points: float | None
+    max: float | None
+    text: str
+
+
+@dataclass
+class Grade:
+    traces: list = field(default_factory=list)  # fractions earned, in the record's order
+    categories: list = field(default_factory=list)  # name, weight, traces, three fractions
+    lines: list = field(default_factory=list)
+
+    def line(self, name):
+        return next((line for line in self.lines if line.name == name), None)
+
+    @property
+    def total(self):
+        return self.lines[-1].points
+
+    @property
+    def max(self):
+        return self.lines[-1].max
+
+
+def _number(value):
+    return "-" if value is None or not math.isfinite(value) else repr(float(value))
+
+
+def request(name, traces=(), late=None, decisions=(), marks=None):
+    """The lines for one submission. `traces` as in a record's summary."""
+    lines = [f"begin\t{name}"]
+    for _, category, _, valid, utilization, ratio in traces:
+        if "\t" in category or "\n" in category:
+            raise Problem(f"the name of a category of traces holds a tab: {category!r}")
+        lines.append(f"trace\t{category}\t{int(valid)}\t{_number(utilization)}\t{_number(ratio)}")
+    if late is not None:
+        lines.append(f"late\t{_number(late)}")
+    extension = sum(d.value for d in decisions if d.kind == "extension")
+    if extension:
+        lines.append(f"extension\t{_number(extension)}")
+    lines += [f"hand\t{part}\t{_number(points)}" for part, points in sorted((marks or {}).items())]
+    lines += [f"points\t{_number(d.value)}" for d in decisions if d.kind == "points"]
+    lines += [f"override\t{_number(d.value)}" for d in decisions if d.kind == "override"]
+    return "\n".join([*lines, "end"]) + "\n"
+
+
+def _float(text):
+    return None if text == "-" else float(text)
+
+
+def _parse(output):
+    grades, now = {}, None
+    for line in output.splitlines():
+        word, *rest = line.split("\t")
+        if word == "begin":
+            now = grades[rest[0]] = Grade()
+        elif word == "trace":
+            now.traces.append([float(value) for value in rest])
+        elif word == "category":
+            now.categories.append([rest[0], float(rest[1]), int(rest[2]),
+                                   *(float(value) for value in rest[3:])])
+        elif word == "line":
+            now.lines.append(Line(rest[0], _float(rest[1]), _float(rest[2]), rest[3]))
+    return grades
+
+
+def compute(tool, policy, requests):
+    """{name: Grade} for all requests, which are texts made by request()."""
+    done = subprocess.run([str(tool), str(policy)], input="".join(requests), capture_output=True,
+                          text=True)
+    if done.returncode != 0:
+        raise Problem(done.stderr.strip() or f"score ended with status {done.returncode}")
+    return _parse(done.stdout)

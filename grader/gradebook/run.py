@@ -1,0 +1,89 @@
+"""Grades files: those without a record are run, the others are known already."""
+
+import json
+import shutil
+import sqlite3
+
+from .executor import EXECUTORS, Task
+from .problem import Problem
+from .progress import Meter
+from .store import key_of
+
+SAME_FAULT = 6  # so many first submissions that fail alike: it is the kit's fault
+
+
+class Run:
+    """One pass over the files of a class under one kit and one policy."""
+
+    def __init__(self, out, store, kit, settings, executor="local", jobs=0):
+        self.out, self.store, self.kit, self.settings = out, store, kit, settings
+        self.errors = {}  # file's hash -> sentence
+        self.peak = 0  # bytes, of one process
+        self.meter = Meter(0)
+        if executor not in EXECUTORS:
+            raise Problem(f"EXECUTOR is one of {', '.join(EXECUTORS)}, not '{executor}'")
+        self.executor = EXECUTORS[executor](out / "work", kit.open_slot, jobs, self._tick)
+
+    def _tick(self):
+        self.meter.tick()
+
+    def key(self, submission):
+        return key_of(submission, self.kit, self.settings)
+
+    def _task(self, submission):
+        def prepare(slot):
+            shutil.copyfile(self.out / "files" / f"{submission}.c", slot / "mm.c")
+
+        return Task(submission, lambda slot: self.kit.words(slot, self.settings.path,
+                                                            slot / "record.json"),
+                    prepare, self.settings.seconds)
+
+    def _envelope(self, submission, ending):
+        """The record that a run has left, if it is what was asked for; else why it is not."""
+        if ending.status is None:
+            return None, f"took longer than {self.settings.seconds:g} seconds and was stopped"
+        if ending.status not in (0, 1):
+            how = f"exit status {ending.status}" if ending.status >= 0 else f"signal {-ending.status}"
+            return None, f"mdriver ended with {how}: {ending.stderr.strip() or 'it said nothing'}"
+        try:
+            record = json.loads((ending.slot / "record.json").read_text(encoding="utf-8"))
+            good = (record["submission"]["sha256"] == submission and
+                    record["official"] == self.kit.official)
+        except (OSError, ValueError, KeyError) as error:
+            return None, f"mdriver left no record that can be read: {error}"
+        if not good:
+            return None, "mdriver left the record of another submission"
+        return {"schema": "brklab-graded/1", "submission": submission, "kit": self.kit.sha256,
+                "traces": self.kit.traces_sha256, "measures": self.settings.measures,
+                "record": record}, None
+
+    def _finished(self, task, ending):
+        self.peak = max(self.peak, ending.resident)
+        envelope, error = self._envelope(task.key, ending)
+        if envelope:
+            self.errors.pop(task.key, None)
+            self.store.add(self.key(task.key), envelope)
+            self.meter.step()
+            return
+        if "No space left" in error or "Disk quota" in error:
+            raise Problem(f"{self.out}: the disk is full. Nothing is lost: make room and run the "
+                          "same command again; it goes on from here.")
+        self.errors[task.key] = error
+        alike = set(self.errors.values())
+        if ending.status == 2 and len(self.errors) >= SAME_FAULT and len(alike) == 1 \
+                and self.meter.done == 0:
+            raise Problem(f"every submission fails alike, so it is the kit: {alike.pop()}")
+
+    def grade(self, submissions):
+        """Makes the record of each file (given by hash) that has none. Errors are retried."""
+        due = [s for s in dict.fromkeys(submissions) if not self.store.has(self.key(s))]
+        self.meter = Meter(len(due))
+        try:
+            for _ in range(self.settings.tries):
+                if due:
+                    self.executor.run([self._task(s) for s in due], self._finished)
+                due = [s for s in due if s in self.errors]
+        except sqlite3.OperationalError as error:
+            raise Problem(f"{self.out}: the index cannot be written: {error}") from error
+        finally:
+            self.meter.close()

@@ -1,0 +1,114 @@
+"""What a policy file says to the gradebook. Points and limits are read by the C side.
+
+    late.deadline = 2026-11-30 23:59 +0100    when lateness begins
+    batch.attempts = last                     which of several attempts counts: last, newest, best
+    batch.file = mm.c                         the one file that is taken
+    batch.prefix = malloc-lab-                what folders of clones are called before the id
+    batch.human = CODE CODE                   findings after which a person must look
+    batch.tries = 3                           how often an infrastructure error is retried
+    batch.seconds = 1800                      one submission may take so long
+    batch.landmarks = 1                       grade starter, stages and reference beside the class
+    hidden.mix = 1                            traces of this category stay unknown to students
+"""
+
+import datetime
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .files import sha256
+from .problem import Problem
+
+# These keys change points, not measurements: a new value needs no new run.
+POINTS_ONLY = re.compile(r"""(name|correctness|utilization|throughput|checker
+    |utilization\.zero|utilization\.full|throughput\.full|late\..*|hand\..*|batch\..*|hidden\..*)$""",
+                         re.VERBOSE)
+
+# Findings after which no machine should have the last word.
+HUMAN = "INCONCLUSIVE METRICS_DISAGREE OVERFITTED BUSY FORBIDDEN"
+ATTEMPTS = ("last", "newest", "best")
+DEFAULTS = {"attempts": "last", "file": "mm.c", "prefix": "", "human": HUMAN, "tries": "3",
+            "seconds": "1800", "landmarks": "1"}
+
+
+@dataclass
+class Settings:
+    path: Path
+    name: str
+    sha256: str
+    measures: str  # hash of all that changes what is measured
+    values: dict  # every key as written
+    deadline: float | None
+    batch: dict
+    hidden: frozenset = field(default_factory=frozenset)
+
+    @property
+    def human(self):
+        return frozenset(self.batch["human"].split())
+
+    @property
+    def tries(self):
+        return int(self.batch["tries"])
+
+    @property
+    def seconds(self):
+        return float(self.batch["seconds"])
+
+
+def read_time(text):
+    """Seconds since 1970 of `2026-11-30 23:59 +0100`; without a zone it is the local one."""
+    text = re.sub(r"\s+([+-]\d\d:?\d\d|Z)$", r"\1", text.strip())
+    return datetime.datetime.fromisoformat(text).timestamp()
+
+
+def _pairs(text):
+    for line in text.splitlines():
+        key, equals, value = line.partition("#")[0].partition("=")
+        if equals:
+            yield key.strip(), value.strip()
+
+
+def _measured(values):
+    """The lines that decide what is measured. Of a weight only counts whether it is zero."""
+    kept = []
+    for key, value in sorted(values.items()):
+        if key.startswith("category."):
+            kept.append(f"{key} {'no' if float(value) == 0 else 'yes'}")
+        elif not POINTS_ONLY.match(key):
+            kept.append(f"{key} {value}")
+    return sha256("\n".join(line for line in kept if not line.endswith(" yes")).encode())
+
+
+def _check(path, key, value):
+    good = {"batch.attempts": value in ATTEMPTS,
+            "batch.file": re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.+-]*\.c", value),
+            "batch.tries": re.fullmatch(r"[1-9][0-9]?", value),
+            "batch.seconds": re.fullmatch(r"[1-9][0-9]{0,5}", value),
+            "batch.landmarks": value in ("0", "1")}.get(key, True)
+    known = key.partition(".")[2] in DEFAULTS or not key.startswith("batch.")
+    if not (good and known):
+        raise Problem(f"{path}: '{key} = {value}' is not understood; grader/gradebook/settings.py "
+                      "lists the keys of the gradebook")
+
+
+def read(path):
+    """The Settings of a policy file."""
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+        values = dict(_pairs(data.decode()))
+        for key, value in values.items():
+            _check(path, key, value)
+        deadline = values.get("late.deadline")
+        return Settings(
+            path=path, name=values.get("name", path.stem), sha256=sha256(data),
+            measures=_measured(values), values=values,
+            deadline=read_time(deadline) if deadline else None,
+            batch=DEFAULTS | {key[6:]: value for key, value in values.items()
+                              if key.startswith("batch.")},
+            hidden=frozenset(key[7:] for key, value in values.items()
+                             if key.startswith("hidden.") and value != "0"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise Problem(f"{path}: the policy cannot be read: {error}") from error
+    except ValueError as error:
+        raise Problem(f"{path}: the policy has a value that is not understood: {error}") from error

@@ -1,0 +1,45 @@
+"""Text that strangers made: names of files, names of people, output of programs.
+
+A name is kept as Python gives it (undecodable bytes as surrogates); visible() makes of it
+what may be shown. HTML is escaped later, by the templates.
+"""
+
+import hashlib
+import re
+import unicodedata
+
+# Terminals obey control characters; format characters turn text round or hide it.
+HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def _escape(char, keep):
+    code = ord(char)
+    if char in keep or unicodedata.category(char) not in HIDDEN:
+        return char
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that was not UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def visible(text, keep="", limit=400):
+    """The text with everything that could be obeyed or be invisible written out."""
+    shown = "".join(_escape(char, keep) for char in text[:limit])
+    return shown + ("…" if len(text) > limit else "")
+
+
+def visible_lines(text, limit=65536):
+    """The same for text of several lines; newlines and tabs stay."""
+    return visible(text, keep="\n\t", limit=limit)
+
+
+def slug(text):
+    """A file name for any text: readable where that is safe, and always distinct."""
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")[:40].lower()
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{readable}-{digest}" if readable else digest
+
+
+def natural(text):
+    """A sorting key in which 2 comes before 10."""
+    return [(0, int(part), "") if part.isdigit() and part.isascii() else (1, 0, part)
+            for part in re.split(r"([0-9]+)", text) if part]

@@ -1,0 +1,161 @@
+"""What lies in a folder or an archive, as one flat list of members. No link is followed."""
+
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import naming
+
+READER = Path(__file__).with_name("unpack.py")
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much of an archive or folder is looked at."""
+    bytes: int = 64 << 20
+    entries: int = 10_000
+    ratio: int = 200
+    depth: int = 2  # archives within archives
+    folders: int = 24  # folders within folders
+
+
+STUDENT = Bounds()
+CLASS = Bounds(bytes=4 << 30, entries=200_000)
+TAKE = 8 << 20  # bytes of one member that are kept; more is an enormous file
+
+
+@dataclass
+class Member:
+    path: tuple  # names from the top
+    kind: str  # file, link, special, or a problem: BOMB, TOO_MANY, …
+    size: int
+    time: float | None  # seconds since 1970
+    place: Path | None = None  # where its bytes are, on the disk
+    data: bytes | None = None  # or the bytes themselves
+    detail: str = ""
+
+    @property
+    def name(self):
+        return self.path[-1]
+
+    def read(self, most):
+        """At most `most` + 1 bytes, without waiting for anybody and without following a link."""
+        if self.data is not None:
+            return self.data[:most + 1]
+        handle = os.open(self.place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise OSError(0, "it is not an ordinary file")
+            return file.read(most + 1)
+
+
+def _kind(mode):
+    return ("file" if stat.S_ISREG(mode) else "link" if stat.S_ISLNK(mode) else
+            "folder" if stat.S_ISDIR(mode) else "special")
+
+
+def _member(entry, path):
+    status = entry.stat(follow_symlinks=False)
+    return Member(path, _kind(status.st_mode), status.st_size, status.st_mtime, Path(entry.path))
+
+
+def walk_class(root):
+    """Members of a folder that holds a file or folder per student, each bounded for itself."""
+    found = []
+    for entry in sorted(os.scandir(root), key=lambda entry: os.fsencode(entry.name)):
+        if naming.LITTER.match(entry.name):
+            continue
+        found.append(_member(entry, (entry.name,)))
+        if found[-1].kind == "folder":
+            found += walk(entry.path, path=(entry.name,))
+    return found
+
+
+def walk(folder, bounds=STUDENT, path=()):
+    """Members of a folder and its folders, sorted by name; at most `bounds.entries` of them."""
+    found = []
+    _walk(Path(folder), bounds, path, found)
+    return found
+
+
+def _walk(folder, bounds, path, found):
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
+    except OSError as error:
+        found.append(Member((*path, "."), "UNREADABLE", 0, None, detail=error.strerror))
+        return
+    for entry in entries:
+        if naming.LITTER.match(entry.name):
+            continue
+        if len(found) >= bounds.entries:
+            found.append(Member((*path, entry.name), "TOO_MANY", 0, None,
+                                detail=f"there are more than {bounds.entries} files"))
+            return
+        here = (*path, entry.name)
+        found.append(_member(entry, here))
+        if found[-1].kind == "folder" and len(here) <= bounds.folders:
+            _walk(entry.path, bounds, here, found)
+        elif found[-1].kind == "folder":
+            found[-1].kind = "DEEP"
+            found[-1].detail = f"folders lie more than {bounds.folders} deep"
+
+
+def unpack(member, pattern, bounds=STUDENT):
+    """Members of an archive. What is wrong with it is one more member, of that kind."""
+    with tempfile.TemporaryFile() as copy:
+        place = member.place
+        if place is None:
+            copy.write(member.data)
+            copy.flush()
+            place = f"/proc/self/fd/{copy.fileno()}"
+        elif member.kind != "file" or member.size > bounds.bytes:
+            return [_problem(member, "BOMB", f"the archive is larger than {bounds.bytes} bytes")]
+        command = [sys.executable, "-I", "-S", str(READER), str(place), pattern, str(TAKE),
+                   str(bounds.bytes), str(bounds.entries), str(bounds.ratio)]
+        keep = (copy.fileno(),) if member.place is None else ()
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, pass_fds=keep) as reader:
+            return list(_listen(member, reader.stdout))
+
+
+def _problem(member, code, detail):
+    return Member(member.path, code, member.size, member.time, detail=detail)
+
+
+def _listen(archive, stream):
+    """Reads what unpack.py says. If it falls silent, it was ended by one of its limits."""
+    while line := stream.readline(1 << 20):
+        try:
+            said = json.loads(line)
+        except ValueError:
+            break
+        if "end" in said:
+            return
+        if "problem" in said:
+            yield _problem(archive, said["problem"], said["detail"])
+            return
+        data = stream.read(said["bytes"]) if said["taken"] else None
+        if _is_litter(said["path"]):
+            continue
+        yield Member(tuple(said["path"]), said["kind"], said["size"], said["time"] or None,
+                     data=data)
+    yield _problem(archive, "BOMB", "reading it took too much memory or time")
+
+
+def _is_litter(path):
+    return any(naming.LITTER.match(part) for part in path)
+
+
+def pattern_to_take(file):
+    """Which members of an archive are worth their bytes: the file, and archives."""
+    return rf"(?i:{naming.wanted(file).pattern}|.*{naming.ARCHIVE.pattern})"
+
+
+def is_archive(member):
+    return member.kind == "file" and bool(re.search(naming.ARCHIVE, member.name))
