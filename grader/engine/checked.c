@@ -1,5 +1,6 @@
 #include "checked.h"
 #include "clock.h"
+#include "culprit.h"
 #include "fill.h"
 #include "outcome.h"
 #include "payload.h"
@@ -28,6 +29,13 @@ struct run {
     struct checked_result *result;
     struct findings *findings;
     bool checkheap;
+    bool eager;
+    size_t at;               /* the operation that is due, or CULPRIT_INIT */
+    struct suspect suspect;  /* of the last finding */
+    struct culprit *culprit; /* in a replay */
+    bool tracing;            /* the second replay: follow one operation */
+    uint64_t secret[2];      /* of the filler and of the heap: a replay has the same */
+    uint8_t *slack_secret;
 };
 
 static const struct payload *payload_at(const struct run *run, uint32_t index)
@@ -60,6 +68,19 @@ static bool accuse(struct run *run, enum finding_code code, uint32_t line, const
     return false;
 }
 
+static struct finding *last_finding(const struct run *run)
+{
+    return &run->findings->items[run->findings->count - 1];
+}
+
+/* What a replay has to look for. */
+static bool suspect(struct run *run, enum suspicion kind, uint64_t offset, uint64_t moved)
+{
+    run->suspect = (struct suspect){
+        .kind = kind, .at = run->at, .offset = offset, .moved = moved, .end = UINT64_MAX};
+    return false;
+}
+
 /* Everything below that judges returns true when all is well; false ends the trace. */
 
 static bool judge_outcome(struct run *run, enum outcome outcome, uint32_t line,
@@ -67,9 +88,11 @@ static bool judge_outcome(struct run *run, enum outcome outcome, uint32_t line,
 {
     if (outcome == OUTCOME_DONE)
         return true;
-    outcome_report(run->findings, &run->process, outcome, run->options->program,
+    outcome_report(run->findings, &run->process, &run->shadow, outcome, run->options->program,
                    run->options->name, line, what);
-    return false;
+    if (outcome == OUTCOME_TIMEOUT && run->options->explain)
+        culprit_catch(&run->process, run->options->program, last_finding(run));
+    return suspect(run, outcome < OUTCOME_TIMEOUT ? SUSPECT_SIGNAL : SUSPECT_NOTHING, 0, 0);
 }
 
 static bool judge_slack(struct run *run, uint32_t line, const char *what)
@@ -77,6 +100,7 @@ static bool judge_slack(struct run *run, uint32_t line, const char *what)
     uint64_t at = run->process.slack_damage, end = run->process.heap.brk.size;
     if (at == HEAP_NOWHERE)
         return true;
+    suspect(run, SUSPECT_BREAK, at, at);
     if (at < end)
         return accuse(run, FINDING_PAST_BREAK, line,
                       "%s wrote past the program break: at heap+0x%" PRIx64
@@ -95,6 +119,12 @@ static bool judge_intact(struct run *run, const struct payload *p, uint32_t line
     uint64_t bad = payload_check(&run->filler, p, p->start, p->size);
     if (bad == HEAP_NOWHERE)
         return true;
+    suspect(run, SUSPECT_PAYLOAD, p->start + bad, p->start + bad);
+    run->suspect.made = p->made;
+    run->suspect.start = p->start;
+    run->suspect.end = p->start + p->size;
+    run->suspect.block = p->id;
+    run->suspect.line = p->line;
     return accuse(run, FINDING_CORRUPTED, line,
                   "block %" PRIu32 " was damaged: byte %" PRIu64 " of %" PRIu64
                   " (heap+0x%" PRIx64 ") is not what the program wrote; seen %s\n%s",
@@ -181,6 +211,8 @@ static bool judge_zero(struct run *run, const struct operation *op, uint64_t sta
     uint64_t bad = payload_check_zero(&run->filler, start, size);
     if (bad == HEAP_NOWHERE)
         return true;
+    suspect(run, SUSPECT_CALLOC, start + bad, start + bad);
+    run->suspect.start = start;
     return accuse(run, FINDING_NOT_ZEROED, op->line,
                   "%s returned memory that is not zero: byte %" PRIu64 " of %" PRIu64,
                   operation_name(op, name), bad, size);
@@ -226,6 +258,8 @@ static bool judge_kept(struct run *run, const struct operation *op, const struct
     uint64_t bad = payload_check(&run->filler, old, start, kept);
     if (bad == HEAP_NOWHERE)
         return true;
+    suspect(run, SUSPECT_REALLOC, old->start + bad, start + bad);
+    run->suspect.start = start;
     return accuse(run, FINDING_REALLOC_LOST, op->line,
                   "%s did not keep the contents: byte %" PRIu64 " of %" PRIu64
                   " to be kept differs\n%s\nnow: heap+0x%" PRIx64,
@@ -361,6 +395,28 @@ static void note_break(const struct run *run)
         run->options->breaks[run->result->performed] = run->process.heap.brk.size;
 }
 
+/* In a replay: the bytes in question before and after an operation. */
+static void prepare(struct run *run)
+{
+    struct culprit *c = run->culprit;
+    if (c && run->tracing && run->at == c->suspect.at)
+        culprit_begin(c, &run->process);
+}
+
+static void inspect(struct run *run)
+{
+    struct culprit *c = run->culprit;
+    if (!c)
+        return;
+    if (run->tracing && run->at == c->suspect.at)
+        culprit_end(c);
+    else if (!run->tracing && run->at == c->suspect.made)
+        culprit_remember(c, &run->process.heap);
+    else if (!run->tracing && run->at > c->suspect.made && run->at < c->suspect.at &&
+             culprit_changed(c, &run->process.heap))
+        c->suspect.at = run->at;
+}
+
 /* One operation from start to end. */
 static bool step(struct run *run, const struct operation *op)
 {
@@ -376,6 +432,7 @@ static bool step(struct run *run, const struct operation *op)
         run->process.grace += clock_seconds() - begun;
     run->process.orders->operations[0] = *op;
     run->process.orders->operations[0].pointer = block;
+    prepare(run);
     enum outcome outcome = process_perform(&run->process, 1);
     if (outcome != OUTCOME_DONE || run->process.slack_damage != HEAP_NOWHERE) {
         operation_name(op, name);
@@ -394,7 +451,10 @@ static bool step(struct run *run, const struct operation *op)
 static bool set_up(struct run *run)
 {
     bool ready = false;
+    run->at = CULPRIT_INIT;
+    prepare(run);
     enum outcome outcome = process_init(&run->process, &ready);
+    inspect(run);
     if (!judge_outcome(run, outcome, 0, "mm_init") || !judge_slack(run, 0, "mm_init"))
         return false;
     note_break(run);
@@ -431,7 +491,10 @@ static bool go_through(struct run *run)
     if (!set_up(run))
         return false;
     for (size_t i = 0; i < trace->count; i++) {
-        if (!step(run, &trace->operations[i]))
+        run->at = i;
+        bool good = step(run, &trace->operations[i]);
+        inspect(run);
+        if (!good)
             return false;
         /* What is given back before the end counts too; when we look is a secret. */
         if (fill_mix(run->filler.secret[0] ^ i) % (trace->count / PRIVATE_LOOKS + 1) == 0 &&
@@ -441,6 +504,7 @@ static bool go_through(struct run *run)
                                                trace->operations[i].line, "the trace so far"))
             return false;
     }
+    run->at = trace->count;
     return judge_survivors(run) && judge_private(run);
 }
 
@@ -456,16 +520,30 @@ static void take_measures(struct run *run)
     result->pages_touched = heap_pages_touched(heap);
 }
 
+/* A replay fills with the same bytes as the run before it: all is as it was. */
+static void share_secrets(struct run *run)
+{
+    struct heap *heap = &run->process.heap;
+    size_t bytes = sizeof run->secret;
+    run->slack_secret = run->slack_secret ? run->slack_secret : must_alloc(heap->page);
+    memcpy(run->culprit ? run->filler.secret : run->secret,
+           run->culprit ? run->secret : run->filler.secret, bytes);
+    memcpy(run->culprit ? heap->secret : run->slack_secret,
+           run->culprit ? run->slack_secret : heap->secret, heap->page);
+}
+
 /* Returns whether only an eager run can tell. */
 static bool run_once(struct run *run, const struct process_rules *rules, bool eager)
 {
     process_start(&run->process, rules, run->options->program, PLACE_BESIDE, run->trace->ids);
     filler_open(&run->filler, &run->process.heap, eager);
+    share_secrets(run);
     run->checkheap = run->options->checkheap;
     memset(run->blocks, 0xff, (run->trace->ids + (size_t)1) * sizeof *run->blocks);
     run->result->performed = 0;
     run->result->peak_payload = 0;
     run->result->private_pages = 0;
+    run->eager = eager;
     run->asked = 0;
     run->result->valid = go_through(run);
     take_measures(run);
@@ -474,6 +552,61 @@ static bool run_once(struct run *run, const struct process_rules *rules, bool ea
     shadow_clear(&run->shadow);
     filler_close(&run->filler);
     return doubt;
+}
+
+/* The same run again, to be watched by `culprit`. Its outcome counts for nothing. */
+static void replay(const struct run *first, const struct process_rules *rules,
+                   struct culprit *culprit, bool tracing)
+{
+    struct run run = *first;
+    struct findings findings = {0};
+    struct checked_result result = {0};
+    struct checked_options options = *first->options;
+    options.explain = false;
+    options.breaks = NULL;
+    size_t ids = run.trace->ids + (size_t)1;
+    result.pointers = must_alloc(run.trace->count * sizeof *result.pointers);
+    run.blocks = must_alloc(ids * sizeof *run.blocks);
+    run.options = &options;
+    run.result = &result;
+    run.findings = &findings;
+    run.culprit = culprit;
+    run.tracing = tracing;
+    run_once(&run, rules, run.eager);
+    free(run.blocks);
+    free(result.pointers);
+    findings_clear(&findings);
+}
+
+/* "free at line 57" */
+static void describe_operation(const struct run *run, size_t at, char text[96])
+{
+    char name[64];
+    const struct operation *op = &run->trace->operations[at];
+    if (at == CULPRIT_INIT)
+        snprintf(text, 96, "mm_init");
+    else
+        snprintf(text, 96, "%s at line %" PRIu32, operation_name(op, name), op->line);
+}
+
+/* Looks for the line of source behind the last finding, and adds it. */
+static void explain(struct run *run, const struct process_rules *rules)
+{
+    char operation[96];
+    struct culprit culprit = {.suspect = run->suspect};
+    double begun = clock_seconds();
+    if (run->suspect.kind == SUSPECT_NOTHING || !culprit_has_time())
+        return;
+    if (run->suspect.kind == SUSPECT_PAYLOAD)
+        replay(run, rules, &culprit, false);
+    if (culprit.suspect.at == run->trace->count)
+        return; /* it did not come again */
+    unsigned attempt = 0;
+    for (; culprit_wants(&culprit, attempt); attempt++)
+        replay(run, rules, &culprit, true);
+    describe_operation(run, culprit.suspect.at, operation);
+    culprit_tell(&culprit, run->options->program, operation, last_finding(run));
+    culprit_spend(clock_seconds() - begun);
 }
 
 void checked_run(const struct process_rules *rules, const struct checked_options *options,
@@ -489,9 +622,13 @@ void checked_run(const struct process_rules *rules, const struct checked_options
     if (run_once(&run, rules, false)) {
         note("%s: repeated with every payload filled", options->name);
         findings_clear(&first);
+        run.suspect = (struct suspect){0};
         run_once(&run, rules, true);
     }
+    if (options->explain)
+        explain(&run, rules);
     free(run.blocks);
+    free(run.slack_secret);
     findings_move(findings, &first);
     result->seconds = clock_seconds() - begun;
 }

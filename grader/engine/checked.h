@@ -21,6 +21,7 @@ struct checked_options {
     uint32_t alignment;  /* of payloads, bytes */
     bool checkheap;      /* call mm_checkheap after every operation */
     uint64_t *breaks;    /* NULL, or room for the break after mm_init and each operation */
+    bool explain;        /* look for the line of source behind a finding, culprit.h */
 };
 
 struct checked_result {

@@ -45,6 +45,10 @@ struct finding {
     uint32_t line; /* in the trace; 0 when no line is meant */
     char *message; /* a sentence; further lines, if any, are details */
     char *next;    /* what to type next; NULL until the caller knows */
+    struct {
+        char file[64], function[64];
+        unsigned line; /* 0: it is not known */
+    } culprit;         /* the line of the submission that did it */
 };
 
 /* Starts as {0}; findings_clear() releases all of it. */

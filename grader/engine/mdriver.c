@@ -223,7 +223,8 @@ static void check_trace(struct job *job, size_t i)
                                             .name = record->name,
                                             .alignment = job->settings.profile->alignment,
                                             .checkheap = job->settings.checkheap,
-                                            .breaks = job->breaks};
+                                            .breaks = job->breaks,
+                                            .explain = true};
     checked_run(&job->rules, &options, &job->set.entries[i].trace, result, &record->findings);
     note("%s: checked in %.0f ms, %.2f us for an operation", record->name,
          result->seconds * 1e3, result->seconds * 1e6 / (double)(result->performed + 1));

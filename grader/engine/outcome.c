@@ -1,5 +1,6 @@
 #include "outcome.h"
 #include "filter.h"
+#include "place.h"
 #include "source.h"
 #include <inttypes.h>
 #include <signal.h>
@@ -8,16 +9,21 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-/* "the program break", "16 bytes below the heap", "8 bytes above NULL", or just a number. */
-static void describe_address(const struct process *p, char *text, size_t bytes)
+/* "heap+0x40, 16 bytes below block 12", "16 bytes below the start of the heap", ... */
+static void describe_address(const struct process *p, const struct shadow *shadow, char *text,
+                             size_t bytes)
 {
     uint64_t address = p->fault.address, start = p->rules->heap_start;
     uint64_t offset = address - start;
+    char place[96];
     if (p->fault.signal == SIGSEGV && p->fault.code == SI_KERNEL)
         snprintf(text, bytes,
                  "an address that cannot exist: the pointer is made of other data");
     else if (address < 65536)
         snprintf(text, bytes, "address 0x%" PRIx64 ", close to NULL", address);
+    else if (offset < p->heap.brk.size && shadow)
+        snprintf(text, bytes, "heap+0x%" PRIx64 ", %s", offset,
+                 place_describe(shadow, offset, p->heap.brk.size, place));
     else if (offset < p->rules->heap_room)
         snprintf(text, bytes, "heap+0x%" PRIx64, offset);
     else if (address < start && start - address < (uint64_t)1 << 30)
@@ -42,15 +48,15 @@ static void report_call(struct findings *findings, const struct process *p, cons
 }
 
 static void report_fault(struct findings *findings, const struct process *p,
-                         const char *program, const char *trace, uint32_t line,
-                         const char *what)
+                         const struct shadow *shadow, const char *program, const char *trace,
+                         uint32_t line, const char *what)
 {
-    char where[128], at[512];
+    char where[256], at[512];
     int signal = p->fault.signal;
     uint64_t offset = p->fault.address - p->rules->heap_start, end = p->heap.brk.size;
     bool memory_fault = signal == SIGSEGV || signal == SIGBUS;
     source_describe(program, p->fault.instruction, at, sizeof at);
-    describe_address(p, where, sizeof where);
+    describe_address(p, shadow, where, sizeof where);
     if (signal == SIGSYS)
         report_call(findings, p, trace, line, what, at);
     else if (signal == SIGABRT)
@@ -81,14 +87,15 @@ static void report_exit(struct findings *findings, const struct process *p, cons
                      "%s: the process was ended by signal %d", what, WTERMSIG(p->status));
 }
 
-void outcome_report(struct findings *findings, const struct process *p, enum outcome outcome,
-                    const char *program, const char *trace, uint32_t line, const char *what)
+void outcome_report(struct findings *findings, const struct process *p,
+                    const struct shadow *shadow, enum outcome outcome, const char *program,
+                    const char *trace, uint32_t line, const char *what)
 {
     switch (outcome) {
     case OUTCOME_DONE:
         return;
     case OUTCOME_FAULT:
-        report_fault(findings, p, program, trace, line, what);
+        report_fault(findings, p, shadow, program, trace, line, what);
         return;
     case OUTCOME_EXIT:
         report_exit(findings, p, trace, line, what);

@@ -4,12 +4,15 @@
 
 #include "finding.h"
 #include "process.h"
+#include "shadow.h"
 
 /*
  * Adds the finding for `outcome` (not OUTCOME_DONE) of process `p`, running `program`.
+ * `shadow` says where an address lies among the live payloads; NULL: nobody knows.
  * `what` is what it was doing, "malloc(64)" or "mm_init"; trace and line as in findings_add.
  */
-void outcome_report(struct findings *findings, const struct process *p, enum outcome outcome,
-                    const char *program, const char *trace, uint32_t line, const char *what);
+void outcome_report(struct findings *findings, const struct process *p,
+                    const struct shadow *shadow, enum outcome outcome, const char *program,
+                    const char *trace, uint32_t line, const char *what);
 
 #endif

@@ -21,6 +21,7 @@
 #include "clock.h"
 #include "cores.h"
 #include "say.h"
+#include "tracer.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
@@ -174,7 +175,8 @@ void process_end(struct process *p)
     kill(-p->group, SIGKILL); /* whatever it may have started */
     if (p->pid > 0) {
         kill(p->pid, SIGKILL);
-        while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
+        int status = 0; /* one that is traced may report a stop first */
+        while (waitpid(p->pid, &status, 0) < 0 ? errno == EINTR : WIFSTOPPED(status))
             ;
     }
     if (!p->orders->local_break)
@@ -263,13 +265,23 @@ static enum outcome look_after(struct process *p, struct patience *patience)
     return process_watch(p);
 }
 
-static bool replied(const struct process *p)
+bool process_replied(const struct process *p)
 {
     return atomic_load_explicit(&p->replies->turn, memory_order_acquire) == p->turn;
 }
 
+bool process_rests(const struct process *p)
+{
+    return atomic_load(&p->replies->asleep) != 0;
+}
+
 static enum outcome await(struct process *p, struct patience *patience)
 {
+    if (p->tracer) {
+        enum outcome traced = tracer_await(p->tracer, p);
+        if (traced != OUTCOME_TIMEOUT)
+            return traced;
+    }
     for (;;) {
         bool here = channel_spin(&p->replies->turn, p->turn, p->spins);
         if (p->spins)
@@ -280,7 +292,8 @@ static enum outcome await(struct process *p, struct patience *patience)
             return OUTCOME_DONE;
         enum outcome outcome = look_after(p, patience);
         if (outcome != OUTCOME_DONE)
-            return replied(p) ? OUTCOME_DONE : outcome; /* its last word may be a fault */
+            return process_replied(p) ? OUTCOME_DONE
+                                      : outcome; /* its last word may be a fault */
     }
 }
 

@@ -32,10 +32,13 @@ struct process_rules {
     int output;               /* where its stdout and stderr go, a file open for appending */
 };
 
+struct tracer;
+
 struct process {
     const struct process_rules *rules;
-    pid_t pid, group;    /* pid is 0 once it is gone */
-    clockid_t cpu_clock; /* its running time */
+    struct tracer *tracer; /* who waits for its replies in our place, tracer.h; or NULL */
+    pid_t pid, group;      /* pid is 0 once it is gone */
+    clockid_t cpu_clock;   /* its running time */
     struct heap heap;
     struct orders *orders;
     struct replies *replies;
@@ -78,6 +81,12 @@ enum outcome process_perform(struct process *p, uint32_t count);
 
 /* The student's heap checker. OUTCOME_DONE: *sound is what it returned. */
 enum outcome process_checkheap(struct process *p, uint32_t line, bool *sound);
+
+/* Has it answered the last order? */
+bool process_replied(const struct process *p);
+
+/* Does it say that it sleeps until the next one? */
+bool process_rests(const struct process *p);
 
 /* How long it has been running on a processor, in seconds. */
 double process_seconds(const struct process *p);

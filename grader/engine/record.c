@@ -16,6 +16,19 @@ static void write_text_or_null(struct json *json, const char *key, const char *t
         json_null(json, key);
 }
 
+static void write_culprit(struct json *json, const struct finding *finding)
+{
+    if (finding->culprit.line == 0) {
+        json_null(json, "culprit");
+        return;
+    }
+    json_open(json, "culprit", '{');
+    json_string(json, "file", finding->culprit.file);
+    json_integer(json, "line", finding->culprit.line);
+    json_string(json, "function", finding->culprit.function);
+    json_close(json, '}');
+}
+
 static void write_finding(struct json *json, const struct finding *finding)
 {
     json_open(json, NULL, '{');
@@ -28,6 +41,7 @@ static void write_finding(struct json *json, const struct finding *finding)
         json_null(json, "line");
     json_string(json, "message", finding->message);
     json_string(json, "usual_cause", finding_usual_cause(finding->code));
+    write_culprit(json, finding);
     write_text_or_null(json, "try", finding->next);
     json_close(json, '}');
 }

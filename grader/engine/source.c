@@ -1,5 +1,6 @@
 #include "source.h"
 #include "command.h"
+#include "say.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,4 +47,62 @@ void source_describe_object(const char *object, const char *section, uint64_t of
                             char *text, size_t bytes)
 {
     ask(object, section, offset, text, bytes);
+}
+
+/* "/path/to/mm.c:143 (discriminator 2)" */
+static void take_frame(struct source_place *place, const char *function, char *where)
+{
+    char *slash = strrchr(where, '/'), *file = slash ? slash + 1 : where;
+    char *colon = strrchr(file, ':');
+    if (place->depth == SOURCE_DEPTH || *function == '?' || !colon)
+        return;
+    *colon = '\0';
+    snprintf(place->frames[place->depth].file, sizeof place->frames[0].file, "%s", file);
+    snprintf(place->frames[place->depth].function, sizeof place->frames[0].function, "%s",
+             function);
+    place->frames[place->depth++].line = (unsigned)strtoul(colon + 1, NULL, 10);
+}
+
+/* With -a each address comes first, alone; then pairs of lines: function, place. */
+static void read_places(char *output, struct source_place *places, size_t count)
+{
+    size_t next = 0;
+    char *function = NULL, *rest;
+    for (char *line = strtok_r(output, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        if (!function && strncmp(line, "0x", 2) == 0) {
+            if (next++ == count)
+                return;
+        } else if (!function) {
+            function = line;
+        } else {
+            if (next)
+                take_frame(&places[next - 1], function, line);
+            function = NULL;
+        }
+    }
+}
+
+void source_find(const char *program, const uint64_t *instructions, size_t count,
+                 struct source_place *places)
+{
+    enum { WORDS = 5, BYTES = 24 };
+    char tool[] = "addr2line", options[] = "-afie", path[4200];
+    char **argv = must_alloc((count + WORDS) * sizeof *argv);
+    char *digits = must_alloc(count * BYTES);
+    memset(places, 0, count * sizeof *places);
+    snprintf(path, sizeof path, "%s", program);
+    argv[0] = tool;
+    argv[1] = options;
+    argv[2] = path;
+    for (size_t i = 0; i < count; i++) {
+        argv[3 + i] = digits + i * BYTES;
+        snprintf(argv[3 + i], BYTES, "0x%" PRIx64, instructions[i]);
+    }
+    struct command_result result =
+        command_run(&(struct command){.argv = argv, .keep = 65536, .seconds = 10});
+    if (result.status == 0)
+        read_places(result.output, places, count);
+    free(result.output);
+    free(digits);
+    free(argv);
 }

@@ -123,7 +123,7 @@ static enum pass_end fail_pass(struct match *match, struct side *side, enum outc
     if (side == &match->reference)
         die("the reference solution failed on trace %s; run `make check`",
             match->options->name);
-    outcome_report(match->findings, &side->process, outcome, match->options->program,
+    outcome_report(match->findings, &side->process, NULL, outcome, match->options->program,
                    match->options->name, line,
                    "in the timed run, an operation at or after this line");
     return PASS_FAILED;

@@ -53,3 +53,8 @@ $(B)/unit-asan/test_%: $(UNIT)/test_%.c $(B)/unit-asan/engine.a $(B)/unit/static
 	$(Q)$(UNIT_BUILD)
 
 -include $(wildcard $(B)/unit/*.d $(B)/unit-asan/*.d $(B)/unit-asan/engine/*.d)
+
+## culprits: say how often the line behind a bad write is found (one-fault allocators)
+.PHONY: culprits
+culprits: kit
+	$(Q)B=$(B) $(PYTHON) grader/tests/system/culprits.py

@@ -70,6 +70,9 @@ class Fault:
 
 
 FAULT_PATHS = sorted(FAULTS.glob("*.fault"))
+# The harm that these do is a write, or a write that is missing: its line is looked for.
+WRITES = {"CORRUPTED", "PAST_BREAK", "REALLOC_LOST", "NOT_ZEROED"}
+WRITING = [path for path in FAULT_PATHS if set(Fault(path).codes) & WRITES]
 BASES = sorted({Fault(path).keys["base"] for path in FAULT_PATHS})
 
 
@@ -125,7 +128,7 @@ def graded(tmp_path_factory, request):
     """By name of a fault: the future of (fault, record). Only the faults selected are graded."""
     folder = tmp_path_factory.mktemp("broken")
     chosen = {item.callspec.params["path"] for item in request.session.items
-              if item.function is test_fault_is_caught}
+              if item.function in (test_fault_is_caught, test_named_line_is_right)}
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
         yield {path: pool.submit(grade_fault, folder / path.stem, path)
                for path in FAULT_PATHS if path in chosen}
@@ -148,6 +151,36 @@ def test_fault_is_caught(path, graded):
     said = "\n".join(f"{f['trace']}: {f['code']}: {f['message']}" for f in found)
     assert found, "it survived"
     assert {f["code"] for f in found} <= set(fault.codes), f"mistaken for another fault:\n{said}"
+
+
+def expected(fault):
+    """The lines of source that may be named, without blanks around; empty: none."""
+    documented = [line.strip() for line in fault.keys.get("line", "").split(" || ")]
+    if documented == ["none"]:
+        return set()
+    changed = [line.strip() for _, new in fault.edits for line in new]
+    return {line for line in documented + changed if len(line) > 1}
+
+
+def verdicts(fault, record):
+    """Per trace: (trace, code, right | wrong | not found, what was named)."""
+    source, wanted = fault.source().split("\n"), expected(fault)
+    for finding in broken.first_findings(record, fault.codes):
+        if finding["code"] not in WRITES:
+            continue
+        culprit = finding["culprit"]
+        named = source[culprit["line"] - 1].strip() if culprit else ""
+        good = named in wanted if named else not wanted
+        word = "right" if good else "wrong" if named else "not found"
+        yield finding["trace"], finding["code"], word, named, finding["message"]
+
+
+@pytest.mark.parametrize("path", WRITING, ids=lambda path: path.stem)
+def test_named_line_is_right(path, graded):
+    fault, record = graded[path].result()
+    found = list(verdicts(fault, record))
+    assert found, "no finding to explain"
+    assert all(word == "right" for _, _, word, _, _ in found), found
 
 
 @pytest.mark.parametrize("base", BASES)

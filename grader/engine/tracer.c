@@ -1,0 +1,371 @@
+#include "tracer.h"
+#include "clock.h"
+#include <elf.h>
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Words of the stack that are looked through for return addresses. */
+enum { STACK_WORDS = 256 };
+
+/* No program of ours is longer: what points further is no return address. */
+#define IMAGE_BYTES ((uint64_t)64 << 20)
+
+/* As long as it takes a runner to start on a busy machine. */
+#define REST_SECONDS 0.2
+
+/* Registers, on each processor */
+
+static bool get_registers(pid_t pid, struct user_regs_struct *registers)
+{
+    struct iovec all = {registers, sizeof *registers};
+    return ptrace(PTRACE_GETREGSET, pid, (void *)NT_PRSTATUS, &all) == 0;
+}
+
+#if defined(__x86_64__)
+
+static uint64_t counter_of(const struct user_regs_struct *r)
+{
+    return r->rip;
+}
+
+static uint64_t stack_of(const struct user_regs_struct *r)
+{
+    return r->rsp;
+}
+
+/*
+ * Do the bytes before a return address end in a call? Returns the length of the call, or 0;
+ * *target is the function that it names. The forms: E8 displacement; FF /2 with a register
+ * or memory.
+ */
+static unsigned call_before(const uint8_t code[8], uint64_t back, uint64_t *target)
+{
+    int32_t distance;
+    *target = 0;
+    if (code[3] == 0xe8) {
+        memcpy(&distance, code + 4, sizeof distance);
+        *target = back + (uint64_t)(int64_t)distance;
+        return 5;
+    }
+    if (code[2] == 0xff && code[3] == 0x15)
+        return 6;
+    if (code[6] == 0xff && (code[7] & 0xf8) == 0xd0)
+        return 2;
+    return code[5] == 0xff && (code[6] & 0xf8) == 0x50 ? 3 : 0;
+}
+
+/* The length of a string instruction with a repeat prefix, or 0. */
+static unsigned repeat_length(const uint8_t *code)
+{
+    unsigned at = code[0] == 0xf3 || code[0] == 0xf2;
+    if (!at)
+        return 0;
+    at += (code[at] & 0xf0) == 0x40; /* REX */
+    uint8_t kind = code[at] & 0xfe;
+    return kind == 0xa4 || kind == 0xaa ? at + 1 : 0;
+}
+
+bool tracer_watch(struct tracer *tracer, const uint64_t *addresses, unsigned count)
+{
+    uint64_t control = 0;
+    for (unsigned i = 0; i < count; i++) {
+        void *place = (void *)(offsetof(struct user, u_debugreg) + i * sizeof(long));
+        if (ptrace(PTRACE_POKEUSER, tracer->pid, place, (void *)addresses[i]) != 0)
+            return false;
+        control |= (uint64_t)1 << (2 * i);        /* enabled, for this process */
+        control |= (uint64_t)0x9 << (16 + 4 * i); /* on writes, 8 bytes long */
+    }
+    void *place = (void *)(offsetof(struct user, u_debugreg) + 7 * sizeof(long));
+    return ptrace(PTRACE_POKEUSER, tracer->pid, place, (void *)control) == 0;
+}
+
+/* Carries a repeated instruction out to its end: a stop behind it, and no step for each turn.
+ */
+static bool finish_repeat(struct tracer *t, struct user_regs_struct *r)
+{
+    int status;
+    uint8_t code[8];
+    errno = 0;
+    long word = ptrace(PTRACE_PEEKTEXT, t->pid, (void *)r->rip, NULL);
+    memcpy(code, &word, sizeof code);
+    unsigned length = errno ? 0 : repeat_length(code);
+    if (length == 0)
+        return true;
+    void *behind = (void *)(r->rip + length);
+    word = ptrace(PTRACE_PEEKTEXT, t->pid, behind, NULL);
+    long stop = (long)(((uint64_t)word & ~(uint64_t)0xff) | 0xcc);
+    if (errno || ptrace(PTRACE_POKETEXT, t->pid, behind, (void *)stop) != 0)
+        return true;
+    ptrace(PTRACE_CONT, t->pid, NULL, NULL);
+    if (waitpid(t->pid, &status, 0) != t->pid || !WIFSTOPPED(status))
+        return false;
+    ptrace(PTRACE_POKETEXT, t->pid, behind, (void *)word);
+    if (!get_registers(t->pid, r) || WSTOPSIG(status) != SIGTRAP)
+        return true; /* it faults: the next step shows that again */
+    r->rip = (uint64_t)behind;
+    ptrace(PTRACE_SETREGS, t->pid, NULL, r);
+    t->repeated = true;
+    return true;
+}
+
+#elif defined(__aarch64__)
+
+static uint64_t counter_of(const struct user_regs_struct *r)
+{
+    return r->pc;
+}
+
+static uint64_t stack_of(const struct user_regs_struct *r)
+{
+    return r->sp;
+}
+
+/* The forms: BL displacement; BLR register. */
+static unsigned call_before(const uint8_t code[8], uint64_t back, uint64_t *target)
+{
+    uint32_t instruction;
+    memcpy(&instruction, code + 4, sizeof instruction);
+    *target = 0;
+    if ((instruction & 0xfc000000) == 0x94000000) {
+        int32_t distance = (int32_t)(instruction << 6) >> 4;
+        *target = back - 4 + (uint64_t)(int64_t)distance;
+        return 4;
+    }
+    return (instruction & 0xfffffc1f) == 0xd63f0000 ? 4 : 0;
+}
+
+/* Debug registers are reached another way here; stepping does as well. */
+bool tracer_watch(struct tracer *tracer, const uint64_t *addresses, unsigned count)
+{
+    (void)tracer;
+    (void)addresses;
+    (void)count;
+    return false;
+}
+
+static bool finish_repeat(struct tracer *t, struct user_regs_struct *r)
+{
+    (void)t;
+    (void)r;
+    return true;
+}
+
+#endif
+
+/* Looking around */
+
+static size_t read_memory(pid_t pid, uint64_t at, void *bytes, size_t count)
+{
+    struct iovec ours = {bytes, count}, theirs = {(void *)(uintptr_t)at, count};
+    ssize_t got = process_vm_readv(pid, &ours, 1, &theirs, 1, 0);
+    return got > 0 ? (size_t)got : 0;
+}
+
+/* The image starts with its ELF header, which its program headers follow. */
+static uint64_t find_image(pid_t pid)
+{
+    char path[64];
+    Elf64_auxv_t entry;
+    uint64_t image = 0;
+    snprintf(path, sizeof path, "/proc/%d/auxv", (int)pid);
+    FILE *in = fopen(path, "re");
+    while (in && fread(&entry, sizeof entry, 1, in) == 1 && entry.a_type != AT_NULL)
+        if (entry.a_type == AT_PHDR)
+            image = entry.a_un.a_val - sizeof(Elf64_Ehdr);
+    if (in)
+        fclose(in);
+    return image;
+}
+
+static void add_call(const struct tracer *t, uint64_t back, struct tracer_site *site)
+{
+    uint8_t code[8];
+    uint64_t target;
+    if (site->count == TRACER_CALLS || back - t->image >= IMAGE_BYTES)
+        return;
+    if (read_memory(t->pid, back - sizeof code, code, sizeof code) != sizeof code ||
+        call_before(code, back, &target) == 0)
+        return;
+    site->calls[site->count].from = back - 1 - t->image;
+    site->calls[site->count++].target = target - t->image < IMAGE_BYTES ? target - t->image : 0;
+}
+
+/*
+ * There is no frame pointer to follow in optimized code. Every word near the top of the
+ * stack that points behind a call is a candidate; who reads the site sorts out the stale ones.
+ */
+void tracer_look_around(const struct tracer *t, uint64_t instruction, struct tracer_site *site)
+{
+    struct user_regs_struct r;
+    uint64_t words[STACK_WORDS];
+    *site = (struct tracer_site){0};
+    if (!get_registers(t->pid, &r))
+        return;
+    site->instruction = (instruction ? instruction : counter_of(&r)) - t->image;
+#if defined(__aarch64__)
+    add_call(t, r.regs[30], site);
+#endif
+    size_t count = read_memory(t->pid, stack_of(&r), words, sizeof words) / sizeof *words;
+    for (size_t i = 0; i < count; i++)
+        add_call(t, words[i], site);
+}
+
+/* Going on */
+
+static void wake_up(int number)
+{
+    (void)number;
+}
+
+/* Whatever the runner does, no wait for it lasts for ever: ten times a second it is broken off.
+ */
+static void set_alarm(bool on)
+{
+    const struct sigaction action = {.sa_handler = wake_up};
+    const suseconds_t period = on ? 100000 : 0;
+    if (on)
+        sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &(struct itimerval){{0, period}, {0, period}}, NULL);
+}
+
+/* Lets it come to rest, so that nothing of its own start has to be followed. */
+static void await_rest(const struct process *p)
+{
+    double begun = clock_seconds();
+    while (!process_rests(p) && clock_seconds() < begun + REST_SECONDS)
+        usleep(100);
+}
+
+bool tracer_attach(struct tracer *tracer, struct process *p)
+{
+    int status;
+    await_rest(p);
+    tracer->pid = p->pid;
+    if (p->pid == 0 ||
+        ptrace(PTRACE_SEIZE, p->pid, NULL, (void *)(uintptr_t)PTRACE_O_EXITKILL) != 0)
+        return false;
+    ptrace(PTRACE_INTERRUPT, p->pid, NULL, NULL);
+    if (waitpid(p->pid, &status, 0) != p->pid)
+        return false;
+    if (!WIFSTOPPED(status)) {
+        p->status = status;
+        p->pid = 0;
+        return false;
+    }
+    tracer->stopped = true;
+    tracer->image = find_image(p->pid);
+    p->tracer = tracer;
+    return true;
+}
+
+static void give_up(struct tracer *t, struct process *p)
+{
+    ptrace(PTRACE_INTERRUPT, t->pid, NULL, NULL);
+    if (!t->stopped)
+        waitpid(t->pid, NULL, 0);
+    ptrace(PTRACE_DETACH, t->pid, NULL, NULL);
+    t->given_up = true;
+    p->tracer = NULL;
+}
+
+/* Did the processor stop it at our wish? Its own traps are signals like any other. */
+static bool is_our_stop(pid_t pid, int status)
+{
+    siginfo_t info;
+    if (WSTOPSIG(status) != SIGTRAP)
+        return false;
+    if (status >> 16) /* PTRACE_EVENT_STOP */
+        return true;
+    return ptrace(PTRACE_GETSIGINFO, pid, NULL, &info) == 0 &&
+           (info.si_code == TRAP_TRACE || info.si_code == TRAP_HWBKPT ||
+            info.si_code == TRAP_BRKPT);
+}
+
+static void take_fault(struct tracer *t)
+{
+    if (t->fault)
+        return;
+    t->fault = true;
+    tracer_look_around(t, 0, &t->site);
+}
+
+/*
+ * A watchpoint stops behind the instruction that wrote: the byte before is part of it. (Or
+ * before the next turn of one that repeats itself, which is on the same line.)
+ */
+static bool take_stop(struct tracer *t, uint64_t before)
+{
+    struct user_regs_struct r;
+    t->repeated = false;
+    if (!get_registers(t->pid, &r))
+        return false;
+    t->before = t->watching ? counter_of(&r) - 1 : before;
+    if (!t->watching && before == counter_of(&r) && !finish_repeat(t, &r))
+        return false;
+    if (t->look)
+        t->look(t, t->context);
+    return true;
+}
+
+/* Lets it run; returns whether it stopped again before it replied. */
+static bool go(struct tracer *t, struct process *p, int deliver, int *status)
+{
+    bool step = !t->watching && deliver == 0;
+    if (t->stopped)
+        ptrace(step ? PTRACE_SINGLESTEP : PTRACE_CONT, t->pid, NULL, (void *)(intptr_t)deliver);
+    t->stopped = false;
+    while (waitpid(t->pid, status, step ? 0 : WNOHANG) != t->pid) {
+        if ((!step && process_replied(p)) || clock_seconds() > t->deadline)
+            return false;
+        if (!step)
+            usleep(20);
+    }
+    t->stopped = true;
+    return true;
+}
+
+static enum outcome follow(struct tracer *t, struct process *p)
+{
+    int status = 0, deliver = 0;
+    struct user_regs_struct r;
+    while (!process_replied(p)) {
+        if (clock_seconds() > t->deadline) {
+            give_up(t, p);
+            return OUTCOME_TIMEOUT;
+        }
+        uint64_t before = t->stopped && get_registers(t->pid, &r) ? counter_of(&r) : 0;
+        if (!go(t, p, deliver, &status))
+            continue;
+        deliver = 0;
+        if (!WIFSTOPPED(status)) {
+            p->status = status;
+            p->pid = 0;
+            return OUTCOME_EXIT;
+        }
+        if (!is_our_stop(t->pid, status)) {
+            take_fault(t);
+            deliver = WSTOPSIG(status);
+        } else if (!take_stop(t, before)) {
+            give_up(t, p);
+            return OUTCOME_TIMEOUT;
+        }
+    }
+    return OUTCOME_DONE;
+}
+
+enum outcome tracer_await(struct tracer *t, struct process *p)
+{
+    set_alarm(true);
+    enum outcome outcome = follow(t, p);
+    set_alarm(false);
+    return outcome;
+}
