@@ -257,6 +257,7 @@ system: kit recorder $(B)/tracestat $(B)/tracevary
 
 include grader/gradebook/gradebook.mk
 include grader/tools/viewer.mk
+include grader/bench/bench.mk
 -include grader/tests/tests.mk
 
 ## kit-coverage: say what of the engine no test reaches (gcov)

@@ -32,7 +32,11 @@ enum { FAULT_STACK = 65536, READ_WRITE = 3, READ_ONLY = 1 };
 
 /* What the C library takes from the break at its start: thread-local storage, and some for
  * malloc. */
-enum { LIBRARY_BYTES = 147456, RLIMIT_DATA_NUMBER = 2 };
+#ifndef LIBRARY_BYTES
+#define LIBRARY_BYTES 147456
+#endif
+
+enum { RLIMIT_DATA_NUMBER = 2 };
 
 struct runner *runner __attribute__((visibility("hidden")));
 

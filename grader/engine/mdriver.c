@@ -149,7 +149,8 @@ static void make_rules(struct job *job)
                                         .order_seconds = policy->operation_seconds,
                                         .total_seconds = policy->trace_seconds,
                                         .output = open_output()};
-    job->filtered = filter_make(&job->rules.start, &job->rules.run);
+    if (!job->settings.runner)
+        job->filtered = filter_make(&job->rules.start, &job->rules.run);
 }
 
 /* An official grade is worth its protections. What is missing is said, with the cure. */
@@ -196,11 +197,11 @@ static uint64_t timed_pages_outside(const struct job *job, const struct timed_re
     return timed->private_pages > free_pages ? timed->private_pages - free_pages : 0;
 }
 
-/* State outside the heap is heap: it is added to the peak, and said. */
-static void charge_state(struct grade_trace *record, uint64_t pages)
+/* State outside the heap is heap: it is added to the peak, and said. Not for --runner. */
+static void charge_state(const struct job *job, struct grade_trace *record, uint64_t pages)
 {
     uint64_t bytes = pages * (uint64_t)sysconf(_SC_PAGESIZE);
-    if (bytes == 0)
+    if (bytes == 0 || job->settings.runner)
         return;
     record->peak_heap += bytes;
     findings_add(&record->findings, FINDING_PRIVATE_STATE, record->name, 0,
@@ -231,7 +232,7 @@ static void check_trace(struct job *job, size_t i)
     record->valid = result->valid;
     record->peak_payload = result->peak_payload;
     record->peak_heap = result->peak_heap + submission_excess(&job->submission);
-    charge_state(record, pages_outside(job, result));
+    charge_state(job, record, pages_outside(job, result));
     record->sbrk_calls = result->sbrk_calls;
     record->pages_touched = result->pages_touched;
     compute_utilization(record);
@@ -258,10 +259,10 @@ static void time_trace(struct job *job, size_t i, double seconds)
         return;
     uint64_t outside = timed_pages_outside(job, &timed);
     if (record->peak_heap == job->checked[i].peak_heap + submission_excess(&job->submission))
-        charge_state(record, outside); /* not what was charged already */
+        charge_state(job, record, outside); /* not what was charged already */
     compute_utilization(record);
     record->hopeless = timed.hopeless;
-    record->no_speed = timed.refused_more || outside > LOG_PAGES;
+    record->no_speed = timed.refused_more || (outside > LOG_PAGES && !job->settings.runner);
     record->rounds = timed.rounds;
     record->ns = timed.ns;
     record->reference_ns = timed.reference_ns;
@@ -453,8 +454,9 @@ static size_t advise_all(struct job *job)
 /* Each layer that keeps student code in its place, and whether it was there. */
 static void list_protections(struct job *job)
 {
-    const char *filter = job->filtered ? "on" : "not available";
-    const char *compiler = job->submission.confined ? "on" : "not available";
+    const char *missing = job->settings.runner ? "off" : "not available";
+    const char *filter = job->filtered ? "on" : missing;
+    const char *compiler = job->submission.confined ? "on" : missing;
     const struct grade_protection list[] = {{"separate_process", "on"},
                                             {"sealed_orders", "on"},
                                             {"resource_limits", "on"},

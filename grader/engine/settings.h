@@ -17,6 +17,7 @@ struct profile {
 
 struct settings {
     const char *submission; /* file, as given */
+    bool runner;            /* it is a finished runner and trusted: --runner */
     const char *policy;     /* file */
     const char *record;     /* file to write the record to, or NULL */
     char *kit;              /* folder of what was built, absolute */

@@ -74,7 +74,16 @@ void submission_hash(const char *path, char hash[65])
     free(result.output);
 }
 
-void submission_take(struct submission *submission, const struct settings *settings)
+/* A finished runner is run from where it is. */
+static void take_runner(struct submission *submission, const char *path)
+{
+    if (access(path, X_OK) != 0)
+        die("%s: this runner cannot be run: %s", path, strerror(errno));
+    snprintf(submission->runner, sizeof submission->runner, "%s", path);
+    submission_hash(path, submission->sha256);
+}
+
+static void take_source(struct submission *submission, const struct settings *settings)
 {
     char why[256], path[4200];
     size_t bytes;
@@ -90,6 +99,14 @@ void submission_take(struct submission *submission, const struct settings *setti
         die("%s: cannot be written: %s", path, strerror(errno));
     free(text);
     submission_hash(path, submission->sha256);
+}
+
+void submission_take(struct submission *submission, const struct settings *settings)
+{
+    if (settings->runner)
+        take_runner(submission, settings->submission);
+    else
+        take_source(submission, settings);
 }
 
 uint64_t submission_excess(const struct submission *submission)
@@ -165,6 +182,8 @@ bool submission_build(struct submission *submission, const struct settings *sett
                       struct findings *findings)
 {
     char objects[4200];
+    if (settings->runner)
+        return true;
     join(objects, settings->kit, settings->profile->name);
     const struct compile_rules rules = {.compiler = settings->compiler,
                                         .flags = settings->flags,

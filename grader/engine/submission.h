@@ -19,7 +19,10 @@ struct submission {
     uint64_t static_bytes; /* writable static data */
 };
 
-/* Copies it. Ends the program (exit 2) when there is no such file of reasonable size. */
+/*
+ * Copies it. Ends the program (exit 2) when there is no such file of reasonable size. A
+ * finished runner (settings.h) stays where it is, and submission_build() leaves it so.
+ */
 void submission_take(struct submission *submission, const struct settings *settings);
 
 /*

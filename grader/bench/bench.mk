@@ -1,0 +1,94 @@
+# bench.mk - allocators of the system beside ours, for the Makefile at the top to include.
+#
+# Each system allocator becomes a runner whose memory comes from the simulated break (wrap.c,
+# breakmap.c). glibc's is the reference of every pair: mdriver's timed runs compare with it.
+
+BENCH      := grader/bench
+BENCH_KIT  := $(B)/bench/kit
+BENCH_O    := $(B)/bench/entry.o $(patsubst %,$(B)/modern/%.o,runner memlib channel)
+
+# Where the C compiler finds a library's archive; empty when it is not installed.
+find_archive = $(filter /%,$(shell $(CC) -print-file-name=$(1) 2>/dev/null))
+GLIBC_A    := $(call find_archive,libc.a)
+JEMALLOC_A := $(firstword $(call find_archive,libjemalloc_pic.a) $(call find_archive,libjemalloc.a))
+TCMALLOC_A := $(call find_archive,libtcmalloc_minimal.a)
+MIMALLOC_SO := $(call find_archive,libmimalloc.so)
+
+BENCH_HAVE := $(if $(GLIBC_A),glibc) $(if $(JEMALLOC_A),jemalloc) $(if $(TCMALLOC_A),tcmalloc) \
+              $(if $(MIMALLOC_SO),mimalloc)
+
+# The allocator's archive with other names; what each one asks of its mappings.
+$(B)/bench/jemalloc: BENCH_FLAGS = -DSMALLEST=16 -DMAP_UNIT=0x200000
+$(B)/bench/tcmalloc: BENCH_FLAGS = -DSMALLEST=16
+$(B)/bench/tcmalloc: BENCH_LIBS = -lstdc++
+$(B)/bench/mimalloc: BENCH_FLAGS = -DSMALLEST=16 -DMAP_UNIT=0x2000000 \
+    -DWRAP_SHARED='"$(MIMALLOC_SO)"' -DWRAP_PREFIX='"mi_"'
+
+# What a library defines of the C library's and of breakmap.c's own functions is not used.
+RENAME = objcopy --redefine-syms=$(BENCH)/renames --rename-section .init_array=late_init \
+    -w -W '__libc_*' -W __posix_memalign -W 'break_*' -W mmap -W munmap -W mremap -W sbrk
+
+$(B)/bench/jemalloc.a: $(JEMALLOC_A) $(BENCH)/renames $(BENCH)/bench.mk
+	@mkdir -p $(@D)
+	$(Q)$(RENAME) $< $@
+
+$(B)/bench/tcmalloc.a: $(TCMALLOC_A) $(BENCH)/renames $(BENCH)/bench.mk
+	@mkdir -p $(@D)
+	$(Q)$(RENAME) $< $@
+
+# Of the C library only one object: all that it defines gets another name, and it calls the
+# kernel by names with two underscores.
+$(B)/bench/glibc.a: $(GLIBC_A) $(BENCH)/renames $(BENCH)/bench.mk
+	@mkdir -p $(@D)
+	$(Q)cd $(@D) && $(AR) x $< malloc.o && \
+	    { nm -g --defined-only malloc.o | awk '{ print $$3, "wrapped_" $$3 }'; \
+	    sed -n 's/^[a-z].* break_/__&/p' $(CURDIR)/$(BENCH)/renames; } > glibc.names
+	$(Q)objcopy --redefine-syms=$(@D)/glibc.names $(@D)/malloc.o $@
+	@rm -f $(@D)/malloc.o
+
+# A wrapped allocator may keep more private memory than a submission.
+$(B)/bench/entry.o: $(ENGINE)/entry.c $(B)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SUBMISSION_FLAGS) -fno-stack-protector -D_GNU_SOURCE $(WARNINGS) \
+	    -DLIBRARY_BYTES=0x4000000 -c $< -o $@
+
+BENCH_COMPILE = $(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) -I $(ENGINE) $(BENCH_FLAGS) \
+    $(RUNNER_LINK) $(BENCH)/wrap.c $(BENCH)/breakmap.c $(BENCH_O)
+
+$(B)/bench/glibc $(B)/bench/jemalloc $(B)/bench/tcmalloc: $(B)/bench/%: $(B)/bench/%.a
+$(B)/bench/glibc $(B)/bench/jemalloc $(B)/bench/tcmalloc $(B)/bench/mimalloc: \
+    $(wildcard $(BENCH)/*.[ch]) $(BENCH_O) | $(B)/link
+
+$(B)/bench/glibc $(B)/bench/jemalloc $(B)/bench/tcmalloc:
+	@$(SAY) LINK $@
+	$(Q)$(BENCH_COMPILE) $$(cat $(B)/link) $@.a $(BENCH_LIBS) -lm -o $@
+
+$(B)/bench/mimalloc: $(MIMALLOC_SO)
+	@$(SAY) LINK $@
+	$(Q)$(BENCH_COMPILE) -pie -rdynamic -ldl -o $@
+
+# The kit as mdriver wants it, with glibc in the place of the reference solution.
+$(BENCH_KIT)/modern/reference: $(B)/bench/glibc $(RUNNER_O) $(B)/modern/empty
+	@mkdir -p $(@D)
+	$(Q)cp $(RUNNER_PARTS:%=$(B)/modern/%.o) $(B)/modern/empty $(@D) && cp $< $@
+
+.PHONY: bench-allocators
+bench-allocators: kit $(BENCH_HAVE:%=$(B)/bench/%) $(BENCH_KIT)/modern/reference
+
+# The allocators of the kit, as they are graded. Without TRACES: every scored trace.
+BENCH_OURS = reference=$(REFERENCE) $(foreach s,$(STAGES),$(s)=solution/stages/$(s)/mm.c)
+BENCH_NAMES = $(BENCH_OURS) $(foreach a,$(BENCH_HAVE),$(a)=$(B)/bench/$(a))
+BENCH_MISSING = $(filter-out $(BENCH_HAVE),jemalloc tcmalloc mimalloc)
+
+## bench: measure reference, stages and the system's allocators: [WITH=mm.c] [TRACES=…] [ROUNDS=3]
+.PHONY: bench
+bench: bench-allocators
+	@for a in $(BENCH_MISSING); do echo "$$a is not installed and not measured; Debian has it:" \
+	    "sudo apt-get install libjemalloc-dev libmimalloc-dev libgoogle-perftools-dev"; done
+	$(Q)$(PYTHON) $(BENCH)/bench.py --build $(B) --kit $(BENCH_KIT) --cc "$$CC" \
+	    --flags '$(SUBMISSION_FLAGS)' --link "$$(cat $(B)/link) $(RUNNER_LINK)" \
+	    --rounds $(or $(ROUNDS),3) --out $(B)/bench/results \
+	    $(if $(TRACES),--traces "$$TRACES",--traces traces/core --traces $(B)/traces) \
+	    $(BENCH_NAMES) $(if $(WITH),"$$(basename "$$WITH" .c)=$$WITH")
+
+export WITH

@@ -1,0 +1,191 @@
+"""Measures allocators beside each other with mdriver, and writes what it found.
+
+    bench.py --kit FOLDER --flags FLAGS --link FLAGS --out PREFIX --traces PATH...
+             NAME=FILE...      FILE: a finished runner, or an mm.c
+
+Every measurement is a pair: mdriver plays a pass of the allocator and a pass of glibc's in
+turn, on one core. All allocators have their turn in each round, in random order, so that
+what changes on the machine meanwhile changes for all.
+"""
+
+import argparse
+import json
+import math
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import chart
+import table
+
+HERE = Path(__file__).resolve().parent
+ENGINE = HERE.parent / "engine"
+PAGE = 4096
+
+
+@dataclass
+class Cell:
+    """One allocator on one trace; lists have an entry for each round."""
+
+    valid: bool = False
+    why: str = ""  # it is not valid
+    payload: int = 0  # bytes, highest sum of live payloads
+    heap: int = 0  # bytes, highest break
+    memory: int = 0  # bytes of it that were ever used
+    ns: list = field(default_factory=list)
+    ratios: list = field(default_factory=list)
+    errors: list = field(default_factory=list)  # of ln(ratio)
+
+    def utilization(self):
+        return self.payload / self.memory
+
+    def log_ratio(self):
+        return statistics.median(math.log(r) for r in self.ratios)
+
+    def log_error(self):
+        """Standard error: the larger of what mdriver says and what the rounds show."""
+        told = math.sqrt(sum(e * e for e in self.errors)) / len(self.errors)
+        logs = [math.log(r) for r in self.ratios]
+        seen = statistics.stdev(logs) / math.sqrt(len(logs)) if len(logs) > 1 else 0
+        return max(told, seen)
+
+
+@dataclass
+class Summary:
+    """One allocator on all traces where it is valid."""
+
+    name: str
+    valid: int
+    traces: int
+    utilization: float
+    of_break: float
+    ratio: float
+    low: float  # 95 % interval
+    high: float
+    ns: float  # geometric mean
+
+
+def command(options, file, record):
+    words = ["setarch", "-R", f"{options.build}/mdriver", "--kit", options.kit, "--engine", ENGINE,
+             "--policy", HERE / "bench.policy", "--cc", options.cc, "--flags", options.flags,
+             "--link", options.link, "--json", record]
+    words += ["--submission" if file.endswith(".c") else "--runner", file]
+    return [str(word) for word in [*words, "--", *options.traces]]
+
+
+def run(options, name, file):
+    """One grade; the record of it."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        record = Path(folder) / "record.json"
+        done = subprocess.run(command(options, file, record), stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        if done.returncode > 1:
+            sys.exit(f"bench: {name} could not be measured: {done.stderr.strip()}")
+        return json.loads(record.read_text(encoding="utf-8"))
+
+
+def first_error(record, trace):
+    found = [f["code"] for f in [*record["findings"], *trace["findings"]]
+             if f["severity"] == "error"]
+    return found[0] if found else "no grade"
+
+
+def take(cell, record, trace):
+    speed = trace["throughput"]
+    cell.valid = trace["valid"]
+    cell.why = "" if cell.valid else first_error(record, trace)
+    if not cell.valid or not speed["ratio"]:
+        return
+    cell.payload, cell.heap = trace["peak_payload"], trace["peak_heap"]
+    cell.memory = min(cell.heap, trace["pages_touched"] * PAGE)
+    cell.ns.append(speed["ns_per_operation"])
+    cell.ratios.append(speed["ratio"])
+    cell.errors.append(math.log(speed["high"] / speed["ratio"]) / 1.96 if speed["high"] else 0.1)
+
+
+def progress(text):
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def measure(options, allocators):
+    """{allocator: {trace: Cell}}, and a record to take the circumstances from."""
+    cells = {name: {} for name, _ in allocators}
+    record = None
+    for number in range(options.rounds):
+        order = random.sample(allocators, len(allocators))
+        for name, file in order:
+            progress(f"round {number + 1} of {options.rounds}: {name}")
+            record = run(options, name, file)
+            for trace in record["traces"]:
+                if trace["scored"]:
+                    take(cells[name].setdefault(trace["name"], Cell()), record, trace)
+    progress("")
+    return cells, record
+
+
+def mean_of_categories(values):
+    """As in a grade: the mean within each category of traces, then over categories."""
+    categories = {}
+    for trace, value in values.items():
+        categories.setdefault(trace.partition("-")[0], []).append(value)
+    return statistics.fmean(statistics.fmean(c) for c in categories.values())
+
+
+def summarize(name, cells):
+    good = {trace: c for trace, c in cells.items() if c.valid and c.ratios}
+    if not good:
+        return Summary(name, 0, len(cells), *[math.nan] * 6)
+    log = mean_of_categories({t: c.log_ratio() for t, c in good.items()})
+    width = 1.96 * math.sqrt(sum(c.log_error() ** 2 for c in good.values())) / len(good)
+    ns = mean_of_categories({t: math.log(statistics.median(c.ns)) for t, c in good.items()})
+    return Summary(name, len(good), len(cells),
+                   mean_of_categories({t: c.utilization() for t, c in good.items()}),
+                   mean_of_categories({t: c.payload / c.heap for t, c in good.items()}),
+                   math.exp(log), math.exp(log - width), math.exp(log + width), math.exp(ns))
+
+
+def read_options():
+    parser = argparse.ArgumentParser(description="Measures allocators beside each other.")
+    for name in ("build", "kit", "cc", "flags", "link", "out"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--traces", action="append", required=True)
+    parser.add_argument("allocators", nargs="+", metavar="NAME=FILE")
+    options = parser.parse_args()
+    if options.rounds < 1:
+        parser.error("ROUNDS is at least 1")
+    for trace in options.traces:
+        if not Path(trace).exists():
+            parser.error(f"{trace}: no such trace or folder of traces")
+    for allocator in options.allocators:
+        name, equals, file = allocator.partition("=")
+        if not (name and equals and Path(file).is_file()):
+            parser.error(f"{allocator}: expected NAME=FILE, and a file that is there")
+    return options
+
+
+def main():
+    options = read_options()
+    allocators = [tuple(a.partition("=")[::2]) for a in options.allocators]
+    cells, record = measure(options, allocators)
+    summaries = sorted((summarize(name, cells[name]) for name, _ in allocators),
+                       key=lambda s: -s.utilization if s.valid else 1)
+    out = Path(options.out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    text = table.text(cells, summaries, record["kit"])
+    out.with_suffix(".txt").write_text(text, encoding="utf-8")
+    out.with_suffix(".tsv").write_text(table.tsv(cells), encoding="utf-8")
+    out.with_suffix(".json").write_text(table.json_text(cells, summaries, record["kit"]),
+                                        encoding="utf-8")
+    out.with_suffix(".svg").write_text(chart.svg(summaries), encoding="utf-8")
+    print(text, end="")
+    print(f"\nWritten: {out}.txt, .tsv, .json and .svg")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""make bench: allocators of the system as submissions, and the tables made of them."""
+
+import json
+import xml.etree.ElementTree as ElementTree
+
+import driver
+import pytest
+
+TRACE = "0 3 6005 1\na 1 200000\na 2 7\nr 1 400000\nf 2\nf 1\n" + "a 0 100\nf 0\n" * 3000
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """What a bench on one short trace printed, and its JSON and SVG."""
+    trace = tmp_path_factory.mktemp("bench") / "mix-short.rep"
+    trace.write_text(TRACE)
+    outcome = driver.make("-s", "bench", f"TRACES={trace}", "ROUNDS=1")
+    assert outcome.exit == 0, outcome.stderr
+    base = driver.built()["folder"] / "bench/results"
+    return (outcome.stdout, json.loads(base.with_suffix(".json").read_text()),
+            ElementTree.parse(base.with_suffix(".svg")))
+
+
+def test_every_allocator_is_valid(results):
+    _, found, _ = results
+    names = {row["allocator"] for row in found["traces"]}
+    assert {"reference", "glibc", "3-segregated"} <= names
+    assert [row["allocator"] for row in found["traces"] if not row["valid"]] == []
+
+
+def test_utilization_is_of_memory_on_the_break(results):
+    _, found, _ = results
+    for row in found["traces"]:
+        assert 0 < row["peak_payload"] < row["memory"] <= row["peak_heap"]
+        assert row["utilization"] == row["peak_payload"] / row["memory"]
+        assert row["ns"] > 0 and row["low"] <= row["ratio"] <= row["high"]
+
+
+def test_text_and_picture_name_all(results):
+    text, found, picture = results
+    labels = {node.text for node in picture.iter("{http://www.w3.org/2000/svg}text")}
+    for allocator in found["allocators"]:
+        assert allocator["name"] in text and allocator["name"] in labels
+
+
+def test_a_runner_is_never_official(tmp_path):
+    runner = driver.built()["folder"] / "modern/reference"
+    words = [w for w in driver.command_line(driver.built()["folder"], "x", [driver.DEBUG_TRACE],
+                                            policy=driver.POLICIES / "final.policy")]
+    at = words.index("--submission")
+    words[at:at + 2] = ["--runner", runner]
+    outcome = driver.run(words)
+    assert outcome.exit == 0
+    assert "not confined by: system_call_filter" in outcome.stdout
+    refused = driver.run([*words[:at], "--official", *words[at:]])
+    assert refused.exit == 2 and "never official" in refused.stderr
