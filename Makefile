@@ -170,7 +170,8 @@ ALL_TRACES  = traces/debug traces/core $(B)/traces
 ## grade: grade SUBMISSION: table, findings, score
 .PHONY: grade
 grade: refuse-later kit
-	@find $(B) -maxdepth 1 -name 'grade-*' -mmin +60 -exec rm -rf {} + # left by a kill -9
+	@find $(B) $(B)/toolroot-*/work -maxdepth 1 -name 'grade-*' -mmin +60 \
+	    -exec rm -rf {} + 2>/dev/null || : # left by a kill -9
 	$(Q)$(MDRIVER_RUN) --profile "$$PROFILE" --policy "$$POLICY" --submission "$$SUBMISSION" \
 	    $(if $(JSON),--json "$$JSON") -- $(if $(TRACES),"$$TRACES",$(ALL_TRACES)) || test $$? -eq 1
 
@@ -227,8 +228,8 @@ tracestat: $(B)/tracestat
 # ---- testing -------------------------------------------------------------------------
 
 # From Debian, for staff only; README says why each was chosen.
-PACKAGES := bubblewrap libcmocka-dev libseccomp-dev python3-jsonschema python3-pytest \
-            chromium chromium-driver python3-selenium
+PACKAGES := bubblewrap clang libclang-rt-14-dev libcmocka-dev libseccomp-dev python3-jsonschema \
+            python3-pytest chromium chromium-driver python3-selenium
 PYTHON   := /usr/bin/python3
 
 ## deps: install what the tests need, from Debian (as root)
@@ -248,7 +249,7 @@ MISSING = for p in $(PACKAGES); do \
 ## check: install what is missing, then run all tests
 .PHONY: check
 check: deps
-	@$(MAKE) --no-print-directory unit unit-sanitized system
+	@$(MAKE) --no-print-directory unit unit-sanitized fuzz-short system
 
 ## system: run the tests of whole commands (pytest)
 .PHONY: system
@@ -258,7 +259,7 @@ system: kit recorder $(B)/tracestat $(B)/tracevary
 include grader/gradebook/gradebook.mk
 include grader/tools/viewer.mk
 include grader/bench/bench.mk
--include grader/tests/tests.mk
+-include grader/tests/tests.mk grader/tests/fuzz/fuzz.mk
 
 ## kit-coverage: say what of the engine no test reaches (gcov)
 .PHONY: kit-coverage
