@@ -3,8 +3,12 @@
 #include "say.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -23,17 +27,43 @@ static void limit_resources(const struct command *command)
         setrlimit(RLIMIT_AS, &(struct rlimit){memory, memory});
 }
 
+/* Processes of one user; it is nobody else's, so they are all the tool's. */
+enum { MOST_PROCESSES = 64 };
+
+static void clear_environment(void)
+{
+    clearenv();
+    setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
+    setenv("LC_ALL", "C", 1);
+    setenv("TMPDIR", ".", 1);
+}
+
+/* Another root folder, another user, fewer system calls: in this order, for good. */
+static bool confine(const struct command_confinement *c, const char *directory)
+{
+    const struct sock_fprog filter = {(unsigned short)c->filter->length,
+                                      (struct sock_filter *)(uintptr_t)c->filter->code};
+    clear_environment();
+    setrlimit(RLIMIT_NPROC, &(struct rlimit){MOST_PROCESSES, MOST_PROCESSES});
+    return chroot(c->root) == 0 && chdir(directory ? directory : "/") == 0 &&
+           setgroups(0, NULL) == 0 && setresgid(c->user, c->user, c->user) == 0 &&
+           setresuid(c->user, c->user, c->user) == 0 &&
+           prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
+}
+
 static _Noreturn void become(const struct command *command, int output)
 {
-    if (command->directory && chdir(command->directory) != 0)
-        _exit(127);
     setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     int nothing = open("/dev/null", O_RDONLY);
     dup2(nothing, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
     limit_resources(command);
+    if (command->confinement ? !confine(command->confinement, command->directory)
+                             : command->directory && chdir(command->directory) != 0)
+        _exit(127);
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a change of user would have undone it */
     execvp(command->argv[0], command->argv);
     _exit(127);
 }
@@ -59,6 +89,19 @@ static int collect(int input, size_t limit, double deadline, struct command_resu
     }
 }
 
+/* Ends what it left behind, in whatever group or session. Only that user can be hit. */
+static void end_user(uid_t user)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (setresuid(user, user, user) == 0)
+            kill(-1, SIGKILL);
+        _exit(0);
+    }
+    while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
 struct command_result command_run(const struct command *command)
 {
     struct command_result result = {.output = must_alloc(command->keep + 1)};
@@ -82,6 +125,8 @@ struct command_result command_run(const struct command *command)
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
     kill(-pid, SIGKILL);
+    if (command->confinement)
+        end_user(command->confinement->user);
     result.output[result.bytes] = '\0';
     result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return result;

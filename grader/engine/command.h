@@ -2,15 +2,25 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
+#include "filter.h"
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+
+/* A program that runs as somebody else, somewhere else; needs root. */
+struct command_confinement {
+    const char *root;            /* its root folder */
+    uid_t user;                  /* its user and group number, nobody else's */
+    const struct filter *filter; /* the system calls that it may make */
+};
 
 struct command {
     char *const *argv;     /* the program, looked up on PATH, and its arguments */
-    const char *directory; /* where it runs; NULL: where we are */
-    size_t keep;           /* bytes of its output to keep; the rest is thrown away */
-    unsigned seconds;      /* of wall time, and of running time for each process */
-    uint64_t memory;       /* bytes of address space for each process; 0: no limit */
+    const char *directory; /* where it runs (within its root); NULL: where we are */
+    const struct command_confinement *confinement; /* NULL: it runs as we do */
+    size_t keep;      /* bytes of its output to keep; the rest is thrown away */
+    unsigned seconds; /* of wall time, and of running time for each process */
+    uint64_t memory;  /* bytes of address space for each process; 0: no limit */
 };
 
 struct command_result {

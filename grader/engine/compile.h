@@ -9,20 +9,14 @@ struct compile_rules {
     const char *compiler; /* "cc", or with leading words: "ccache cc" */
     const char *flags;    /* for every submission and for the reference alike */
     const char *link;     /* flags for linking */
-    const char *engine;   /* folder of mm.h and memlib.h, absolute */
-    const char *objects;  /* folder of the runner's objects for this profile, absolute */
     bool classic;
-    bool confined; /* in a sandbox that shows the toolchain, these folders and nothing else */
 };
 
-/* Does bubblewrap work here? Takes some ten milliseconds to find out. */
-bool compile_can_confine(void);
-
 /*
- * Compiles `folder`/mm.c (absolute; nothing else of the submission is there) to
- * `folder`/mm.o and links it to `folder`/runner. Returns false with a COMPILE finding when
- * that does not work; adds WARNINGS when the compiler had something to say. Ends the
- * program (exit 2) when there is no compiler.
+ * In the sandbox (sandbox.h), compiles `folder`/mm.c (absolute; nothing else of the submission
+ * is there) to `folder`/mm.o and links it to `folder`/runner. Returns false with a COMPILE
+ * finding when that does not work; adds WARNINGS when the compiler had something to say. Ends
+ * the program (exit 2) when there is no compiler.
  */
 bool compile_submission(const struct compile_rules *rules, const char *folder,
                         struct findings *findings);

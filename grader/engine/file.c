@@ -30,10 +30,11 @@ static char *read_all(int fd, size_t limit, size_t *bytes)
     return text;
 }
 
-char *file_read(const char *path, size_t limit, size_t *bytes, char *why, size_t why_bytes)
+static char *read_file(const char *path, int flags, size_t limit, size_t *bytes, char *why,
+                       size_t why_bytes)
 {
     /* O_NONBLOCK: a named pipe in place of a file must not make us wait for ever. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags);
     if (fd < 0) {
         snprintf(why, why_bytes, "cannot be opened: %s", strerror(errno));
         return NULL;
@@ -52,4 +53,29 @@ char *file_read(const char *path, size_t limit, size_t *bytes, char *why, size_t
     }
     close(fd);
     return text;
+}
+
+char *file_read(const char *path, size_t limit, size_t *bytes, char *why, size_t why_bytes)
+{
+    return read_file(path, 0, limit, bytes, why, why_bytes);
+}
+
+char *file_read_itself(const char *path, size_t limit, size_t *bytes, char *why,
+                       size_t why_bytes)
+{
+    return read_file(path, O_NOFOLLOW, limit, bytes, why, why_bytes);
+}
+
+bool file_write(int fd, const char *text, size_t bytes)
+{
+    while (bytes > 0) {
+        ssize_t done = write(fd, text, bytes);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return false;
+        text += done;
+        bytes -= (size_t)done;
+    }
+    return true;
 }

@@ -2,6 +2,7 @@
 #ifndef FILE_H
 #define FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -10,5 +11,12 @@
  * file, or larger than `limit`.
  */
 char *file_read(const char *path, size_t limit, size_t *bytes, char *why, size_t why_bytes);
+
+/* The same for a file that a stranger put there: a symbolic link is not followed. */
+char *file_read_itself(const char *path, size_t limit, size_t *bytes, char *why,
+                       size_t why_bytes);
+
+/* Writes all of it; false when that fails, errno says why. */
+bool file_write(int fd, const char *text, size_t bytes);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * filter.h - which system calls a runner may make: two seccomp filters, made once.
+ * filter.h - which system calls a runner may make: two seccomp filters, made once. And which
+ * a tool may make, where that is needed.
  *
  * `start` is in force from before exec. It allows what the runner's first instructions need
  * (map the shared areas, close descriptors, set up fault handlers, install the second
@@ -30,6 +31,12 @@ struct filter {
  * without it. Ends the program when libseccomp fails: that is never silent.
  */
 bool filter_make(struct filter *start, struct filter *run);
+
+/*
+ * Makes the filter of a tool that reads a student's files as another user (sandbox.h): all
+ * but what reaches beyond its files and its own processes. False as above.
+ */
+bool filter_make_tool(struct filter *tool);
 
 /* The name of a system call, "openat", for a message. */
 void filter_call_name(uint64_t number, char *text, size_t bytes);

@@ -63,6 +63,7 @@ struct grade {
     struct {
         const char *version, *flags;
         char compiler[256], machine[256], system[256];
+        const char *sandbox; /* how the compiler was confined */
         uint64_t heap_room;
     } kit;
 };

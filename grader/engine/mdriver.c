@@ -29,6 +29,7 @@
 #include "quote.h"
 #include "record.h"
 #include "report.h"
+#include "sandbox.h"
 #include "say.h"
 #include "settings.h"
 #include "submission.h"
@@ -159,10 +160,23 @@ static void demand_protections(const struct job *job)
     if (!job->filtered)
         die("OFFICIAL=1 needs system call filters: install libseccomp-dev (make deps), then "
             "make clean; the kernel must have CONFIG_SECCOMP_FILTER");
-    if (!job->submission.confined)
+    if (sandbox_kind() == SANDBOX_NONE)
         die("OFFICIAL=1 needs a confined compiler: install bubblewrap (make deps) and allow "
-            "user "
-            "namespaces (sysctl kernel.unprivileged_userns_clone=1, or run as root)");
+            "user namespaces (sysctl kernel.unprivileged_userns_clone=1), or run it as root, "
+            "with libseccomp-dev installed; make grade V=1 says what fails");
+}
+
+static void open_sandbox(const struct job *job)
+{
+    static char objects[4200];
+    const struct settings *settings = &job->settings;
+    snprintf(objects, sizeof objects, "%s/%s", settings->kit, settings->profile->name);
+    sandbox_open(&(struct sandbox_tools){.kit = settings->kit,
+                                         .engine = settings->engine,
+                                         .objects = objects,
+                                         .compiler = settings->compiler,
+                                         .flags = settings->flags,
+                                         .link = settings->link});
 }
 
 static void find_compiler(struct job *job)
@@ -456,7 +470,7 @@ static void list_protections(struct job *job)
 {
     const char *missing = job->settings.runner ? "off" : "not available";
     const char *filter = job->filtered ? "on" : missing;
-    const char *compiler = job->submission.confined ? "on" : missing;
+    const char *compiler = sandbox_kind() == SANDBOX_NONE ? missing : "on";
     const struct grade_protection list[] = {{"separate_process", "on"},
                                             {"sealed_orders", "on"},
                                             {"resource_limits", "on"},
@@ -475,6 +489,10 @@ static void describe_job(struct job *job)
     memcpy(grade->sha256, job->submission.sha256, sizeof grade->sha256);
     grade->static_bytes = job->submission.static_bytes;
     list_protections(job);
+    static const char *const sandboxes[] = {[SANDBOX_NONE] = "none",
+                                            [SANDBOX_NAMESPACES] = "namespaces",
+                                            [SANDBOX_USER] = "another user"};
+    grade->kit.sandbox = sandboxes[sandbox_kind()];
     grade->kit.version = KIT_VERSION;
     grade->kit.flags = job->settings.flags;
     grade->kit.heap_room = job->rules.heap_room;
@@ -491,6 +509,8 @@ int main(int argc, char **argv)
     read_traces(&job);
     make_rules(&job);
     find_compiler(&job);
+    if (!job.settings.runner)
+        open_sandbox(&job);
     submission_take(&job.submission, &job.settings);
     if (job.settings.official)
         demand_protections(&job);

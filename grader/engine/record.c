@@ -182,6 +182,7 @@ static void write_circumstances(struct json *json, const struct grade *grade)
     json_string(json, "flags", grade->kit.flags);
     json_string(json, "machine", grade->kit.machine);
     json_string(json, "system", grade->kit.system);
+    json_string(json, "compiler_sandbox", grade->kit.sandbox);
     json_integer(json, "heap_room", grade->kit.heap_room);
     json_close(json, '}');
     json_open(json, "seconds", '{');

@@ -1,10 +1,16 @@
 #include "source.h"
-#include "command.h"
+#include "sandbox.h"
 #include "say.h"
 #include <inttypes.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Debug information can be made to take for ever, or all memory. */
+enum { ASK_SECONDS = 5 };
+#define ASK_MEMORY ((uint64_t)1 << 30)
 
 /* addr2line answers in two lines: the function, then /path/to/file.c:123 (note). */
 static void compose(char *output, char *text, size_t bytes)
@@ -18,21 +24,36 @@ static void compose(char *output, char *text, size_t bytes)
     snprintf(text, bytes, " in %s(), %s", function, place);
 }
 
-/* `section` NULL: an address of a program; else an offset within a section of an object. */
+/*
+ * `section` NULL: an address of a program; else an offset within a section of an object. The
+ * file is the submission's own work. A tool that took too long with it is not asked again:
+ * there may be a finding for each trace.
+ */
 static void ask(const char *file, const char *section, uint64_t offset, char *text,
                 size_t bytes)
 {
-    char address[32], path[4200], part[80];
+    static bool too_slow;
+    char address[32], folder[4200];
+    const char *slash = strrchr(file, '/');
     text[0] = '\0';
+    if (too_slow || !slash || slash - file >= (ptrdiff_t)sizeof folder)
+        return;
+    snprintf(folder, sizeof folder, "%.*s", (int)(slash - file), file);
     snprintf(address, sizeof address, "0x%" PRIx64, offset);
-    snprintf(path, sizeof path, "%s", file);
-    snprintf(part, sizeof part, "%s", section ? section : "");
-    char tool[] = "addr2line", functions[] = "-f", named[] = "-e", within[] = "-j";
-    char *in_program[] = {tool, functions, named, path, address, NULL};
-    char *in_section[] = {tool, functions, named, path, within, part, address, NULL};
-    const struct command command = {
-        .argv = section ? in_section : in_program, .keep = 4096, .seconds = 10};
-    struct command_result result = command_run(&command);
+    struct words words = {0};
+    words_add(&words, "addr2line -f -e");
+    words_join(&words, slash + 1, "");
+    if (section) {
+        words_add(&words, "-j");
+        words_join(&words, section, "");
+    }
+    words_add(&words, address);
+    struct command_result result = sandbox_run(&(struct sandbox_task){.command = &words,
+                                                                      .folder = folder,
+                                                                      .in = slash + 1,
+                                                                      .seconds = ASK_SECONDS,
+                                                                      .memory = ASK_MEMORY});
+    too_slow = result.timed_out;
     if (result.status == 0)
         compose(result.output, text, bytes);
     free(result.output);

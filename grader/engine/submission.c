@@ -6,9 +6,9 @@
 #include "object.h"
 #include "say.h"
 #include "source.h"
+#include "tidy.h"
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,29 +18,9 @@
 #define SOURCE_BYTES ((size_t)1 << 20)
 #define OBJECT_BYTES ((size_t)256 << 20)
 
-/* What is in the folder, as paths: made before they are needed, in a signal handler. */
-static const char *const parts[] = {"mm.c", "mm.o", "runner"};
-enum { PARTS = sizeof parts / sizeof *parts };
-static char folder_to_remove[4096], files_to_remove[PARTS][4200];
-
 static void join(char path[4200], const char *folder, const char *name)
 {
     snprintf(path, 4200, "%s/%s", folder, name);
-}
-
-static void remove_folder(void)
-{
-    for (size_t i = 0; i < PARTS; i++)
-        unlink(files_to_remove[i]);
-    rmdir(folder_to_remove);
-}
-
-/* Ctrl-C and friends: tidy up, then end as asked. Only calls that a handler may make. */
-static void tidy_and_end(int number)
-{
-    remove_folder();
-    signal(number, SIG_DFL);
-    raise(number);
 }
 
 static void make_folder(struct submission *submission, const char *kit)
@@ -49,13 +29,7 @@ static void make_folder(struct submission *submission, const char *kit)
         snprintf(submission->folder, sizeof submission->folder, "%s/grade-XXXXXX", kit);
     if ((size_t)length >= sizeof submission->folder || !mkdtemp(submission->folder))
         die("%s: no folder can be made here: %s", kit, strerror(errno));
-    memcpy(folder_to_remove, submission->folder, sizeof folder_to_remove);
-    for (size_t i = 0; i < PARTS; i++)
-        join(files_to_remove[i], submission->folder, parts[i]);
-    atexit(remove_folder);
-    signal(SIGINT, tidy_and_end);
-    signal(SIGTERM, tidy_and_end);
-    signal(SIGHUP, tidy_and_end);
+    tidy_later(submission->folder);
 }
 
 void submission_hash(const char *path, char hash[65])
@@ -90,7 +64,6 @@ static void take_source(struct submission *submission, const struct settings *se
     char *text = file_read(settings->submission, SOURCE_BYTES, &bytes, why, sizeof why);
     if (!text)
         die("%s: the submission %s", settings->submission, why);
-    submission->confined = compile_can_confine();
     make_folder(submission, settings->kit);
     join(submission->runner, submission->folder, "runner");
     join(path, submission->folder, "mm.c");
@@ -181,17 +154,12 @@ static bool inspect(struct submission *submission, struct findings *findings)
 bool submission_build(struct submission *submission, const struct settings *settings,
                       struct findings *findings)
 {
-    char objects[4200];
     if (settings->runner)
         return true;
-    join(objects, settings->kit, settings->profile->name);
     const struct compile_rules rules = {.compiler = settings->compiler,
                                         .flags = settings->flags,
                                         .link = settings->link,
-                                        .engine = settings->engine,
-                                        .objects = objects,
-                                        .classic = settings->profile->classic,
-                                        .confined = submission->confined};
+                                        .classic = settings->profile->classic};
     return compile_submission(&rules, submission->folder, findings) &&
            inspect(submission, findings);
 }

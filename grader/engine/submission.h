@@ -15,7 +15,6 @@
 struct submission {
     char folder[4096], runner[4200]; /* where it is built, and the program */
     char sha256[65];
-    bool confined;         /* the compiler sees only the toolchain and this file */
     uint64_t static_bytes; /* writable static data */
 };
 

@@ -22,6 +22,11 @@ unit: $(UNIT_TESTS:%=$(B)/unit/%)
 unit-sanitized: $(UNIT_TESTS:%=$(B)/unit-asan/%)
 	$(Q)failed=0; for test in $^; do $$test || failed=1; done; exit $$failed
 
+## sandbox-attacks: all attacks on the compiler where no namespaces can be made
+.PHONY: sandbox-attacks
+sandbox-attacks: kit
+	$(Q)ALL_ATTACKS=1 $(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system/test_sandbox.py
+
 # An archive is made anew each time: a part that is gone must not linger in it.
 $(B)/unit/engine.a: $(UNIT_PARTS:%=$(B)/engine/%.o)
 $(B)/unit-asan/engine.a: $(UNIT_PARTS:%=$(B)/unit-asan/engine/%.o)

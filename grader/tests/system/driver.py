@@ -183,25 +183,40 @@ def command_line(kit, submission, traces, *, policy, profile="modern", json_file
 
 def open_kit(where):
     kit = Path(tempfile.mkdtemp(prefix="kit-", dir=where)).resolve()
-    for profile in ("modern", "classic"):
-        (kit / profile).symlink_to(built()["folder"] / profile)
+    for part in shared_parts():
+        (kit / part.name).symlink_to(part)
     return kit
 
 
+def shared_parts():
+    """What all kits share: the runner's objects, and the compiler's root folders."""
+    folder = built()["folder"]
+    return [folder / "modern", folder / "classic", *folder.glob("toolroot-[0-9]*")]
+
+
+def stages():
+    """What compilers that were run as another user have left behind."""
+    return [path.name for path in built()["folder"].glob("toolroot-[0-9]*/work/*")]
+
+
 def mdriver(tmp_path, submission, traces=(DEBUG_TRACE,), *, policy=POLICIES / "final.policy",
-            cwd=ROOT, timeout=120, **options):
-    """Grades the file `submission` and returns the Outcome, its record checked."""
+            cwd=ROOT, timeout=120, within=(), **options):
+    """Grades the file `submission` and returns the Outcome, its record checked.
+
+    `within` is what stands before mdriver on the command line.
+    """
     kit = open_kit(tmp_path)
     json_file = kit.with_suffix(".json")
     try:
-        outcome = run(command_line(kit, submission, traces, policy=policy,
-                                   json_file=json_file, **options), cwd, timeout)
+        command = command_line(kit, submission, traces, policy=policy, json_file=json_file,
+                               **options)
+        outcome = run([*within, *command], cwd, timeout)
     finally:
         left = end_leftovers(kit)
     outcome.record = read_record(json_file)
     outcome.processes = left
-    outcome.files = tuple(sorted(p.name for p in kit.iterdir()
-                                 if p.name not in ("modern", "classic")))
+    shared = {part.name for part in shared_parts()}
+    outcome.files = tuple(sorted(p.name for p in kit.iterdir() if p.name not in shared))
     shutil.rmtree(kit)
     return outcome
 

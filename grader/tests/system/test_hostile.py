@@ -50,6 +50,7 @@ class Arena:
 
     def __init__(self, folder):
         self.folder = folder
+        self.within = ()  # what mdriver is called by
         self.outside = folder / "outside"
         self.outside.mkdir()
         self.secret = self.outside / "secret.h"
@@ -80,7 +81,7 @@ class Arena:
 
     def grade(self, submission):
         return driver.mdriver(self.folder, submission, self.traces, policy=self.policy,
-                              timeout=LONGEST)
+                              timeout=LONGEST, within=self.within)
 
     def attack(self, path):
         submission = self.folder / path.name

@@ -25,7 +25,7 @@ static struct grade empty_grade(void)
                           .ratio = NAN,
                           .low = NAN,
                           .high = NAN,
-                          .kit = {.version = "1", .flags = "-O2"}};
+                          .kit = {.version = "1", .flags = "-O2", .sandbox = "none"}};
     for (size_t i = 0; i < COUNT(grade.protections); i++)
         grade.protections[i] = (struct grade_protection){"separate_process", "on"};
     return grade;

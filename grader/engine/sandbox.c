@@ -1,0 +1,309 @@
+#include "sandbox.h"
+#include "file.h"
+#include "filter.h"
+#include "say.h"
+#include "tidy.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { OUTPUT_BYTES = 65536, ROOT_SECONDS = 300, PATH_BYTES = 4200 };
+
+/* The largest file that is taken out of a sandbox. */
+#define MADE_BYTES ((size_t)256 << 20)
+
+/* Where bubblewrap shows the kit's folders and the task's. */
+#define KIT_ENGINE  "/kit/engine"
+#define KIT_OBJECTS "/kit/objects"
+#define KIT_WORK    "/submission"
+
+/* User numbers that systemd, too, gives to processes for a while and to nobody for good. */
+enum { FIRST_USER = 61184, LAST_USER = 65519 };
+
+const char *const sandbox_object_names[] = {"/entry.o", "/runner.o", "/memlib.o", "/channel.o",
+                                            NULL};
+
+static struct {
+    enum sandbox_kind kind;
+    struct sandbox_tools tools;
+    /* The rest is of SANDBOX_USER. */
+    struct command_confinement confinement;
+    struct filter filter;
+    char root[PATH_BYTES], desk[PATH_BYTES], stage[PATH_BYTES]; /* stage < desk < root */
+} sandbox;
+
+enum sandbox_kind sandbox_kind(void)
+{
+    return sandbox.kind;
+}
+
+const char *sandbox_engine(void)
+{
+    return sandbox.kind == SANDBOX_NONE         ? sandbox.tools.engine
+           : sandbox.kind == SANDBOX_NAMESPACES ? KIT_ENGINE
+                                                : "engine";
+}
+
+const char *sandbox_objects(void)
+{
+    return sandbox.kind == SANDBOX_NONE         ? sandbox.tools.objects
+           : sandbox.kind == SANDBOX_NAMESPACES ? KIT_OBJECTS
+                                                : "objects";
+}
+
+static struct command_result run_words(const struct words *words)
+{
+    return command_run(&(struct command){
+        .argv = words->argv, .keep = OUTPUT_BYTES, .seconds = ROOT_SECONDS});
+}
+
+static bool works(const struct words *words)
+{
+    struct command_result result = run_words(words);
+    if (result.status != 0)
+        note("%s: %s", words->argv[0], result.bytes ? result.output : "cannot be run");
+    free(result.output);
+    return result.status == 0;
+}
+
+/* The first kind: namespaces */
+
+/* Only what is linked: the reference's program lies beside it. */
+static void show_objects(struct words *words)
+{
+    for (const char *const *name = sandbox_object_names; *name; name++) {
+        words_add(words, "--ro-bind");
+        words_join(words, sandbox.tools.objects, *name);
+        words_join(words, KIT_OBJECTS, *name);
+    }
+}
+
+/*
+ * Own namespaces for everything, no network, an empty root into which only system folders
+ * are put. No /proc, no /home, no other student. "--" and the command follow.
+ */
+static void begin_namespaces(struct words *words)
+{
+    words_add(words, "bwrap --unshare-all --die-with-parent --new-session --clearenv "
+                     "--setenv PATH /usr/local/bin:/usr/bin:/bin --setenv LC_ALL C "
+                     "--dev /dev --tmpfs /tmp --ro-bind /usr /usr");
+    static const char *const system[] = {"/bin", "/lib", "/lib64", "/etc/alternatives"};
+    for (size_t i = 0; i < sizeof system / sizeof *system; i++) {
+        words_add(words, "--ro-bind-try");
+        words_add(words, system[i]);
+        words_add(words, system[i]);
+    }
+}
+
+static bool namespaces_work(void)
+{
+    struct words words = {0};
+    begin_namespaces(&words);
+    words_add(&words, "-- true");
+    return works(&words);
+}
+
+static void enter_namespaces(struct words *words, const struct sandbox_task *task)
+{
+    begin_namespaces(words);
+    show_objects(words);
+    words_add(words, "--ro-bind");
+    words_join(words, sandbox.tools.engine, "");
+    words_add(words, task->out ? KIT_ENGINE " --bind" : KIT_ENGINE " --ro-bind");
+    words_join(words, task->folder, "");
+    words_add(words, KIT_WORK " --chdir " KIT_WORK " --");
+}
+
+/* The second kind: another user in another root folder */
+
+/*
+ * A user number that nobody on this machine computes with: whoever has the address of that
+ * number has the number, and the kernel takes the address back at the end of the process.
+ */
+static bool take_user(void)
+{
+    int lock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    for (uid_t user = FIRST_USER; lock >= 0 && user <= LAST_USER; user++) {
+        struct sockaddr_un address = {.sun_family = AF_UNIX}; /* a leading NUL: no file */
+        int length = snprintf(address.sun_path + 1, sizeof address.sun_path - 1,
+                              "brklab-user-%u", user);
+        socklen_t bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1) +
+                          (socklen_t)length;
+        if (bind(lock, (struct sockaddr *)&address, bytes) != 0)
+            continue;
+        sandbox.confinement.user = user;
+        return true;
+    }
+    return false;
+}
+
+static bool join(char path[PATH_BYTES], const char *folder, const char *name)
+{
+    return snprintf(path, PATH_BYTES, "%s%s", folder, name) < PATH_BYTES;
+}
+
+/* Has toolroot.sh make the root folder, if it is not there yet; its last line names it. */
+static bool make_root(void)
+{
+    struct words words = {0};
+    const struct sandbox_tools *tools = &sandbox.tools;
+    words_add(&words, "sh");
+    words_join(&words, tools->engine, "/toolroot.sh");
+    words_join(&words, tools->kit, "");
+    words_join(&words, tools->compiler, "");
+    words_join(&words, tools->flags, "");
+    words_join(&words, tools->link, "");
+    struct command_result result = run_words(&words);
+    bool made = result.status == 0 && result.bytes > 1 && result.bytes < PATH_BYTES / 2;
+    if (made) {
+        result.output[result.bytes - 1] = '\0'; /* the newline */
+        join(sandbox.root, result.output, "");
+        join(sandbox.desk, result.output, "/work/grade-XXXXXX");
+    } else {
+        note("no root folder for the toolchain: %s", result.output);
+    }
+    free(result.output);
+    return made;
+}
+
+/* Where stages are set up: the tool's user can enter it and neither list nor change it. */
+static bool make_desk(void)
+{
+    if (!mkdtemp(sandbox.desk) || chmod(sandbox.desk, 0711) != 0)
+        return false;
+    tidy_later(sandbox.desk);
+    return join(sandbox.stage, sandbox.desk, "/stage");
+}
+
+static bool is_confined_by_user(void)
+{
+    struct words words = {0};
+    words_add(&words, sandbox.tools.compiler);
+    words_add(&words, "--version");
+    const struct command command = {.argv = words.argv,
+                                    .confinement = &sandbox.confinement,
+                                    .keep = OUTPUT_BYTES,
+                                    .seconds = ROOT_SECONDS};
+    struct command_result result = command_run(&command);
+    free(result.output);
+    return result.status == 0;
+}
+
+static bool user_works(void)
+{
+    sandbox.confinement.root = sandbox.root;
+    sandbox.confinement.filter = &sandbox.filter;
+    return geteuid() == 0 && filter_make_tool(&sandbox.filter) && take_user() && make_root() &&
+           make_desk() && is_confined_by_user();
+}
+
+/* "FROM/NAME" and "STAGE/PLACE" to the end of a command that copies; then it is run. */
+static bool copy_in(const char *from, const char *const names[], const char *place)
+{
+    struct words words = {0};
+    words_add(&words, "cp -rL --");
+    for (; *names; names++)
+        words_join(&words, from, *names);
+    words_join(&words, sandbox.stage, place);
+    return works(&words);
+}
+
+static bool clear_stage(void)
+{
+    struct words words = {0};
+    words_add(&words, "rm -rf --");
+    words_join(&words, sandbox.stage, "");
+    return works(&words);
+}
+
+static bool give_stage(void)
+{
+    char owner[32];
+    struct words words = {0};
+    snprintf(owner, sizeof owner, "%u:%u", sandbox.confinement.user, sandbox.confinement.user);
+    words_add(&words, "chown -R --");
+    words_add(&words, owner);
+    words_join(&words, sandbox.stage, "");
+    return works(&words);
+}
+
+/*
+ * A folder of the tool's user with copies of all that the task needs: whatever becomes of
+ * them is the tool's own affair.
+ */
+static bool set_stage(const struct sandbox_task *task)
+{
+    static const char *const whole[] = {"", NULL};
+    char objects[PATH_BYTES], folder[PATH_BYTES];
+    const char *const files[] = {task->in, task->also, NULL};
+    return clear_stage() && mkdir(sandbox.stage, 0700) == 0 &&
+           join(objects, sandbox.stage, "/objects") && mkdir(objects, 0700) == 0 &&
+           join(folder, task->folder, "/") && copy_in(folder, files, "") &&
+           copy_in(sandbox.tools.engine, whole, "/engine") &&
+           copy_in(sandbox.tools.objects, sandbox_object_names, "/objects") && give_stage();
+}
+
+/* Nothing but a plain file comes out: no link, no pipe, nothing that is being changed. */
+static void take_out(const struct sandbox_task *task)
+{
+    char from[PATH_BYTES], to[PATH_BYTES], why[256], name[256];
+    size_t bytes;
+    snprintf(name, sizeof name, "/%s", task->out);
+    if (!join(from, sandbox.stage, name) || !join(to, task->folder, name))
+        return;
+    char *text = file_read_itself(from, MADE_BYTES, &bytes, why, sizeof why);
+    if (!text)
+        return; /* the tool failed, and its messages say so */
+    int fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0755);
+    if (fd < 0 || !file_write(fd, text, bytes))
+        die("%s: cannot be written: %s", to, strerror(errno));
+    close(fd);
+    free(text);
+}
+
+static struct command_result run_as_user(const struct sandbox_task *task)
+{
+    if (!set_stage(task))
+        die("%s: the compiler's folder cannot be set up; see make grade V=1", sandbox.stage);
+    const struct command command = {.argv = task->command->argv,
+                                    .directory = sandbox.stage + strlen(sandbox.root),
+                                    .confinement = &sandbox.confinement,
+                                    .keep = OUTPUT_BYTES,
+                                    .seconds = task->seconds,
+                                    .memory = task->memory};
+    struct command_result result = command_run(&command);
+    if (task->out)
+        take_out(task);
+    clear_stage();
+    return result;
+}
+
+void sandbox_open(const struct sandbox_tools *tools)
+{
+    sandbox.tools = *tools;
+    sandbox.kind = namespaces_work() ? SANDBOX_NAMESPACES
+                   : user_works()    ? SANDBOX_USER
+                                     : SANDBOX_NONE;
+}
+
+struct command_result sandbox_run(const struct sandbox_task *task)
+{
+    struct words words = {0};
+    if (sandbox.kind == SANDBOX_USER)
+        return run_as_user(task);
+    if (sandbox.kind == SANDBOX_NAMESPACES)
+        enter_namespaces(&words, task);
+    words_append(&words, task->command->argv);
+    const struct command command = {.argv = words.argv,
+                                    .directory = task->folder,
+                                    .keep = OUTPUT_BYTES,
+                                    .seconds = task->seconds,
+                                    .memory = task->memory};
+    return command_run(&command);
+}
