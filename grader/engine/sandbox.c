@@ -59,8 +59,8 @@ const char *sandbox_objects(void)
 
 static struct command_result run_words(const struct words *words)
 {
-    return command_run(&(struct command){
-        .argv = words->argv, .keep = OUTPUT_BYTES, .seconds = ROOT_SECONDS});
+    return command_run(
+        &(struct command){.argv = words->argv, .keep = OUTPUT_BYTES, .seconds = ROOT_SECONDS});
 }
 
 static bool works(const struct words *words)
@@ -131,10 +131,10 @@ static bool take_user(void)
     int lock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     for (uid_t user = FIRST_USER; lock >= 0 && user <= LAST_USER; user++) {
         struct sockaddr_un address = {.sun_family = AF_UNIX}; /* a leading NUL: no file */
-        int length = snprintf(address.sun_path + 1, sizeof address.sun_path - 1,
-                              "brklab-user-%u", user);
-        socklen_t bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1) +
-                          (socklen_t)length;
+        int length =
+            snprintf(address.sun_path + 1, sizeof address.sun_path - 1, "brklab-user-%u", user);
+        socklen_t bytes =
+            (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1) + (socklen_t)length;
         if (bind(lock, (struct sockaddr *)&address, bytes) != 0)
             continue;
         sandbox.confinement.user = user;

@@ -1,6 +1,5 @@
 #include "source.h"
 #include "sandbox.h"
-#include "say.h"
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,35 +24,46 @@ static void compose(char *output, char *text, size_t bytes)
 }
 
 /*
- * `section` NULL: an address of a program; else an offset within a section of an object. The
- * file is the submission's own work. A tool that took too long with it is not asked again:
- * there may be a finding for each trace.
+ * Runs addr2line with `options` on a file that is the submission's own work; the addresses
+ * follow. A tool that took too long with it is not asked again: there may be a finding for
+ * each trace. The answer's output is NULL when there is none.
  */
-static void ask(const char *file, const char *section, uint64_t offset, char *text,
-                size_t bytes)
+static struct command_result ask(const char *file, const char *options, const char *section,
+                                 const uint64_t *addresses, size_t count)
 {
     static bool too_slow;
-    char address[32], folder[4200];
+    static struct words words;
+    char digits[32], folder[4200];
     const char *slash = strrchr(file, '/');
-    text[0] = '\0';
     if (too_slow || !slash || slash - file >= (ptrdiff_t)sizeof folder)
-        return;
+        return (struct command_result){.status = 1};
     snprintf(folder, sizeof folder, "%.*s", (int)(slash - file), file);
-    snprintf(address, sizeof address, "0x%" PRIx64, offset);
-    struct words words = {0};
-    words_add(&words, "addr2line -f -e");
+    words = (struct words){0};
+    words_add(&words, "addr2line");
+    words_add(&words, options);
     words_join(&words, slash + 1, "");
     if (section) {
         words_add(&words, "-j");
         words_join(&words, section, "");
     }
-    words_add(&words, address);
+    for (size_t i = 0; i < count; i++) {
+        snprintf(digits, sizeof digits, "0x%" PRIx64, addresses[i]);
+        words_add(&words, digits);
+    }
     struct command_result result = sandbox_run(&(struct sandbox_task){.command = &words,
                                                                       .folder = folder,
                                                                       .in = slash + 1,
                                                                       .seconds = ASK_SECONDS,
                                                                       .memory = ASK_MEMORY});
     too_slow = result.timed_out;
+    return result;
+}
+
+static void describe(const char *file, const char *section, uint64_t offset, char *text,
+                     size_t bytes)
+{
+    text[0] = '\0';
+    struct command_result result = ask(file, "-fe", section, &offset, 1);
     if (result.status == 0)
         compose(result.output, text, bytes);
     free(result.output);
@@ -61,13 +71,13 @@ static void ask(const char *file, const char *section, uint64_t offset, char *te
 
 void source_describe(const char *program, uint64_t offset, char *text, size_t bytes)
 {
-    ask(program, NULL, offset, text, bytes);
+    describe(program, NULL, offset, text, bytes);
 }
 
 void source_describe_object(const char *object, const char *section, uint64_t offset,
                             char *text, size_t bytes)
 {
-    ask(object, section, offset, text, bytes);
+    describe(object, section, offset, text, bytes);
 }
 
 /* "/path/to/mm.c:143 (discriminator 2)" */
@@ -106,24 +116,9 @@ static void read_places(char *output, struct source_place *places, size_t count)
 void source_find(const char *program, const uint64_t *instructions, size_t count,
                  struct source_place *places)
 {
-    enum { WORDS = 5, BYTES = 24 };
-    char tool[] = "addr2line", options[] = "-afie", path[4200];
-    char **argv = must_alloc((count + WORDS) * sizeof *argv);
-    char *digits = must_alloc(count * BYTES);
     memset(places, 0, count * sizeof *places);
-    snprintf(path, sizeof path, "%s", program);
-    argv[0] = tool;
-    argv[1] = options;
-    argv[2] = path;
-    for (size_t i = 0; i < count; i++) {
-        argv[3 + i] = digits + i * BYTES;
-        snprintf(argv[3 + i], BYTES, "0x%" PRIx64, instructions[i]);
-    }
-    struct command_result result =
-        command_run(&(struct command){.argv = argv, .keep = 65536, .seconds = 10});
+    struct command_result result = ask(program, "-afie", NULL, instructions, count);
     if (result.status == 0)
         read_places(result.output, places, count);
     free(result.output);
-    free(digits);
-    free(argv);
 }

@@ -4,11 +4,11 @@
 
 #include <stddef.h>
 
-enum { WORDS_MAX = 128 };
+enum { WORDS_MAX = 512 };
 
 /* Starts as {0}. The words are copies; argv ends with NULL. Needs no release. */
 struct words {
-    char text[16384];
+    char text[32768];
     size_t used;
     char *argv[WORDS_MAX + 1];
     size_t count;

@@ -22,7 +22,7 @@ unit: $(UNIT_TESTS:%=$(B)/unit/%)
 unit-sanitized: $(UNIT_TESTS:%=$(B)/unit-asan/%)
 	$(Q)failed=0; for test in $^; do $$test || failed=1; done; exit $$failed
 
-## sandbox-attacks: all attacks on the compiler where no namespaces can be made
+## sandbox-attacks: attack the compiler without namespaces
 .PHONY: sandbox-attacks
 sandbox-attacks: kit
 	$(Q)ALL_ATTACKS=1 $(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system/test_sandbox.py

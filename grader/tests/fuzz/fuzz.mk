@@ -44,7 +44,7 @@ fuzz: FUZZ_HOW = -max_total_time=$$(( ($(SECONDS) + $(words $(FUZZ_NAMES)) - 1) 
 fuzz: fuzz-clang $(FUZZ_NAMES:%=$(B)/fuzz/fuzz_%) $(B)/fuzz/seeds/.made
 	$(FUZZ_ALL)
 
-## fuzz-short: the same as a test: a fixed number of inputs, the same every time
+## fuzz-short: the same with a fixed number of inputs, as a test
 .PHONY: fuzz-short
 fuzz-short: FUZZ_HOW = -seed=1 -runs=$(FUZZ_RUNS_$1)
 fuzz-short: fuzz-clang $(FUZZ_NAMES:%=$(B)/fuzz/fuzz_%) $(B)/fuzz/seeds/.made

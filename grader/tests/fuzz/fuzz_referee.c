@@ -27,8 +27,8 @@ static uint8_t take(struct input *in)
 
 static uint64_t size_of(uint8_t code)
 {
-    static const uint64_t odd[] = {0,        4096,     8192,           131072, 200000,
-                                   1u << 20, 3u << 20, (uint64_t)1 << 40, SIZE_MAX};
+    static const uint64_t odd[] = {
+        0, 4096, 8192, 131072, 200000, 1u << 20, 3u << 20, (uint64_t)1 << 40, SIZE_MAX};
     return code < 240 ? code : odd[(code - 240) % (sizeof odd / sizeof *odd)];
 }
 
@@ -78,8 +78,10 @@ static void judge(const struct trace *trace, uint8_t flags, bool timed)
     checked_run(&rules, &options, trace, &checked, &findings);
     MUST(checked.performed <= trace->count && checked.peak_heap <= HEAP_ROOM);
     MUST(checked.valid == (findings_of(&findings, SEVERITY_ERROR) == 0));
-    const struct timed_options timing = {
-        .program = "/dev/null", .reference = "/dev/null", .name = "fuzz", .hopeless_ratio = 0.1};
+    const struct timed_options timing = {.program = "/dev/null",
+                                         .reference = "/dev/null",
+                                         .name = "fuzz",
+                                         .hopeless_ratio = 0.1};
     if (timed && checked.valid)
         timed_run(&rules, &timing, trace, &checked, &result, &findings);
     free(checked.pointers);
