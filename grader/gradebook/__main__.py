@@ -5,14 +5,14 @@ import errno
 import sys
 from pathlib import Path
 
-from . import batch, files
+from . import batch, demo, files
 from .kit import Kit, version_of
 from .problem import Problem
 
 
 def arguments(words):
     parser = argparse.ArgumentParser(prog="gradebook", allow_abbrev=False)
-    parser.add_argument("action", choices=("batch", "regrade", "publish", "export"))
+    parser.add_argument("action", choices=("batch", "regrade", "publish", "export", "demo"))
     parser.add_argument("--out", default="")
     for name in ("policy", "submissions", "roster", "marks", "adjust"):
         parser.add_argument(f"--{name}", default="")
@@ -24,6 +24,7 @@ def arguments(words):
     parser.add_argument("--traces", nargs="*", default=[])
     parser.add_argument("--format", default="csv")
     parser.add_argument("--to", default="")
+    parser.add_argument("--count", default="")
     at = words.index("--") if "--" in words else len(words)
     return parser.parse_args(words[:at]), words[at + 1:]
 
@@ -44,6 +45,8 @@ def perform(asked, command):
     if not asked.out:
         raise Problem(f"Say where: make {asked.action} OUT=folder")
     out = Path(asked.out)
+    if asked.action == "demo":
+        return demo.make(out, number(asked.count, "COUNT") or 300)
     if asked.action == "publish":
         return batch.publish(out)
     if asked.action == "export":

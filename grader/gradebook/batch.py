@@ -1,6 +1,6 @@
 """The four things a course does: grade, grade again, publish, export.
 
-    batch    intake -> records -> gradebook, the draft
+    batch    intake -> records -> gradebook and site, the draft
     regrade  the same under another policy, kit or trace set, with the difference shown
     publish  the draft becomes what counts; a step of its own, and in the journal
     export   a file for some platform, of what was published last
@@ -168,8 +168,9 @@ def batch(asked, kit):
     """Returns (lines to print, exit status)."""
     done = Batch(asked, kit)
     done.grade()
+    site(done, None)
     lines = summary(done)
-    lines.append(f"gradebook: {done.out / 'gradebook.csv'}")
+    lines.append(f"gradebook: {done.out / 'gradebook.csv'}   report: {done.out / 'site/index.html'}")
     if done.journal.latest("published"):
         lines.append(f"Something was published before; see what changes: make regrade OUT={done.out}")
     else:
@@ -183,13 +184,19 @@ def regrade(asked, kit):
         raise Problem(f"{done.out}: nothing was graded here yet; begin with make batch")
     done.grade()
     found = done.changes()
+    site(done, found)
     if found is None:
         return [*summary(done), "There is no earlier gradebook that differs from this one."], 0
     text = changes.to_text(*found)
     save(done.out / "changes.txt", text)
     return [*summary(done), "", changes.to_text(*found, limit=40),
-            f"Nothing is published yet. All of it: {done.out / 'changes.txt'}. "
-            f"To publish: make publish OUT={done.out}"], 0
+            f"Nothing is published yet. All of it: {done.out / 'changes.txt'}, "
+            f"{done.out / 'site/changes.html'}. To publish: make publish OUT={done.out}"], 0
+
+
+def site(done, found):
+    from .report import write_site
+    write_site(done, found)
 
 
 def publish(out):
@@ -209,7 +216,7 @@ def publish(out):
     make_folder(draft.parent)
     for old in draft.parent.glob(".*"):
         shutil.rmtree(old)
-    make_folder(draft)
+    shutil.copytree(out / "site", draft / "site")
     for file in ("gradebook.csv", "gradebook.jsonl"):
         shutil.copyfile(out / file, draft / file)
     shutil.rmtree(out / name, ignore_errors=True)

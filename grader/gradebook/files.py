@@ -20,8 +20,9 @@ def sync_folder(folder):
         os.close(handle)
 
 
-def save(path, data):
-    """Writes bytes or text to `path`: draft, fsync, rename, fsync of the folder."""
+def save(path, data, lasting=True):
+    """Writes bytes or text to `path`, whole or not at all. `lasting`: on the disk, too, when
+    this returns; what can be made again need not wait for that."""
     path = Path(path)
     data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     draft = path.with_name(f".{path.name}.{os.getpid()}")
@@ -29,9 +30,11 @@ def save(path, data):
         with open(draft, "wb") as out:
             out.write(data)
             out.flush()
-            os.fsync(out.fileno())
+            if lasting:
+                os.fsync(out.fileno())
         os.replace(draft, path)
-        sync_folder(path.parent)
+        if lasting:
+            sync_folder(path.parent)
     except OSError as error:
         with contextlib.suppress(OSError):
             draft.unlink()

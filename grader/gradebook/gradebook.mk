@@ -8,8 +8,8 @@
 #   JOBS=n                      how many at once (as many as there are cores)
 
 BOOK := grader/gradebook
-PACKAGES += python3-rich
-export SUBMISSIONS ROSTER MARKS ADJUST JOBS AUTHOR FORMAT EXECUTOR TO
+PACKAGES += python3-rich python3-jinja2
+export SUBMISSIONS ROSTER MARKS ADJUST JOBS AUTHOR FORMAT EXECUTOR COUNT TO
 
 # The tool that makes points of measurements, from the engine's own parts.
 SCORE_O := $(patsubst %,$(B)/engine/%.o,score policy file say utf8)
@@ -66,3 +66,8 @@ publish:
 .PHONY: export
 export:
 	$(Q)$(GRADEBOOK) export --out "$$OUT" --format "$${FORMAT:-csv}" --to "$$TO"
+
+## demo-class: make up a class to try all this on: OUT=dir COUNT=300
+.PHONY: demo-class
+demo-class:
+	$(Q)$(GRADEBOOK) demo --out "$$OUT" --count "$$COUNT"

@@ -129,7 +129,8 @@ class Intake:
                           when if when is not None else (member.time if member else None),
                           owner.late, owner.scheme, text.visible(source))
         if problem:
-            attempt.problem, attempt.detail = problem, text.visible(detail or EXPLAIN[problem])
+            also = f"{EXPLAIN[problem]}: {detail}" if problem in ("BOMB", "DAMAGED") else detail
+            attempt.problem, attempt.detail = problem, text.visible(also or EXPLAIN[problem])
         else:
             self._take(attempt, member)
         self.attempts.append(attempt)
