@@ -1,0 +1,97 @@
+--[[
+fill.lua - a pandoc filter: puts facts into the writeup, so that no number is written twice.
+
+  {{final.utilization.zero}}          a key of the policy that the course file names
+  {{percent:final.utilization.full}}  the same, as a percentage
+  {{course.name}}                     a key of the course file
+  {{measured:bench}}                  a table or text from handout/measured/bench.md
+  {{file:first-hour/2-fix.diff}}      a file of this folder, as a code block
+
+A key that nobody knows stops the build: a page with a hole in it is worse than no page.
+The folder of the handout and the course file are the metadata `handout` and `course`.
+]]
+
+local keys = {}
+
+local function fail(text)
+  io.stderr:write("handout: " .. text .. "\n")
+  os.exit(2)
+end
+
+local function read(path)
+  local file = io.open(path)
+  if not file then fail(path .. " cannot be read") end
+  local text = file:read("a")
+  file:close()
+  return text
+end
+
+-- `key = value` lines become keys[prefix .. key].
+local function read_keys(path, prefix)
+  for line in (read(path) .. "\n"):gmatch("(.-)\n") do
+    local key, value = line:gsub("#.*", ""):match("^%s*([%w._-]+)%s*=%s*(.-)%s*$")
+    if key then keys[prefix .. key] = value end
+  end
+end
+
+local function value_of(key)
+  local percent = key:match("^percent:(.+)$")
+  if percent then return string.format("%g %%", tonumber(value_of(percent)) * 100) end
+  return keys[key] or fail("{{" .. key .. "}} is neither in the course file nor in a policy")
+end
+
+-- A value may itself contain keys.
+local function fill(text)
+  local filled, count = text:gsub("{{([%w.:_-]+)}}", function(key) return value_of(key) end)
+  return count > 0 and fill(filled) or filled
+end
+
+local function Meta(meta)
+  local text = pandoc.utils.stringify
+  keys.handout = text(meta.handout)
+  read_keys(text(meta.course), "course.")
+  for _, name in ipairs { "checkpoint", "final" } do
+    read_keys(text(meta.top) .. "/" .. value_of("course.policy." .. name), name .. ".")
+  end
+  meta.title = fill(text(meta.title))
+  meta.subtitle = fill(text(meta.subtitle))
+  return meta
+end
+
+local function blocks_of(kind, name)
+  local path = keys.handout .. "/" .. (kind == "measured" and "measured/" .. name .. ".md" or name)
+  if kind == "measured" then return pandoc.read(read(path), "markdown").blocks end
+  local class = name:match("%.([%w]+)$") or "text"
+  return { pandoc.CodeBlock((read(path):gsub("\n$", "")), { class = class }) }
+end
+
+-- A paragraph that is nothing but {{measured:x}} or {{file:x}}.
+local function Para(paragraph)
+  local kind, name = pandoc.utils.stringify(paragraph):match("^{{(%a+):([%w./_-]+)}}$")
+  if kind == "measured" or kind == "file" then return blocks_of(kind, name) end
+end
+
+-- Text in the middle of a sentence, in a table or a heading. A value is Markdown.
+local function Inlines(inlines)
+  local done = {}
+  for _, inline in ipairs(inlines) do
+    if inline.t == "Str" and inline.text:find("{{", 1, true) then
+      local before, key, after = inline.text:match("^(.-){{([%w.:_-]+)}}(.*)$")
+      local measured = key and key:match("^measured:(.+)$")
+      local text = measured and read(keys.handout .. "/measured/" .. measured .. ".md") or
+        fill(key and "{{" .. key .. "}}" or inline.text)
+      if not key then fail("cannot understand " .. inline.text) end
+      table.insert(done, pandoc.Str(before))
+      local document = pandoc.read(text, "markdown")
+      for _, piece in ipairs(pandoc.utils.blocks_to_inlines(document.blocks)) do
+        table.insert(done, piece)
+      end
+      for _, piece in ipairs(Inlines({ pandoc.Str(after) })) do table.insert(done, piece) end
+    else
+      table.insert(done, inline)
+    end
+  end
+  return done
+end
+
+return { { Meta = Meta }, { Para = Para }, { Inlines = Inlines } }

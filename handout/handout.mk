@@ -1,0 +1,48 @@
+# handout.mk - what students read: `make explore` runs the small programs of its first
+# parts. Included by the Makefile of the top directory.
+
+EXPLORE       := handout/explore
+EXPLORE_PARTS := memory break malloc
+
+$(B)/explore/%: $(EXPLORE)/%.c $(EXPLORE)/maps.c $(EXPLORE)/maps.h $(B)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O1 -g $< $(EXPLORE)/maps.c -o $@
+
+## explore: show a process's memory, break and malloc, live: PART=memory|break|malloc
+.PHONY: explore
+explore: $(EXPLORE_PARTS:%=$(B)/explore/%)
+	@for part in $(or $(filter $(PART),$(EXPLORE_PARTS)),$(EXPLORE_PARTS)); do $(B)/explore/$$part && echo; done
+
+# ---- the writeup ---------------------------------------------------------------------
+
+COURSE         ?= handout/course.txt
+WRITEUP        := $(B)/writeup
+LANGUAGES       = $(shell sed -n 's/^languages *= *//p' $(COURSE))
+WRITEUP_PARTS   = $(wildcard handout/*.css handout/*.lua handout/figures/*.svg handout/measured/* \
+                  handout/first-hour/* grader/policy/*.policy) $(COURSE)
+WRITEUP_PAGES   = $(LANGUAGES:%=$(WRITEUP)/%.html) $(LANGUAGES:%=$(WRITEUP)/%.pdf)
+STAFF_PAGES     = $(LANGUAGES:%=$(WRITEUP)/staff-%.html)
+
+# One page, with everything inside, figures too: it is read from a file, offline.
+PANDOC = pandoc --from markdown --to html5 --standalone --self-contained --toc --toc-depth=2 \
+    --section-divs --css handout/style.css --lua-filter handout/fill.lua --resource-path $(<D) \
+    --metadata handout=handout --metadata top=. --metadata course="$(COURSE)" --fail-if-warnings
+
+$(WRITEUP)/%.html: handout/%/title.yaml $(WRITEUP_PARTS)
+	@$(SAY) PANDOC $@
+	@mkdir -p $(@D)
+	$(Q)$(PANDOC) --metadata-file $< $(sort $(wildcard handout/$*/*.md)) -o $@
+
+$(WRITEUP)/staff-%.html: handout/%/title.yaml $(WRITEUP_PARTS)
+	@$(SAY) PANDOC $@
+	@mkdir -p $(@D)
+	$(Q)$(PANDOC) --metadata-file $< $(sort $(wildcard handout/$*/staff/*.md)) -o $@
+
+$(WRITEUP)/%.pdf: $(WRITEUP)/%.html
+	@$(SAY) PDF $@
+	$(Q)weasyprint --quiet $< $@
+
+## writeup: build what students and staff read: build/writeup
+.PHONY: writeup
+writeup: $(WRITEUP_PAGES) $(STAFF_PAGES)
+	@echo "The writeup is in $(WRITEUP): $(notdir $(WRITEUP_PAGES) $(STAFF_PAGES))"
