@@ -24,7 +24,7 @@ WRITEUP_PAGES   = $(LANGUAGES:%=$(WRITEUP)/%.html) $(LANGUAGES:%=$(WRITEUP)/%.pd
 STAFF_PAGES     = $(LANGUAGES:%=$(WRITEUP)/staff-%.html)
 
 # One page, with everything inside, figures too: it is read from a file, offline.
-PANDOC = pandoc --from markdown --to html5 --standalone --self-contained --toc --toc-depth=2 \
+PANDOC = pandoc --from markdown+east_asian_line_breaks --to html5 --standalone --self-contained --toc --toc-depth=2 \
     --section-divs --css handout/style.css --lua-filter handout/fill.lua --resource-path $(<D) \
     --metadata handout=handout --metadata top=. --metadata course="$(COURSE)" --fail-if-warnings
 
@@ -46,3 +46,8 @@ $(WRITEUP)/%.pdf: $(WRITEUP)/%.html
 .PHONY: writeup
 writeup: $(WRITEUP_PAGES) $(STAFF_PAGES)
 	@echo "The writeup is in $(WRITEUP): $(notdir $(WRITEUP_PAGES) $(STAFF_PAGES))"
+
+## translations: list translated pages that lag behind the English ones
+.PHONY: translations
+translations:
+	@for language in $(filter-out en,$(LANGUAGES)); do handout/lag.sh $$language; done
