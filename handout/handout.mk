@@ -51,3 +51,16 @@ writeup: $(WRITEUP_PAGES) $(STAFF_PAGES)
 .PHONY: translations
 translations:
 	@for language in $(filter-out en,$(LANGUAGES)); do handout/lag.sh $$language; done
+
+# ---- the archives --------------------------------------------------------------------
+
+HANDOUT_OUT = $(or $(OUT),$(B)/handout)
+
+## handout: build the students' archive and the graders': OUT=dir COURSE=file
+.PHONY: handout
+handout: writeup
+	@$(SAY) PACK brklab-handout.tar.gz
+	$(Q)$(PYTHON) handout/publish.py students "$(HANDOUT_OUT)/brklab-handout.tar.gz" $(WRITEUP)
+	@$(SAY) PACK brklab-grader.tar.gz
+	$(Q)$(PYTHON) handout/publish.py grader "$(HANDOUT_OUT)/brklab-grader.tar.gz"
+	@ls -l "$(HANDOUT_OUT)"/*.tar.gz

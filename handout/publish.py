@@ -1,0 +1,214 @@
+#!/usr/bin/python3
+"""Makes the two archives of the handout, and proves what is in the students' one.
+
+    publish.py students ARCHIVE WRITEUP   starter, engine, tools, public traces, writeup
+    publish.py grader ARCHIVE             all of the kit, for machines that grade
+
+Both are reproducible: the same tree gives the same bytes. What students get is a list of
+what is public; everything else stays. Then the finished archive is opened again and
+searched by content for what must not be in it: a list of names cannot see a solution that
+somebody has pasted into a public file.
+"""
+import gzip
+import io
+import re
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+STUDENTS, GRADER = "brklab-handout", "brklab-grader"
+
+# Files and folders that are public, as they are.
+PUBLIC = [
+    ".clang-format", ".editorconfig", "LICENSE", "Makefile", "rules.mk",
+    "starter", "grader/engine", "grader/tools", "grader/tracetools", "grader/policy",
+    "traces", "handout/handout.mk", "handout/explore", "handout/yardstick",
+    "handout/first-hour",
+]
+# Within them: what is not, whatever else is said.
+NEVER = re.compile(r"(^|/)(private|build|__pycache__|reference|\.git)(/|$)")
+# Allocators that are the answer, by the patterns of their paths.
+ANSWERS = ["solution/mm.c", "solution/stages/*/mm.c", "grader/policy/reference/*.c"]
+STAFF_TEXT = ["solution/NOTES.md", "solution/stages/*/NOTES.md", "handout/*/staff/*.md"]
+# Keys of a policy that are not for students: their lines are left out of its copy.
+SECRET_KEY = re.compile(r"^\s*[\w.]*(seed|secret)[\w.]*\s*=")
+PUBLIC_KEY = re.compile(r"^\s*fuzz\.")  # the fuzz category is the same for everybody
+
+
+class Leak(Exception):
+    """Something private is in a public archive."""
+
+
+# ---- what goes in ----------------------------------------------------------------
+
+def files_below(path):
+    """Regular files only: a link could lead out of the tree."""
+    if path.is_symlink():
+        return []
+    if path.is_file():
+        return [path]
+    return [f for f in sorted(path.rglob("*")) if f.is_file() and not f.is_symlink()]
+
+
+def without_secrets(text):
+    return "".join(line for line in text.splitlines(keepends=True)
+                   if PUBLIC_KEY.match(line) or not SECRET_KEY.match(line))
+
+
+def public_files():
+    """Yields (name in the archive, bytes)."""
+    for entry in PUBLIC:
+        for path in files_below(TOP / entry):
+            name = path.relative_to(TOP).as_posix()
+            if NEVER.search(name):
+                continue
+            data = path.read_bytes()
+            if name.endswith(".policy"):
+                data = without_secrets(data.decode()).encode()
+            yield name, data
+    yield "README.md", (TOP / "handout/student.md").read_bytes()
+
+
+def writeup_files(folder):
+    for path in files_below(folder):
+        if not path.name.startswith("staff-"):
+            yield f"writeup/{path.name}", path.read_bytes()
+
+
+def kit_files():
+    """What git knows about, so that nothing that only lies around is taken."""
+    listed = subprocess.run(["git", "-C", TOP, "ls-files", "-z"], capture_output=True)
+    if listed.returncode == 0:
+        names = [n for n in listed.stdout.decode().split("\0") if n]
+    else:  # the tree is itself an unpacked archive
+        names = [p.relative_to(TOP).as_posix() for p in files_below(TOP)
+                 if "build" not in p.relative_to(TOP).parts[:1]]
+    for name in sorted(names):
+        if not (TOP / name).is_symlink() and (TOP / name).is_file():
+            yield name, (TOP / name).read_bytes()
+
+
+# ---- the archive -----------------------------------------------------------------
+
+def is_executable(name, data):
+    return data.startswith(b"#!")
+
+
+def write_archive(target, root, files):
+    """Names in order, no times, no owners: nothing but the content decides the bytes."""
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for name, data in sorted(files.items()):
+            entry = tarfile.TarInfo(f"{root}/{name}")
+            entry.size = len(data)
+            entry.mode = 0o755 if is_executable(name, data) else 0o644
+            tar.addfile(entry, io.BytesIO(data))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(".part")
+    with part.open("wb") as out, gzip.GzipFile("", "wb", 9, out, mtime=0) as packed:
+        packed.write(plain.getvalue())
+    part.replace(target)
+
+
+# ---- the proof -------------------------------------------------------------------
+
+TOKEN = re.compile(r"[A-Za-z_]\w*|\d\w*|[^\s\w]")
+COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|^\s*#\s*include[^\n]*", re.S | re.M)
+SHINGLE = 24  # tokens in a row that nobody writes twice by chance
+SENTENCE = 12  # words in a row
+
+
+def code_shingles(text):
+    """Every run of SHINGLE tokens of the code: layout and comments do not matter."""
+    tokens = TOKEN.findall(COMMENT.sub(" ", text))
+    return {" ".join(tokens[i:i + SHINGLE]) for i in range(len(tokens) - SHINGLE + 1)}
+
+
+def word_shingles(text):
+    words = re.findall(r"\w+", text.lower())
+    return {" ".join(words[i:i + SENTENCE]) for i in range(len(words) - SENTENCE + 1)}
+
+
+def telling_lines(text):
+    """Lines of code, in a diff too, that are long enough not to be everybody's."""
+    lines = (" ".join(line.lstrip("+-").split()) for line in COMMENT.sub(" ", text).splitlines())
+    return {line for line in lines if len(re.findall(r"\w", line)) >= 24}
+
+
+def texts(patterns):
+    return [p.read_text() for pattern in patterns for p in sorted(TOP.glob(pattern))]
+
+
+def private_marks():
+    """What the starter and the contract show is public, whoever else repeats it."""
+    shown = "\n".join(texts(["starter/mm.c", "grader/engine/mm.h", "grader/engine/memlib.h"]))
+    answers, staff = texts(ANSWERS), texts(STAFF_TEXT)
+    return {
+        "code": set().union(*map(code_shingles, answers)) - code_shingles(shown),
+        "line": set().union(*map(telling_lines, answers)) - telling_lines(shown),
+        "text": set().union(*map(word_shingles, staff)) - word_shingles(shown),
+    }
+
+
+def secrets():
+    """The values of secret keys of all policies, as they would appear in a text."""
+    found = set()
+    for text in texts(["grader/policy/*.policy"]):
+        for line in text.splitlines():
+            if SECRET_KEY.match(line) and not PUBLIC_KEY.match(line):
+                found.add(line.split("=", 1)[1].split("#")[0].strip())
+    return {value for value in found if len(value) >= 4}
+
+
+def readable(name, data):
+    """The text of a file. PDF is packed: its text comes from pdftotext."""
+    if data.startswith(b"\x7fELF") or data.startswith(b"!<arch>"):
+        raise Leak(f"{name}: a compiled file; the archive holds sources only")
+    if name.endswith(".pdf"):
+        done = subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True)
+        if done.returncode != 0:
+            raise Leak(f"{name}: pdftotext cannot read it, so it cannot be searched")
+        return done.stdout.decode(errors="replace")
+    return data.decode(errors="replace")
+
+
+def search(name, data, marks, hidden):
+    text = readable(name, data)
+    for kind, found in (("code", code_shingles(text)), ("line", telling_lines(text)),
+                        ("text", word_shingles(text))):
+        common = sorted(found & marks[kind])
+        if common:
+            raise Leak(f"{name}: holds a piece of a solution or of a staff page: {common[0]!r}")
+    for value in hidden:
+        if re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text):
+            raise Leak(f"{name}: holds the secret value {value!r} of a policy")
+
+
+def prove(archive):
+    """Opens the finished archive. Raises Leak at the first thing that must not be there."""
+    marks, hidden = private_marks(), secrets()
+    with tarfile.open(archive) as tar:
+        for entry in tar:
+            if not entry.isfile() or ".." in entry.name or NEVER.search(entry.name):
+                raise Leak(f"{entry.name}: must not be in the archive")
+            search(entry.name, tar.extractfile(entry).read(), marks, hidden)
+
+
+def main(arguments):
+    kind, target = arguments[0], Path(arguments[1])
+    if kind == "grader":
+        write_archive(target, GRADER, dict(kit_files()))
+        return
+    files = dict(public_files()) | dict(writeup_files(Path(arguments[2])))
+    write_archive(target, STUDENTS, files)
+    try:
+        prove(target)
+    except Leak as leak:
+        target.unlink()
+        sys.exit(f"handout: {leak}\nThe archive was removed. Take it out, then make handout again.")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
