@@ -38,9 +38,10 @@ $(WRITEUP)/staff-%.html: handout/%/title.yaml $(WRITEUP_PARTS)
 	@mkdir -p $(@D)
 	$(Q)$(PANDOC) --metadata-file $< $(sort $(wildcard handout/$*/staff/*.md)) -o $@
 
+# Without a fixed seed for Python's sets, no two builds of a PDF have the same bytes.
 $(WRITEUP)/%.pdf: $(WRITEUP)/%.html
 	@$(SAY) PDF $@
-	$(Q)weasyprint --quiet $< $@
+	$(Q)PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=0 weasyprint --quiet $< $@
 
 ## writeup: build what students and staff read: build/writeup
 .PHONY: writeup
@@ -64,3 +65,8 @@ handout: writeup
 	@$(SAY) PACK brklab-grader.tar.gz
 	$(Q)$(PYTHON) handout/publish.py grader "$(HANDOUT_OUT)/brklab-grader.tar.gz"
 	@ls -l "$(HANDOUT_OUT)"/*.tar.gz
+
+## rehearse: unpack both archives in empty folders and follow them word for word
+.PHONY: rehearse
+rehearse: handout
+	$(Q)$(PYTHON) handout/rehearse.py "$(HANDOUT_OUT)"
