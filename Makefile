@@ -137,7 +137,7 @@ $(B)/tracestat: $(wildcard grader/tracetools/stat/*.[ch]) $(READER_O)
 	@$(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $@
 
-$(B)/record/record: $(RECORD)/record.c $(RECORD)/convert.c $(wildcard $(RECORD)/*.h) $(READER_O)
+$(B)/record/record: $(RECORD)/record.c $(RECORD)/convert.c $(RECORD)/program.c $(wildcard $(RECORD)/*.h) $(READER_O)
 	@$(SAY) LINK $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $@
@@ -147,7 +147,7 @@ $(B)/record/preload.so: override KIT_CFLAGS = -O2 -g
 $(B)/record/preload.so: $(RECORD)/preload.c $(RECORD)/log.h $(B)/flags
 	@$(SAY) LINK $@
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -shared $< -o $@ -ldl
+	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -shared -static-libgcc $< -o $@ -ldl
 
 $(B)/traces/%.rep: traces/recipes/%.recipe $(B)/tracegen
 	@$(SAY) TRACE $@
@@ -216,6 +216,21 @@ record: recorder
 ## recorder: build what make record needs
 .PHONY: recorder
 recorder: $(B)/record/record $(B)/record/preload.so
+
+LEAKS = grader/tracetools/leaks
+$(B)/record/leaks: $(wildcard $(LEAKS)/*.[ch]) $(RECORD)/convert.c $(RECORD)/program.c \
+    $(wildcard $(RECORD)/*.h) $(READER_O) $(B)/engine/command.o
+	@$(SAY) LINK $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $@
+
+## leaks: list blocks never freed, by who asked for them: CMD="…" or TRACES=x.rep
+.PHONY: leaks
+leaks: $(B)/record/leaks $(B)/record/preload.so
+	@test -n "$$CMD$$TRACES" || { \
+	echo 'Say of what: make leaks CMD="program arguments", or TRACES=file.rep' >&2; exit 2; }
+	$(Q)if [ -n "$$CMD" ]; then eval '$(B)/record/leaks '"$$CMD"; \
+	else $(B)/record/leaks -t "$$TRACES"; fi || test $$? -eq 1
 
 ## tracestat: describe TRACES: sizes, lifetimes, live payload
 .PHONY: tracestat

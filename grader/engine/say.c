@@ -1,5 +1,6 @@
 #include "say.h"
 #include "utf8.h"
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@ void die(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    fputs("mdriver: ", stderr);
+    fprintf(stderr, "%s: ", program_invocation_short_name);
     vfprintf(stderr, format, args);
     fputc('\n', stderr);
     va_end(args);

@@ -19,6 +19,7 @@ struct converter {
     uint64_t mask;        /* places less 1; their number is a power of two */
     unsigned char *live;  /* by id */
     uint64_t start;       /* the first slot of the window */
+    uint64_t now;         /* the slot that is being followed */
 };
 
 /* The place of an address, found or new: multiplication spreads it, then linear probing. */
@@ -46,8 +47,8 @@ static uint32_t leave(struct converter *c, uint64_t address)
 static void append(struct converter *c, enum operation_kind kind, uint32_t id, uint64_t count,
                    uint64_t size)
 {
-    c->trace.operations[c->trace.count++] =
-        (struct operation){.kind = kind, .id = id, .count = count, .size = size};
+    c->trace.operations[c->trace.count++] = (struct operation){
+        .kind = kind, .id = id, .count = count, .size = size, .pointer = c->now};
     if (id != NO_ID)
         c->live[id] = kind != OP_FREE;
 }
@@ -156,6 +157,7 @@ struct trace convert(struct log *log, const struct window *window, struct left_o
     struct converter c = prepare(events);
     bool begun = window->from == 0;
     for (uint64_t i = 0; i < events && (!begun || c.trace.count < window->most); i++) {
+        c.now = i;
         follow(&c, log, &log->events[i]);
         if (!begun && c.trace.count >= window->from) {
             forget(&c);

@@ -26,7 +26,8 @@ struct left_out {
 /*
  * Reads a log that nobody writes any more and returns its trace, to be released by
  * trace_free(). Ids are given in the order of their first use, one to each block. The
- * slots of reallocs in `log` serve as a notebook and are overwritten.
+ * slots of reallocs in `log` serve as a notebook and are overwritten. The `pointer` of each
+ * operation is the slot of its event.
  */
 struct trace convert(struct log *log, const struct window *window, struct left_out *out);
 

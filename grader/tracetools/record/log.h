@@ -14,6 +14,9 @@
 /* The environment variable that holds the log's file descriptor, a decimal number. */
 #define LOG_VARIABLE "BRKLAB_RECORD"
 
+/* How far an event can be traced back, and how much room a list of mappings may need. */
+enum { LOG_CALLERS = 4, LOG_MAPS_BYTES = 1 << 18 };
+
 /*
  * A free is written before the call, a request after it. Then, whatever the threads do, an
  * address is written as given back before it is written as handed out again. A realloc
@@ -31,15 +34,18 @@ enum event_kind {
 struct event {
     _Atomic uint32_t kind; /* written last: what is not complete is not there */
     uint32_t slot;
-    uint64_t address; /* 0 when the request was answered by NULL */
-    uint64_t count;   /* elements; 1 except for calloc */
-    uint64_t size;    /* bytes per element */
+    uint64_t address;              /* 0 when the request was answered by NULL */
+    uint64_t count;                /* elements; 1 except for calloc */
+    uint64_t size;                 /* bytes per element */
+    uint64_t callers[LOG_CALLERS]; /* code addresses, the nearest first; 0 where unknown */
 };
 
 struct log {
     char program[64];             /* record only the program file of this name; "": the first */
     int32_t library;              /* descriptor of the recorder's library, to be closed */
     _Atomic uint32_t owner;       /* process id of the one process that writes; 0: none yet */
+    int32_t want_callers;         /* not 0: note who calls, which takes time */
+    char maps[LOG_MAPS_BYTES];    /* then also: /proc/self/maps, text, as of the last look */
     uint64_t room;                /* slots in `events` */
     _Atomic uint64_t events_seen; /* the next slot; may be past `room` */
     struct event events[];

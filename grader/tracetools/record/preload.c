@@ -24,6 +24,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <unwind.h>
 
 /* As <malloc.h> and <stdlib.h> declare them. */
 void *memalign(size_t alignment, size_t size);
@@ -142,6 +143,18 @@ static struct log *map_log(int fd)
     return log == MAP_FAILED ? NULL : log;
 }
 
+/* Addresses mean something only beside the list of what was mapped where. */
+static void save_maps(struct log *log)
+{
+    int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    size_t used = 0;
+    for (ssize_t got = 1; fd >= 0 && got > 0 && used < LOG_MAPS_BYTES - 1; used += (size_t)got)
+        if ((got = read(fd, log->maps + used, LOG_MAPS_BYTES - 1 - used)) < 0)
+            break;
+    log->maps[used < LOG_MAPS_BYTES ? used : LOG_MAPS_BYTES - 1] = '\0';
+    close(fd);
+}
+
 /* From here on this process is recorded, and what it starts is not. */
 static void claim(struct log *log, int fd)
 {
@@ -153,6 +166,8 @@ static void claim(struct log *log, int fd)
     if (memory != MAP_FAILED && madvise(memory, page, MADV_WIPEONFORK) == 0) {
         struct wiped *prepared = memory;
         prepared->log = log;
+        if (log->want_callers)
+            save_maps(log);
         wiped = prepared;
     }
     close(log->library);
@@ -174,17 +189,43 @@ static void open_log(void)
     errno = saved;
 }
 
+struct walk {
+    uint64_t *callers;
+    int skip, count;
+};
+
+static _Unwind_Reason_Code step(struct _Unwind_Context *context, void *data)
+{
+    struct walk *walk = data;
+    if (walk->skip-- > 0)
+        return _URC_NO_REASON;
+    walk->callers[walk->count++] = _Unwind_GetIP(context);
+    return walk->count < LOG_CALLERS ? _URC_NO_REASON : _URC_END_OF_STACK;
+}
+
+/* Walking may allocate the first time: such a call is ours, and must not walk again. */
+static _Thread_local bool walking __attribute__((tls_model("initial-exec")));
+
+/* Who has called us? Not this function, not note(), not the function of the family. */
+__attribute__((noinline)) static void find_callers(uint64_t *callers)
+{
+    struct walk walk = {.callers = callers, .skip = 3};
+    walking = true;
+    _Unwind_Backtrace(step, &walk);
+    walking = false;
+}
+
 /*
  * Writes an event and returns its slot; UINT32_MAX when it is not recorded. The loader
  * allocates before the C library knows the environment: such calls are not recorded.
  */
-static uint32_t note(enum event_kind kind, const void *ptr, size_t count, size_t size,
-                     uint32_t slot)
+__attribute__((noinline)) static uint32_t note(enum event_kind kind, const void *ptr,
+                                               size_t count, size_t size, uint32_t slot)
 {
     if (!atomic_load(&opened) && environ)
         open_log();
     struct log *log = wiped ? wiped->log : NULL;
-    if (!log || slot == UINT32_MAX)
+    if (!log || slot == UINT32_MAX || walking)
         return UINT32_MAX;
     uint64_t at = atomic_fetch_add(&log->events_seen, 1);
     if (at >= log->room)
@@ -194,11 +235,14 @@ static uint32_t note(enum event_kind kind, const void *ptr, size_t count, size_t
     event->address = (uintptr_t)ptr;
     event->count = count;
     event->size = size;
+    if (log->want_callers && kind != EVENT_FREE)
+        find_callers(event->callers);
     atomic_store_explicit(&event->kind, kind, memory_order_release);
     return (uint32_t)at;
 }
 
-static void *noted(void *ptr, size_t size)
+/* Part of its caller, so that the way back to the program has the same length always. */
+__attribute__((always_inline)) static inline void *noted(void *ptr, size_t size)
 {
     note(EVENT_MALLOC, ptr, 1, size, 0);
     return ptr;
@@ -305,4 +349,11 @@ void *pvalloc(size_t size)
 __attribute__((constructor)) static void begin(void)
 {
     open_log();
+}
+
+/* Libraries that were loaded on the way are in the list now. */
+__attribute__((destructor)) static void end(void)
+{
+    if (wiped && wiped->log && wiped->log->want_callers)
+        save_maps(wiped->log);
 }
