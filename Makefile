@@ -238,7 +238,6 @@ tracestat: $(B)/tracestat
 	@test -n "$$TRACES" || { echo 'Say which: make tracestat TRACES=file.rep' >&2; exit 2; }
 	$(Q)$(B)/tracestat "$$TRACES"
 
--include grader/tracetools/tracetools.mk
 
 # ---- testing -------------------------------------------------------------------------
 
