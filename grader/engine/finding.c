@@ -75,6 +75,9 @@ static const struct explanation explanations[FINDING_CODES] = {
     [FINDING_PRIVATE_STATE] = {"PRIVATE_STATE", SEVERITY_ADVICE,
                                "deep recursion, or bookkeeping that is kept on the stack or "
                                "in the C library's memory; it counts as heap"},
+    [FINDING_MACROS] = {"MACROS", SEVERITY_ADVICE,
+                        "a habit of old C; a static inline function is as fast, has types that "
+                        "the compiler checks, and evaluates each argument once"},
 };
 
 static void append(struct findings *list, const struct finding *finding)

@@ -34,6 +34,7 @@ enum finding_code {
     FINDING_WARNINGS,
     FINDING_STATIC_DATA,
     FINDING_PRIVATE_STATE,
+    FINDING_MACROS,
     FINDING_CODES /* how many there are */
 };
 

@@ -25,6 +25,7 @@ static const struct key keys[] = {
     {"limit.trace_seconds", offsetof(struct policy, trace_seconds), 0.01, 86400},
     {"limit.resident_mib", offsetof(struct policy, resident_mib), 1, 1e6},
     {"timing.seconds", offsetof(struct policy, timing_seconds), 0, 86400},
+    {"advice.macros", offsetof(struct policy, advice_macros), 0, 1},
     {"late.per_day", offsetof(struct policy, late.per_day), 0, 1},
     {"late.grace_days", offsetof(struct policy, late.grace_days), 0, 366},
     {"late.max", offsetof(struct policy, late.max), 0, 1},
@@ -39,7 +40,7 @@ static bool begins(const char *text, const char *prefix)
 /* What a policy may leave out. */
 static bool is_optional(const char *key)
 {
-    return begins(key, "late.");
+    return begins(key, "late.") || begins(key, "advice.");
 }
 
 /* Keys of the gradebook, which reads them itself: no points are made of them. */

@@ -15,7 +15,7 @@
  *     limit.trace_seconds = 10          and all calls of a trace together
  *     limit.resident_mib = 2048         heap pages that may physically exist
  *     timing.seconds = 0.6              for all timed runs together
- *
+ *     advice.macros = 1                 name function-like macros, as advice; 0 if left out
  *
  * Further keys concern a class; none of them changes what is measured:
  *
@@ -26,7 +26,7 @@
  *     late.deadline, batch.*, hidden.*  see grader/gradebook/README.md; not read here
  *
  * `#` starts a comment. Every key of the first list is needed once, except for the weights
- * of categories.
+ * of categories and for advice.
  */
 #ifndef POLICY_H
 #define POLICY_H
@@ -48,6 +48,7 @@ struct policy {
     struct policy_curve utilization_curve, throughput_curve;
     double throughput_needs;
     double operation_seconds, trace_seconds, resident_mib, timing_seconds;
+    double advice_macros;
     struct {
         char name[64];
         double weight;

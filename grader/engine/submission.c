@@ -2,6 +2,7 @@
 #include "command.h"
 #include "compile.h"
 #include "file.h"
+#include "macros.h"
 #include "mm.h"
 #include "object.h"
 #include "say.h"
@@ -86,6 +87,27 @@ uint64_t submission_excess(const struct submission *submission)
 {
     uint64_t bytes = submission->static_bytes;
     return bytes > MM_STATIC_FREE ? bytes - MM_STATIC_FREE : 0;
+}
+
+void submission_report_macros(const struct submission *submission, struct findings *findings)
+{
+    enum { SHOWN = 10, EACH = 96 };
+    struct macro found[SHOWN];
+    char path[4200], why[256], list[SHOWN * EACH + 1] = "";
+    size_t bytes, used = 0;
+    join(path, submission->folder, "mm.c");
+    char *text = file_read(path, SOURCE_BYTES, &bytes, why, sizeof why);
+    if (!text)
+        die("%s: %s", path, why);
+    size_t count = macros_find(text, bytes, found, SHOWN);
+    free(text);
+    for (size_t i = 0; i < count && i < SHOWN; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s (line %u)",
+                                 i ? ", " : "", found[i].name, found[i].line);
+    if (count)
+        findings_add(findings, FINDING_MACROS, NULL, 0,
+                     "mm.c defines %zu function-like macro%s: %s%s", count,
+                     count == 1 ? "" : "s", list, count > SHOWN ? ", ..." : "");
 }
 
 /* Sources of memory other than the heap, and ways out of the runner. */

@@ -31,6 +31,9 @@ void submission_take(struct submission *submission, const struct settings *setti
 bool submission_build(struct submission *submission, const struct settings *settings,
                       struct findings *findings);
 
+/* Names the function-like macros of its source, as advice. */
+void submission_report_macros(const struct submission *submission, struct findings *findings);
+
 /* How many bytes of static data count as heap. */
 uint64_t submission_excess(const struct submission *submission);
 

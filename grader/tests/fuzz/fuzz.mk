@@ -5,7 +5,7 @@
 # lies in $(B)/fuzz/NAME-*; a corpus grows in $(B)/fuzz/corpus/NAME.
 
 FUZZ       := grader/tests/fuzz
-FUZZ_NAMES := trace policy recipe object referee
+FUZZ_NAMES := trace policy recipe macros object referee
 FUZZ_CC    := clang
 FUZZ_FLAGS := -std=c11 -D_GNU_SOURCE $(WARNINGS) -O1 -g -fno-omit-frame-pointer \
               -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
@@ -15,25 +15,27 @@ FUZZ_LIMITS := -timeout=20 -rss_limit_mb=1024 -malloc_limit_mb=256
 FUZZ_SEEDS_trace   := traces/debug
 FUZZ_SEEDS_policy  := grader/policy
 FUZZ_SEEDS_recipe  := traces/recipes
+FUZZ_SEEDS_macros  := solution
 FUZZ_SEEDS_object  := $(B)/fuzz/seeds/object
 FUZZ_SEEDS_referee :=
 
 FUZZ_PARTS_trace   := trace file say utf8
 FUZZ_PARTS_policy  := policy
 FUZZ_PARTS_recipe  :=
+FUZZ_PARTS_macros  := macros
 FUZZ_PARTS_object  := object
-FUZZ_PARTS_referee := checked timed usage estimate stats process heap channel shadow payload \
-                      fill pages finding outcome source filter cores trace file say utf8
+FUZZ_PARTS_referee := $(filter-out memlib,$(UNIT_PARTS))
 
 # The referee's system calls that a puppet answers (puppet.c).
 FUZZ_MORE_referee  := $(FUZZ)/puppet.c
 FUZZ_LINK_referee  := $(foreach f,memfd_create vfork waitpid kill clock_getcpuclockid \
-    process_private_pages command_run,-Wl,--wrap=$(f)) -lpthread -lm
+    process_private_pages command_run culprit_wants,-Wl,--wrap=$(f)) -lpthread -lm
 
 # How many inputs a short run takes: some seconds in all.
 FUZZ_RUNS_trace    := 20000
 FUZZ_RUNS_policy   := 20000
 FUZZ_RUNS_recipe   := 20000
+FUZZ_RUNS_macros   := 20000
 FUZZ_RUNS_object   := 20000
 FUZZ_RUNS_referee  := 500
 
@@ -77,7 +79,7 @@ define FUZZ_PROGRAM
 $(B)/fuzz/fuzz_$1: $(FUZZ)/fuzz_$1.c $(FUZZ_PARTS_$1:%=$(B)/fuzz/engine/%.o) $(FUZZ_MORE_$1)
 	@$(SAY) LINK $$@
 	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -I $(ENGINE) -I grader/tracetools -MMD -MP \
-	    -MF $$@.d $$(filter %.c %.o,$$^) $(FUZZ_LINK_$1) -o $$@
+	    -MF $$@.d $(FUZZ)/fuzz_$1.c $(FUZZ_MORE_$1) $(FUZZ_PARTS_$1:%=$(B)/fuzz/engine/%.o) $(FUZZ_LINK_$1) -o $$@
 endef
 $(foreach n,$(FUZZ_NAMES),$(eval $(call FUZZ_PROGRAM,$n)))
 

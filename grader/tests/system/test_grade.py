@@ -234,6 +234,18 @@ def test_warnings_are_advice(write, tmp_path, quick, short):
     assert outcome.exit == 1
 
 
+@pytest.mark.parametrize("asked", [0, 1])
+def test_macros_are_named_where_the_policy_asks(asked, write, tmp_path):
+    source = write(driver.bump(top="#define PUT(p, v) (*(p) = (v))"))
+    policy = driver.write_policy(tmp_path / "asks.policy", timing__seconds=0, advice__macros=asked)
+    outcome = driver.mdriver(tmp_path, source, policy=policy)
+    found = [f for f in outcome.record["findings"] if f["code"] == "MACROS"]
+    assert len(found) == asked
+    if asked:
+        assert found[0]["severity"] == "advice"
+        assert "PUT (line 6)" in found[0]["message"]
+
+
 @pytest.mark.parametrize("declaration", [
     "static char table[1000];",
     "static char table[1000] = {1};",
