@@ -26,6 +26,7 @@
 #include "file.h"
 #include "grade.h"
 #include "machine.h"
+#include "orphans.h"
 #include "quote.h"
 #include "record.h"
 #include "report.h"
@@ -503,6 +504,7 @@ static void describe_job(struct job *job)
 int main(int argc, char **argv)
 {
     static struct job job;
+    orphans_adopt();
     signal(SIGPIPE, SIG_IGN); /* `make grade | head` ends quietly, and in order */
     settings_read(&job.settings, argc, argv);
     read_policy(&job);

@@ -20,6 +20,7 @@
 #include "process.h"
 #include "clock.h"
 #include "cores.h"
+#include "orphans.h"
 #include "say.h"
 #include "tracer.h"
 #include <errno.h>
@@ -62,7 +63,8 @@ static void *share(const char *name, size_t bytes, bool sealed, int *fd)
     return memory;
 }
 
-static unsigned calm; /* so many processes more will not spin */
+static unsigned living; /* processes that were started and not ended yet */
+static unsigned calm;   /* so many processes more will not spin */
 
 /* From now on, referee and runner share our core and sleep while they wait. */
 static void share_core(struct process *p)
@@ -162,6 +164,7 @@ void process_start(struct process *p, const struct process_rules *rules, const c
     p->group = p->pid;
     if (p->pid == 0)
         become_runner(p, image, fds, self);
+    living++;
     if (clock_getcpuclockid(p->pid, &p->cpu_clock) != 0)
         die("cannot read the runner's clock");
     close(image);
@@ -184,6 +187,8 @@ void process_end(struct process *p)
     heap_close(&p->heap);
     munmap(p->orders, sizeof *p->orders);
     munmap(p->replies, p->replies_bytes);
+    if (--living == 0)
+        orphans_end();
 }
 
 double process_seconds(const struct process *p)

@@ -7,6 +7,7 @@ for confinement to stop.
 
 import signal
 import subprocess
+import sys
 import time
 
 import driver
@@ -130,6 +131,18 @@ def test_it_is_found_and_survived(name, tmp_path, write, short, quick):
     assert outcome.errors()
     assert outcome.record["score"]["total"] == 0
     assert outcome.exit == 1
+
+
+@pytest.mark.parametrize("name", [name for name in ERRORS if name.startswith("forked child")])
+def test_without_filters_no_process_survives(name, tmp_path, write, short, quick):
+    """What a filter would have forbidden is done, and ended."""
+    source = HEADERS + driver.bump(**ERRORS[name][0])
+    within = (sys.executable, driver.ROOT / "grader/tests/system/no_namespaces.py",
+              "--no-filters")
+    outcome = driver.mdriver(tmp_path, write(source), [short], policy=quick, within=within)
+    assert outcome.record["protections"]["system_call_filter"] == "not available"
+    assert outcome.errors()
+    assert outcome.processes == ()
 
 
 @pytest.mark.parametrize("name", HARMLESS)
