@@ -151,7 +151,7 @@ static void make_rules(struct job *job)
                                         .order_seconds = policy->operation_seconds,
                                         .total_seconds = policy->trace_seconds,
                                         .output = open_output()};
-    if (!job->settings.runner)
+    if (!job->settings.runner && !job->settings.bare)
         job->filtered = filter_make(&job->rules.start, &job->rules.run);
 }
 
@@ -177,7 +177,8 @@ static void open_sandbox(const struct job *job)
                                          .objects = objects,
                                          .compiler = settings->compiler,
                                          .flags = settings->flags,
-                                         .link = settings->link});
+                                         .link = settings->link},
+                 settings->sandbox);
 }
 
 static void find_compiler(struct job *job)
@@ -469,7 +470,7 @@ static size_t advise_all(struct job *job)
 /* Each layer that keeps student code in its place, and whether it was there. */
 static void list_protections(struct job *job)
 {
-    const char *missing = job->settings.runner ? "off" : "not available";
+    const char *missing = job->settings.runner || job->settings.bare ? "off" : "not available";
     const char *filter = job->filtered ? "on" : missing;
     const char *compiler = sandbox_kind() == SANDBOX_NONE ? missing : "on";
     const struct grade_protection list[] = {{"separate_process", "on"},

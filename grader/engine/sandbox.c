@@ -284,12 +284,13 @@ static struct command_result run_as_user(const struct sandbox_task *task)
     return result;
 }
 
-void sandbox_open(const struct sandbox_tools *tools)
+void sandbox_open(const struct sandbox_tools *tools, enum sandbox_kind best)
 {
     sandbox.tools = *tools;
-    sandbox.kind = namespaces_work() ? SANDBOX_NAMESPACES
-                   : user_works()    ? SANDBOX_USER
-                                     : SANDBOX_NONE;
+    if (best >= SANDBOX_NAMESPACES && namespaces_work())
+        sandbox.kind = SANDBOX_NAMESPACES;
+    else if (best >= SANDBOX_USER && user_works())
+        sandbox.kind = SANDBOX_USER;
 }
 
 struct command_result sandbox_run(const struct sandbox_task *task)

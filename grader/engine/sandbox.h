@@ -20,15 +20,16 @@
 #include "words.h"
 #include <stdint.h>
 
-enum sandbox_kind { SANDBOX_NONE, SANDBOX_NAMESPACES, SANDBOX_USER };
+/* From worst to best. */
+enum sandbox_kind { SANDBOX_NONE, SANDBOX_USER, SANDBOX_NAMESPACES };
 
 struct sandbox_tools {
     const char *kit, *engine, *objects; /* folders, absolute: what was built, mm.h, entry.o */
     const char *compiler, *flags, *link;
 };
 
-/* Finds the best kind that works here. The strings of `tools` must live on. */
-void sandbox_open(const struct sandbox_tools *tools);
+/* Finds the best kind up to `best` that works here. The strings of `tools` must live on. */
+void sandbox_open(const struct sandbox_tools *tools, enum sandbox_kind best);
 
 enum sandbox_kind sandbox_kind(void);
 

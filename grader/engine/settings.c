@@ -22,6 +22,8 @@ static const char usage[] =
     "grades FILE on each TRACE, a .rep file or a folder of them; `make grade` calls it.\n"
     "  --events FILE  instead of a grade: check FILE on one TRACE, and write how its heap\n"
     "                 looked after each operation; `make viz` calls it.\n"
+    "  --confine all|user|none  the best sandbox for the compiler: namespaces, another user,\n"
+    "                 or none, and then no system call filter either (to see the cost).\n"
     "  --runner PROGRAM  in the place of --submission: a runner that staff has built and\n"
     "                 trusts; no system call filter, no charge for static data, never "
     "official.\n";
@@ -36,6 +38,7 @@ enum {
     JSON,
     CHECKHEAP,
     OFFICIAL,
+    CONFINE,
     COMPILER,
     FLAGS,
     LINK,
@@ -53,6 +56,7 @@ static const struct option options[] = {{"kit", 1, NULL, KIT},
                                         {"json", 1, NULL, JSON},
                                         {"checkheap", 0, NULL, CHECKHEAP},
                                         {"official", 0, NULL, OFFICIAL},
+                                        {"confine", 1, NULL, CONFINE},
                                         {"cc", 1, NULL, COMPILER},
                                         {"flags", 1, NULL, FLAGS},
                                         {"link", 1, NULL, LINK},
@@ -67,6 +71,17 @@ static const struct profile *find_profile(const char *name)
         if (strcmp(profiles[i].name, name) == 0)
             return &profiles[i];
     die("PROFILE is modern or classic, not '%s'", name);
+}
+
+/* The best sandbox that is asked for by name. */
+static enum sandbox_kind find_sandbox(const char *name)
+{
+    static const char *const names[] = {
+        [SANDBOX_NONE] = "none", [SANDBOX_USER] = "user", [SANDBOX_NAMESPACES] = "all"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name) == 0)
+            return (enum sandbox_kind)i;
+    die("--confine is all, user or none, not '%s'", name);
 }
 
 static char *absolute(const char *path, const char *what)
@@ -106,6 +121,10 @@ static void take(struct settings *s, int option, char *value)
     case OFFICIAL:
         s->official = true;
         break;
+    case CONFINE:
+        s->sandbox = find_sandbox(value);
+        s->bare = s->sandbox == SANDBOX_NONE;
+        break;
     case COMPILER:
         s->compiler = value;
         break;
@@ -132,8 +151,11 @@ static void take(struct settings *s, int option, char *value)
 
 void settings_read(struct settings *settings, int argc, char **argv)
 {
-    *settings = (struct settings){
-        .compiler = "cc", .flags = "-O2", .link = "", .profile = find_profile("modern")};
+    *settings = (struct settings){.compiler = "cc",
+                                  .flags = "-O2",
+                                  .link = "",
+                                  .profile = find_profile("modern"),
+                                  .sandbox = SANDBOX_NAMESPACES};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;)
         take(settings, option, optarg);
     settings->traces = argv + optind;

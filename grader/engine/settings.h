@@ -2,6 +2,7 @@
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
+#include "sandbox.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -25,9 +26,11 @@ struct settings {
     const char *compiler, *flags, *link;
     const struct profile *profile;
     bool checkheap;
-    bool official;      /* refuse to grade where a protection is missing */
-    const char *events; /* file to write the heap's history to, events.h; or NULL */
-    char **traces;      /* files and folders; ends with NULL */
+    enum sandbox_kind sandbox; /* the best that may be used */
+    bool bare;                 /* no system call filter: for measuring what it costs */
+    bool official;             /* refuse to grade where a protection is missing */
+    const char *events;        /* file to write the heap's history to, events.h; or NULL */
+    char **traces;             /* files and folders; ends with NULL */
 };
 
 /* Reads the command line. Ends the program: exit 0 after --help, 2 for what it refuses. */

@@ -27,6 +27,13 @@ unit-sanitized: $(UNIT_TESTS:%=$(B)/unit-asan/%)
 sandbox-attacks: kit
 	$(Q)ALL_ATTACKS=1 $(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system/test_sandbox.py
 
+## bench-confinement: what confinement costs, with and without in turn
+.PHONY: bench-confinement
+bench-confinement: ROUNDS ?= 5
+bench-confinement: kit
+	$(Q)$(PYTHON) grader/tests/hostile/cost.py $(ROUNDS) $(MDRIVER_RUN) --profile "$$PROFILE" \
+	    --policy "$$POLICY" --submission "$$SUBMISSION" -- $(if $(TRACES),"$$TRACES",$(ALL_TRACES))
+
 # An archive is made anew each time: a part that is gone must not linger in it.
 $(B)/unit/engine.a: $(UNIT_PARTS:%=$(B)/engine/%.o)
 $(B)/unit-asan/engine.a: $(UNIT_PARTS:%=$(B)/unit-asan/engine/%.o)
