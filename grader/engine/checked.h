@@ -11,17 +11,33 @@
 
 #include "finding.h"
 #include "process.h"
+#include "shadow.h"
 #include "trace.h"
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What a visitor of a checked run finds: after mm_init, and after each sound operation. */
+struct checked_moment {
+    size_t performed; /* operations so far */
+    uint32_t line;    /* of the last one in the trace */
+    uint64_t pointer; /* what it returned */
+    struct process *process;
+    const struct shadow *shadow;
+};
+
+/* Returns whether the run goes on; if not it ends there, without a finding. */
+typedef bool checked_visitor(void *context, const struct checked_moment *moment);
+
 struct checked_options {
-    const char *program; /* the runner with the allocator in it */
-    const char *name;    /* of the trace, for findings */
-    uint32_t alignment;  /* of payloads, bytes */
-    bool checkheap;      /* call mm_checkheap after every operation */
-    uint64_t *breaks;    /* NULL, or room for the break after mm_init and each operation */
-    bool explain;        /* look for the line of source behind a finding, culprit.h */
+    const char *program;    /* the runner with the allocator in it */
+    const char *name;       /* of the trace, for findings */
+    uint32_t alignment;     /* of payloads, bytes */
+    bool checkheap;         /* call mm_checkheap after every operation */
+    uint64_t *breaks;       /* NULL, or room for the break after mm_init and each operation */
+    bool explain;           /* look for the line of source behind a finding, culprit.h */
+    const uint64_t *secret; /* NULL, or two words to fill payloads by, to repeat a run */
+    checked_visitor *visit; /* or NULL */
+    void *context;          /* for it */
 };
 
 struct checked_result {

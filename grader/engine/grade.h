@@ -5,6 +5,7 @@
 #ifndef GRADE_H
 #define GRADE_H
 
+#include "checker.h"
 #include "finding.h"
 #include "policy.h"
 #include "score.h"
@@ -51,6 +52,8 @@ struct grade {
     struct grade_trace *traces;
     size_t trace_count;
     struct score score;
+    struct checker_result
+        checker;             /* where the policy gives points for it, or it was asked for */
     double utilization;      /* mean over scored traces, NAN if none is valid */
     double ratio, low, high; /* geometric mean and 95 % interval; NAN if not measured */
     struct {

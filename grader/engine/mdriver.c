@@ -322,6 +322,24 @@ static void time_all(struct job *job)
     cores_release();
 }
 
+static void grade_checker(struct job *job)
+{
+    struct process_rules quiet = job->rules;
+    quiet.output = open_output(); /* what it says of damage is not for the report */
+    struct checker_job trials = {.rules = &quiet,
+                                 .program = job->submission.runner,
+                                 .alignment = job->settings.profile->alignment,
+                                 .set = &job->set,
+                                 .seed = job->settings.seed,
+                                 .damages = CHECKER_DAMAGES};
+    if (job->settings.damages)
+        trials.damages = job->settings.damages;
+    show_progress("asking the checker of", job->settings.submission, 0, 1);
+    checker_run(&trials, &job->grade.checker);
+    end_progress();
+    close(quiet.output);
+}
+
 /* What the submission printed in the checked runs; the timed ones only repeat it. */
 static void read_output(struct grade *grade, int fd)
 {
@@ -338,6 +356,8 @@ static void run(struct job *job)
     check_all(job);
     job->grade.seconds.checked = clock_seconds() - begun;
     read_output(&job->grade, job->rules.output);
+    if (job->grade.policy.checker > 0)
+        grade_checker(job);
     begun = clock_seconds();
     time_all(job);
     job->grade.seconds.timed = clock_seconds() - begun;
@@ -427,6 +447,9 @@ static void compute_score(struct grade *grade)
     for (size_t i = 0; i < grade->trace_count; i++)
         inputs[i] = score_input(&grade->traces[i]);
     grade->score = score_compute(&grade->policy, inputs, grade->trace_count);
+    if (grade->policy.checker > 0)
+        score_add_checker(&grade->score, &grade->policy, grade->checker.rate,
+                          (double)grade->checker.alarms / (double)grade->checker.asked);
     summarize(grade, inputs);
     for (size_t i = 0; i < grade->trace_count; i++)
         grade->traces[i].counted = inputs[i];
@@ -502,6 +525,21 @@ static void describe_job(struct job *job)
     machine_system(grade->kit.system, sizeof grade->kit.system);
 }
 
+/* For the modes that look at one thing only. Returns the exit status. */
+static int end_without_grade(struct job *job)
+{
+    bool colour = isatty(STDOUT_FILENO);
+    if (job->grade.built && job->settings.events)
+        watch_one(job);
+    else if (job->grade.built)
+        grade_checker(job);
+    size_t found = advise_all(job);
+    report_findings(&job->grade, stdout, colour);
+    if (job->grade.built && job->settings.checker)
+        report_checker(&job->grade, stdout);
+    return found ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
     static struct job job;
@@ -510,6 +548,9 @@ int main(int argc, char **argv)
     settings_read(&job.settings, argc, argv);
     read_policy(&job);
     read_traces(&job);
+    if (job.grade.policy.checker > 0 && job.settings.profile->classic)
+        die("%s gives points for the heap checker, which is called with PROFILE=modern only",
+            job.settings.policy);
     make_rules(&job);
     find_compiler(&job);
     if (!job.settings.runner)
@@ -522,13 +563,8 @@ int main(int argc, char **argv)
     job.grade.seconds.compile = clock_seconds() - begun;
     if (job.grade.policy.advice_macros > 0 && !job.settings.runner)
         submission_report_macros(&job.submission, &job.grade.findings);
-    if (job.settings.events) {
-        if (job.grade.built)
-            watch_one(&job);
-        size_t found = advise_all(&job);
-        report_findings(&job.grade, stdout, isatty(STDOUT_FILENO));
-        return found ? 1 : 0;
-    }
+    if (job.settings.events || job.settings.checker)
+        return end_without_grade(&job);
     if (job.grade.built)
         run(&job);
     describe_job(&job);

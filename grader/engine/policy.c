@@ -26,6 +26,8 @@ static const struct key keys[] = {
     {"limit.resident_mib", offsetof(struct policy, resident_mib), 1, 1e6},
     {"timing.seconds", offsetof(struct policy, timing_seconds), 0, 86400},
     {"advice.macros", offsetof(struct policy, advice_macros), 0, 1},
+    {"checker", offsetof(struct policy, checker), 0, 1e6},
+    {"checker.full", offsetof(struct policy, checker_full), 0.01, 1},
     {"late.per_day", offsetof(struct policy, late.per_day), 0, 1},
     {"late.grace_days", offsetof(struct policy, late.grace_days), 0, 366},
     {"late.max", offsetof(struct policy, late.max), 0, 1},
@@ -40,7 +42,7 @@ static bool begins(const char *text, const char *prefix)
 /* What a policy may leave out. */
 static bool is_optional(const char *key)
 {
-    return begins(key, "late.") || begins(key, "advice.");
+    return begins(key, "late.") || begins(key, "advice.") || begins(key, "checker");
 }
 
 /* Keys of the gradebook, which reads them itself: no points are made of them. */
@@ -180,7 +182,7 @@ bool policy_parse(const char *path, const char *text, size_t bytes, struct polic
                   char *why, size_t why_bytes)
 {
     struct reader r = {.path = path, .policy = policy, .why = why, .why_bytes = why_bytes};
-    *policy = (struct policy){.late.max = 1};
+    *policy = (struct policy){.late.max = 1, .checker_full = 0.95};
     for (size_t at = 0; at < bytes;) {
         const char *newline = memchr(text + at, '\n', bytes - at);
         size_t length = newline ? (size_t)(newline - text) - at : bytes - at;

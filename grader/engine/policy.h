@@ -16,6 +16,9 @@
  *     limit.resident_mib = 2048         heap pages that may physically exist
  *     timing.seconds = 0.6              for all timed runs together
  *     advice.macros = 1                 name function-like macros, as advice; 0 if left out
+ *     checker = 10                      points for the heap checker (checker.h); 0 if not named
+ *     checker.full = 0.95               part of the damage it must notice to earn all of them
+ *
  *
  * Further keys concern a class; none of them changes what is measured:
  *
@@ -26,7 +29,7 @@
  *     late.deadline, batch.*, hidden.*  see grader/gradebook/README.md; not read here
  *
  * `#` starts a comment. Every key of the first list is needed once, except for the weights
- * of categories and for advice.
+ * of categories, for advice and for the checker.
  */
 #ifndef POLICY_H
 #define POLICY_H
@@ -47,6 +50,7 @@ struct policy {
     double correctness, utilization, throughput; /* points */
     struct policy_curve utilization_curve, throughput_curve;
     double throughput_needs;
+    double checker, checker_full;
     double operation_seconds, trace_seconds, resident_mib, timing_seconds;
     double advice_macros;
     struct {

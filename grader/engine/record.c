@@ -123,7 +123,7 @@ static void write_traces(struct json *json, const struct grade *grade)
     json_close(json, ']');
 }
 
-static void write_score(struct json *json, const struct score *score)
+static void write_score(struct json *json, const struct score *score, bool graded_checker)
 {
     if (!score->scored) {
         json_null(json, "score");
@@ -135,6 +135,28 @@ static void write_score(struct json *json, const struct score *score)
     json_number(json, "correctness", score->correctness);
     json_number(json, "utilization", score->utilization);
     json_number(json, "throughput", score->throughput);
+    if (graded_checker)
+        json_number(json, "checker", score->checker);
+    json_close(json, '}');
+}
+
+static void write_checker(struct json *json, const struct checker_result *c)
+{
+    json_open(json, "checker", '{');
+    json_integer(json, "seed", c->seed);
+    json_integer(json, "asked", c->asked);
+    json_integer(json, "false_alarms", c->alarms);
+    json_integer(json, "damages", c->damages);
+    json_integer(json, "consequential", c->consequential);
+    json_integer(json, "noticed", c->noticed);
+    json_integer(json, "no_answer", c->lost);
+    json_number(json, "rate", c->consequential ? c->rate : NAN);
+    json_number(json, "low", c->consequential ? c->low : NAN);
+    json_number(json, "high", c->consequential ? c->high : NAN);
+    json_open(json, "missed", '[');
+    for (size_t i = 0; i < CHECKER_EXAMPLES && c->missed[i]; i++)
+        json_string(json, NULL, c->missed[i]);
+    json_close(json, ']');
     json_close(json, '}');
 }
 
@@ -197,7 +219,9 @@ void record_write(const struct grade *grade, FILE *out)
     struct json json = {.out = out, .fresh = true};
     json_open(&json, NULL, '{');
     write_identity(&json, grade);
-    write_score(&json, &grade->score);
+    write_score(&json, &grade->score, grade->policy.checker > 0);
+    if (grade->policy.checker > 0)
+        write_checker(&json, &grade->checker);
     write_throughput(&json, grade);
     json_number(&json, "utilization", grade->utilization);
     write_all_findings(&json, grade);

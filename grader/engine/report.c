@@ -151,6 +151,14 @@ static void print_protections(const struct page *page, const struct grade *grade
         fputs(" (fine for your own code)\n", page->out);
 }
 
+static void print_checker_points(const struct page *page, const struct grade *grade)
+{
+    const struct checker_result *c = &grade->checker;
+    fprintf(
+        page->out, "\nchecker      %5.1f of %-4g %zu of %zu damages noticed, %zu false alarms",
+        grade->score.checker, grade->policy.checker, c->noticed, c->consequential, c->alarms);
+}
+
 static void print_score(const struct page *page, const struct grade *grade)
 {
     const struct score *score = &grade->score;
@@ -174,6 +182,8 @@ static void print_score(const struct page *page, const struct grade *grade)
         fprintf(page->out, " %.3g of the reference's", grade->ratio);
     if (isfinite(grade->low) && isfinite(grade->high) && grade->low > 0)
         fprintf(page->out, " (%.3g to %.3g, estimated)", grade->low, grade->high);
+    if (policy->checker > 0)
+        print_checker_points(page, grade);
     fprintf(page->out, "\n%sscore        %5.1f of %-4g%s policy %s\n", paint(page, BOLD),
             score->total, score->max, paint(page, PLAIN), policy->name);
 }
@@ -194,4 +204,38 @@ void report_findings(const struct grade *grade, FILE *out, bool colour)
     struct page page = {.out = out, .colour = colour};
     print_findings(&page, grade);
     print_output(&page, grade);
+}
+
+static void print_missed(const struct checker_result *c, FILE *out)
+{
+    for (size_t i = 0; i < CHECKER_EXAMPLES && c->missed[i]; i++) {
+        fprintf(out, "%s  %zu. ", i ? "" : "\nmissed, for example:\n", i + 1);
+        say_wrapped(out, c->missed[i], strlen(c->missed[i]), 5, "     ");
+    }
+}
+
+void report_checker(const struct grade *grade, FILE *out)
+{
+    const struct checker_result *c = &grade->checker;
+    if (c->asked == 0) {
+        fputs("\nno trace is valid: correct the allocator first, then grade its checker\n",
+              out);
+        return;
+    }
+    fprintf(out, "\nthe heap checker, with seed %llu\n", (unsigned long long)c->seed);
+    fprintf(out, "  sound heaps     %6zu asked about, %zu false alarm%s\n", c->asked, c->alarms,
+            c->alarms == 1 ? "" : "s");
+    if (c->left_out)
+        fprintf(out, "  traces left out %6zu, on which the allocator itself fails\n",
+                c->left_out);
+    fprintf(out, "  damaged heaps   %6zu, of which %zu broke something later\n", c->damages,
+            c->consequential);
+    if (c->consequential)
+        fprintf(out,
+                "  noticed         %6zu of %zu: %.1f %% (%.1f to %.1f, 95 %% confidence)\n",
+                c->noticed, c->consequential, 100 * c->rate, 100 * c->low, 100 * c->high);
+    if (c->lost)
+        fprintf(out, "  did not answer  %6zu times: it crashed, or did not come back\n",
+                c->lost);
+    print_missed(c, out);
 }

@@ -12,4 +12,7 @@ void report_print(const struct grade *grade, FILE *out, bool colour);
 /* The findings, and what the submission printed: without table and score. */
 void report_findings(const struct grade *grade, FILE *out, bool colour);
 
+/* How good the heap checker is, with examples of what it missed. */
+void report_checker(const struct grade *grade, FILE *out);
+
 #endif

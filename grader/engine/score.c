@@ -100,3 +100,15 @@ struct score score_compute(const struct policy *policy, struct score_trace *trac
     free(values);
     return score;
 }
+
+void score_add_checker(struct score *score, const struct policy *policy, double rate,
+                       double alarms)
+{
+    if (!score->scored)
+        return;
+    double noticed = isnan(rate) ? 0 : clamp(rate / policy->checker_full);
+    double trusted = isnan(alarms) ? 0 : clamp(1 - 10 * alarms);
+    score->checker = policy->checker * noticed * trusted;
+    score->total += score->checker;
+    score->max += policy->checker;
+}

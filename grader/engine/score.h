@@ -28,7 +28,7 @@ struct score_trace {
 
 struct score {
     bool scored; /* is there a trace whose category has a weight? If not, no score exists */
-    double correctness, utilization, throughput, total, max; /* points */
+    double correctness, utilization, throughput, checker, total, max; /* points */
 };
 
 /* The fraction from 0 to 1 that one measurement earns. */
@@ -38,6 +38,14 @@ double score_throughput(const struct policy *policy, double ratio);
 /* Sets `earned` of each trace and returns the score. */
 struct score score_compute(const struct policy *policy, struct score_trace *traces,
                            size_t count);
+
+/*
+ * Adds the points for the heap checker, where the policy gives any. `rate`: the part of the
+ * consequential damage that it noticed, NAN if it could not be asked; `alarms`: the part of
+ * sound heaps that it complained about. A tenth of false alarms earns nothing.
+ */
+void score_add_checker(struct score *score, const struct policy *policy, double rate,
+                       double alarms);
 
 /*
  * The mean of values[i] over traces, by category and weight as above; NAN values are left

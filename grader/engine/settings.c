@@ -26,7 +26,10 @@ static const char usage[] =
     "                 or none, and then no system call filter either (to see the cost).\n"
     "  --runner PROGRAM  in the place of --submission: a runner that staff has built and\n"
     "                 trusts; no system call filter, no charge for static data, never "
-    "official.\n";
+    "official.\n"
+    "  --checker      instead of a grade: damage heaps and see what mm_checkheap notices;\n"
+    "                 --seed NUMBER chooses the damages, --damages their number;\n"
+    "                 `make checker` calls it.\n";
 
 enum {
     KIT = 1,
@@ -44,6 +47,9 @@ enum {
     LINK,
     VERBOSE,
     EVENTS,
+    CHECKER,
+    SEED,
+    DAMAGES,
     HELP
 };
 
@@ -62,6 +68,9 @@ static const struct option options[] = {{"kit", 1, NULL, KIT},
                                         {"link", 1, NULL, LINK},
                                         {"verbose", 0, NULL, VERBOSE},
                                         {"events", 1, NULL, EVENTS},
+                                        {"checker", 0, NULL, CHECKER},
+                                        {"seed", 1, NULL, SEED},
+                                        {"damages", 1, NULL, DAMAGES},
                                         {"help", 0, NULL, HELP},
                                         {NULL, 0, NULL, 0}};
 
@@ -90,6 +99,16 @@ static char *absolute(const char *path, const char *what)
     if (!full)
         die("%s: %s cannot be found: %s", path, what, strerror(errno));
     return full;
+}
+
+static uint64_t read_number(const char *name, const char *text)
+{
+    char *end;
+    errno = 0;
+    uint64_t seed = strtoull(text, &end, 10);
+    if (end == text || *end || *text == '-' || errno)
+        die("%s is a number from 0 to 2^64 - 1, not '%s'", name, text);
+    return seed;
 }
 
 static void take(struct settings *s, int option, char *value)
@@ -140,6 +159,15 @@ static void take(struct settings *s, int option, char *value)
     case EVENTS:
         s->events = value;
         break;
+    case CHECKER:
+        s->checker = true;
+        break;
+    case SEED:
+        s->seed = read_number("SEED", value);
+        break;
+    case DAMAGES:
+        s->damages = read_number("DAMAGES", value);
+        break;
     case HELP:
         fputs(usage, stdout);
         exit(0);
@@ -154,6 +182,7 @@ void settings_read(struct settings *settings, int argc, char **argv)
     *settings = (struct settings){.compiler = "cc",
                                   .flags = "-O2",
                                   .link = "",
+                                  .seed = 1,
                                   .profile = find_profile("modern"),
                                   .sandbox = SANDBOX_NAMESPACES};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;)
@@ -164,8 +193,9 @@ void settings_read(struct settings *settings, int argc, char **argv)
         die("something is missing; `mdriver --help` shows how to call it");
     if (settings->runner && settings->official)
         die("--runner is never official: its program was not made from a submission here");
-    if (settings->checkheap && settings->profile->classic)
-        die("CHECKHEAP=1 needs PROFILE=modern: checkers of the classic shape differ too much");
+    if ((settings->checkheap || settings->checker) && settings->profile->classic)
+        die("mm_checkheap is called with PROFILE=modern only: checkers of the classic shape "
+            "differ too much");
     if (settings->events && settings->traces[1])
         die("the heap is drawn for one trace at a time; name one");
 }

@@ -26,6 +26,9 @@ struct settings {
     const char *compiler, *flags, *link;
     const struct profile *profile;
     bool checkheap;
+    bool checker;              /* grade the heap checker, and nothing else */
+    uint64_t seed;             /* of its damages */
+    uint64_t damages;          /* how many of them at most; 0: as usual */
     enum sandbox_kind sandbox; /* the best that may be used */
     bool bare;                 /* no system call filter: for measuring what it costs */
     bool official;             /* refuse to grade where a protection is missing */

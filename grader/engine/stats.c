@@ -33,3 +33,15 @@ double stats_median_error(const double *values, size_t count)
     free(away);
     return error;
 }
+
+void stats_wilson(size_t hits, size_t count, double *low, double *high)
+{
+    const double z = 1.959964;
+    double n = (double)count, rate = (double)hits / n;
+    double centre = (rate + z * z / (2 * n)) / (1 + z * z / n);
+    double half = z / (1 + z * z / n) * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n));
+    *low = fmax(0, centre - half);
+    *high = fmin(1, centre + half);
+    if (count == 0)
+        *low = *high = NAN;
+}

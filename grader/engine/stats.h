@@ -14,4 +14,11 @@ double stats_median(const double *values, size_t count);
  */
 double stats_median_error(const double *values, size_t count);
 
+/*
+ * The 95 % confidence interval of a rate that was seen as `hits` of `count` (E. B. Wilson,
+ * 1927: it stays within 0 and 1, and is honest for few trials and extreme rates). NAN for
+ * count 0.
+ */
+void stats_wilson(size_t hits, size_t count, double *low, double *high);
+
 #endif

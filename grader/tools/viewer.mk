@@ -2,14 +2,16 @@
 #
 #   TRACE=name               a trace's name, as in traces/ and build/traces, or a file
 #   WITH=other.c             a second allocator beside SUBMISSION
+#   SEED=number              which damages `make checker` does (1)
+#   DAMAGES=number           how many at most (1500)
 #   OUT=file.html            where the page goes (build/viz/NAME.html)
 
 TOOLS      := grader/tools
 FIND_TRACE  = $(TOOLS)/find-trace.sh "$$TRACE" traces/debug traces/core $(B)/traces
-export TRACE WITH
+export TRACE WITH SEED DAMAGES
 
-# One checked run, its history written to a file. Findings are no reason to draw nothing.
-EVENTS_RUN  = $(MDRIVER_RUN) --profile "$$PROFILE" --policy "$$POLICY"
+# mdriver without a grade at the end. Findings (exit 1) are no reason to show nothing.
+LOOK_RUN  = $(MDRIVER_RUN) --profile "$$PROFILE" --policy "$$POLICY"
 
 ## viz: draw the heap over time: TRACE=name [WITH=other.c] [OUT=page.html]
 .PHONY: viz
@@ -19,9 +21,15 @@ viz: kit
 	draft=$$(mktemp -d $(B)/viz/draft-XXXXXX); trap 'rm -rf "$$draft"' EXIT; \
 	for one in "$$SUBMISSION" "$$WITH"; do \
 	    test -n "$$one" || continue; \
-	    $(EVENTS_RUN) --submission "$$one" --events "$$draft/log$$logs" -- "$$trace"; \
+	    $(LOOK_RUN) --submission "$$one" --events "$$draft/log$$logs" -- "$$trace"; \
 	    status=$$?; test $$status -le 1 || exit 2; \
 	    test -f "$$draft/log$$logs" || { echo "$$one could not be run: no page." >&2; exit 1; }; \
 	    set -- "$$@" "$$draft/log$$logs"; logs=$${logs}x; \
 	done; \
 	$(TOOLS)/viz/viz.sh "$$out" "$$@" && echo "Open $$out in a browser."
+
+## checker: grade the heap checker: damage heaps, see what it notices [SEED=n]
+.PHONY: checker
+checker: kit
+	$(Q)$(LOOK_RUN) --submission "$$SUBMISSION" --checker --seed "$${SEED:-1}" --damages "$${DAMAGES:-0}" \
+	    -- $(if $(TRACES),"$$TRACES",$(ALL_TRACES)) || test $$? -eq 1

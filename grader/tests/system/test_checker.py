@@ -1,0 +1,75 @@
+"""make checker: what a heap checker notices of damage, and how often it cries wolf."""
+
+import re
+
+import driver
+
+STAGE = driver.ROOT / "solution/stages/3-segregated/mm.c"
+TRACES = driver.ROOT / "traces/debug/debug-equal-queue.rep"
+
+
+def ask(submission, seed=7):
+    words = [f"SUBMISSION={submission}", f"TRACES={TRACES}", f"SEED={seed}", "DAMAGES=40"]
+    outcome = driver.make("-s", "checker", *words)
+    assert outcome.exit == 0, outcome.stderr
+    return outcome.stdout
+
+
+def noticed(text):
+    return [int(n) for n in re.search(r"noticed +(\d+) of (\d+)", text).groups()]
+
+
+def with_checker(write, body, name):
+    """Stage 3 with another heap checker."""
+    source = STAGE.read_text()
+    source = source.replace("bool mm_checkheap(int line)", "bool old_checkheap(int line)")
+    source = source.replace('#include "mm.h"', '#include "mm.h"\nbool old_checkheap(int line);')
+    return write(f"{source}\nbool mm_checkheap(int line)\n{{\n    {body}\n}}\n", name)
+
+
+def test_a_good_checker_notices_and_a_blind_one_does_not(write):
+    good, blind = ask(STAGE), ask(with_checker(write, "return line >= 0;", "blind.c"))
+    hits, of = noticed(good)
+    assert "0 false alarms" in good and of >= 5 and hits > of / 2
+    assert noticed(blind) == [0, of]
+    assert "missed, for example:" in blind and "called it sound" in blind
+
+
+def test_crying_wolf_is_not_noticing(write):
+    text = ask(with_checker(write, "return line < 0;", "wolf.c"))
+    assert noticed(text)[0] == 0
+    asked, alarms = re.search(r"(\d+) asked about, (\d+) false alarms", text).groups()
+    assert asked == alarms
+    assert "had called the sound heap damaged" in text
+
+
+def test_a_checker_that_does_not_come_back_has_not_noticed(write):
+    body = "if (!old_checkheap(line)) for (;;) ; return true;"
+    text = ask(with_checker(write, body, "loop.c"))
+    assert noticed(text)[0] == 0
+    assert re.search(r"did not answer +[1-9]", text)
+
+
+def test_the_same_seed_gives_the_same_answer():
+    assert ask(STAGE, seed=11) == ask(STAGE, seed=11)
+
+
+def test_points_and_record(tmp_path):
+    policy = driver.write_policy(tmp_path / "with.policy", timing__seconds=0, checker=10)
+    trace = tmp_path / "mix-short.rep"
+    trace.write_text("0 40 160 1\n" + "".join(
+        f"a {i} {16 + 24 * i}\n" for i in range(40)) + "".join(
+        f"f {i}\na {i} {8 + 30 * i}\n" for i in range(0, 40)) + "".join(
+        f"f {i}\n" for i in range(40)))
+    outcome = driver.mdriver(tmp_path, STAGE, [trace], policy=policy, more=("--damages", "60"))
+    record = outcome.record
+    assert record["checker"]["noticed"] <= record["checker"]["consequential"] <= 60
+    assert record["checker"]["rate"] > 0.5
+    assert 0 < record["score"]["checker"] <= 10
+    assert record["score"]["max"] == 110
+    assert re.search(r"checker +\d+\.\d of 10", outcome.stdout)
+
+
+def test_a_broken_allocator_is_corrected_first(write):
+    text = ask(write(driver.bump(malloc="return (char *)mem_heap_lo() + 16;")))
+    assert "correct the allocator first" in text
