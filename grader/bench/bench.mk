@@ -5,7 +5,6 @@
 
 BENCH      := grader/bench
 BENCH_KIT  := $(B)/bench/kit
-BENCH_O    := $(B)/bench/entry.o $(patsubst %,$(B)/modern/%.o,runner memlib channel)
 
 # Where the C compiler finds a library's archive; empty when it is not installed.
 find_archive = $(filter /%,$(shell $(CC) -print-file-name=$(1) 2>/dev/null))
@@ -17,11 +16,15 @@ MIMALLOC_SO := $(call find_archive,libmimalloc.so)
 BENCH_HAVE := $(if $(GLIBC_A),glibc) $(if $(JEMALLOC_A),jemalloc) $(if $(TCMALLOC_A),tcmalloc) \
               $(if $(MIMALLOC_SO),mimalloc)
 
+# Runners: NAME for the modern profile, classic-NAME for the classic one.
+BENCH_STATIC = $(foreach a,glibc jemalloc tcmalloc,$(B)/bench/$(a) $(B)/bench/classic-$(a))
+BENCH_SHARED = $(B)/bench/mimalloc $(B)/bench/classic-mimalloc
+
 # The allocator's archive with other names; what each one asks of its mappings.
-$(B)/bench/jemalloc: BENCH_FLAGS = -DSMALLEST=16 -DMAP_UNIT=0x200000
-$(B)/bench/tcmalloc: BENCH_FLAGS = -DSMALLEST=16
-$(B)/bench/tcmalloc: BENCH_LIBS = -lstdc++
-$(B)/bench/mimalloc: BENCH_FLAGS = -DSMALLEST=16 -DMAP_UNIT=0x2000000 \
+$(B)/bench/jemalloc $(B)/bench/classic-jemalloc: BENCH_FLAGS = -DSMALLEST=16 -DMAP_UNIT=0x200000
+$(B)/bench/tcmalloc $(B)/bench/classic-tcmalloc: BENCH_FLAGS = -DSMALLEST=16
+$(B)/bench/tcmalloc $(B)/bench/classic-tcmalloc: BENCH_LIBS = -lstdc++
+$(BENCH_SHARED): BENCH_FLAGS = -DSMALLEST=16 -DMAP_UNIT=0x2000000 \
     -DWRAP_SHARED='"$(MIMALLOC_SO)"' -DWRAP_PREFIX='"mi_"'
 
 # What a library defines of the C library's and of breakmap.c's own functions is not used.
@@ -53,17 +56,19 @@ $(B)/bench/entry.o: $(ENGINE)/entry.c $(B)/flags
 	    -DLIBRARY_BYTES=0x4000000 -c $< -o $@
 
 BENCH_COMPILE = $(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) -I $(ENGINE) $(BENCH_FLAGS) \
-    $(RUNNER_LINK) $(BENCH)/wrap.c $(BENCH)/breakmap.c $(BENCH_O)
+    $(RUNNER_LINK) $(if $(findstring classic-,$@),-include $(ENGINE)/classic/glue.h) \
+    $(BENCH)/wrap.c $(BENCH)/breakmap.c $(B)/bench/entry.o \
+    $(patsubst %,$(B)/$(if $(findstring classic-,$@),classic,modern)/%.o,runner memlib channel)
 
-$(B)/bench/glibc $(B)/bench/jemalloc $(B)/bench/tcmalloc: $(B)/bench/%: $(B)/bench/%.a
-$(B)/bench/glibc $(B)/bench/jemalloc $(B)/bench/tcmalloc $(B)/bench/mimalloc: \
-    $(wildcard $(BENCH)/*.[ch]) $(BENCH_O) | $(B)/link
+$(BENCH_STATIC) $(BENCH_SHARED): $(wildcard $(BENCH)/*.[ch]) $(BENCH)/bench.mk \
+    $(B)/bench/entry.o $(RUNNER_O) | $(B)/link
+$(foreach a,glibc jemalloc tcmalloc,$(eval $(B)/bench/$(a) $(B)/bench/classic-$(a): $(B)/bench/$(a).a))
 
-$(B)/bench/glibc $(B)/bench/jemalloc $(B)/bench/tcmalloc:
+$(BENCH_STATIC):
 	@$(SAY) LINK $@
-	$(Q)$(BENCH_COMPILE) $$(cat $(B)/link) $@.a $(BENCH_LIBS) -lm -o $@
+	$(Q)$(BENCH_COMPILE) $$(cat $(B)/link) $(filter %.a,$^) $(BENCH_LIBS) -lm -o $@
 
-$(B)/bench/mimalloc: $(MIMALLOC_SO)
+$(BENCH_SHARED): $(MIMALLOC_SO)
 	@$(SAY) LINK $@
 	$(Q)$(BENCH_COMPILE) -pie -rdynamic -ldl -o $@
 

@@ -12,6 +12,7 @@ import argparse
 import json
 import math
 import random
+import signal
 import statistics
 import subprocess
 import sys
@@ -170,6 +171,7 @@ def read_options():
 
 
 def main():
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `make bench | head` ends quietly
     options = read_options()
     allocators = [tuple(a.partition("=")[::2]) for a in options.allocators]
     cells, record = measure(options, allocators)

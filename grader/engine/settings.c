@@ -74,7 +74,7 @@ static const struct option options[] = {{"kit", 1, NULL, KIT},
                                         {"help", 0, NULL, HELP},
                                         {NULL, 0, NULL, 0}};
 
-static const struct profile *find_profile(const char *name)
+const struct profile *settings_profile(const char *name)
 {
     for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++)
         if (strcmp(profiles[i].name, name) == 0)
@@ -129,7 +129,7 @@ static void take(struct settings *s, int option, char *value)
         s->policy = value;
         break;
     case PROFILE:
-        s->profile = find_profile(value);
+        s->profile = settings_profile(value);
         break;
     case JSON:
         s->record = value;
@@ -183,7 +183,7 @@ void settings_read(struct settings *settings, int argc, char **argv)
                                   .flags = "-O2",
                                   .link = "",
                                   .seed = 1,
-                                  .profile = find_profile("modern"),
+                                  .profile = settings_profile("modern"),
                                   .sandbox = SANDBOX_NAMESPACES};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;)
         take(settings, option, optarg);

@@ -36,6 +36,9 @@ struct settings {
     char **traces;             /* files and folders; ends with NULL */
 };
 
+/* "modern" or "classic". Ends the program (exit 2) for any other name. */
+const struct profile *settings_profile(const char *name);
+
 /* Reads the command line. Ends the program: exit 0 after --help, 2 for what it refuses. */
 void settings_read(struct settings *settings, int argc, char **argv);
 

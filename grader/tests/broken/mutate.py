@@ -1,0 +1,263 @@
+"""Makes many wrong allocators of right ones, a token at a time, and sees which are caught.
+
+    mutate.py --count N --seed N --soak PROGRAM [--keep FOLDER] [BASE...]
+
+The hand-made faults of this folder are the mistakes that people make; these are for breadth.
+Every mutant is graded on traces/debug, and then on a few scored traces. What stays valid there
+may still be right: not every change is a fault. So it goes through a soak (../soak), longer
+and stranger than any grade. Then it is one of these:
+
+    refused    does not compile
+    same       the compiler makes the same code of it
+    caught     a finding in the grade, by code
+    alike      right, and it uses the heap as the base does
+    other      right, and it uses the heap in another way: better or worse
+    unsound    as far as its payloads go it is right, but the base's heap checker objects
+    missed     the soak found a fault that the grade had not: a trace is wanted
+
+Exit status 1 if one was missed.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import random
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "grader/tests/system"))
+
+import driver  # noqa: E402
+
+BASES = ["solution/mm.c", *(f"solution/stages/{s}/mm.c"
+                            for s in ("1-implicit", "2-explicit", "3-segregated"))]
+SCORED = ["mix-desktop", "coalesce-checkerboard", "realloc-strings", "giant-holes", "nomem-edge"]
+SOAK_OPERATIONS, CHECKED_OPERATIONS = 30000, 3000
+
+# What stands in the place of a token; more than one: each in turn.
+OTHER = {"<": ["<=", ">="], "<=": ["<", ">"], ">": [">=", "<="], ">=": [">", "<"],
+         "==": ["!="], "!=": ["=="], "&&": ["||"], "||": ["&&"], "+": ["-"], "-": ["+"],
+         "/": ["*"], "%": ["/"], "&": ["|"], "|": ["&"], "<<": [">>"], ">>": ["<<"],
+         "+=": ["-="], "-=": ["+="], "~": [""], "++": ["--"], "--": ["++"]}
+TOKEN = re.compile(r"""(?P<skip>//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|^\s*\#[^\n]*)
+                       |(?P<number>\b\d+\b)
+                       |(?P<word>[A-Za-z_]\w*)
+                       |(?P<sign><<=|>>=|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=
+                                 |[-+*/%&|^~!<>=?:;,.(){}\[\]])""",
+                   re.VERBOSE | re.DOTALL | re.MULTILINE)
+STATEMENT = re.compile(r"^[ \t]+(?!return|break|continue|static|const|struct|enum|size_t|char|int"
+                       r"|uint\w+|void|bool|else|goto)[A-Za-z_*(][^;{}\n]*;$", re.MULTILINE)
+CONDITION = re.compile(r"\b(?:if|while) \((?P<inner>[^\n]*)\)(?=$|\s*\{$)", re.MULTILINE)
+SWAP = re.compile(r"\b[a-z_]+\((?P<a>[\w>.-]+), (?P<b>[\w>.-]+)\);")
+FUNCTION = re.compile(r"^(?:static |bool |void |struct |size_t |int )[^;=\n]*\n\{\n.*?^\}",
+                      re.MULTILINE | re.DOTALL)
+
+
+@dataclass
+class Mutant:
+    base: str
+    at: int  # offset in the base
+    old: str
+    new: str
+    fate: str = ""
+    detail: str = ""
+
+    def source(self):
+        text = (ROOT / self.base).read_text()
+        return text[:self.at] + self.new + text[self.at + len(self.old):]
+
+    def line(self):
+        return (ROOT / self.base).read_text().count("\n", 0, self.at) + 1
+
+    def __str__(self):
+        text = (ROOT / self.base).read_text().split("\n")[self.line() - 1].strip()
+        return f"{self.base}:{self.line()}: '{self.old.strip()}' -> '{self.new}' in: {text}"
+
+
+def places(text):
+    """The functions that allocate: not the heap checker, which only looks."""
+    end = re.search(r"^/\* (?:---- )?The heap checker|^static bool holds|^bool mm_checkheap",
+                    text, re.MULTILINE)
+    for body in FUNCTION.finditer(text, 0, end.start() if end else len(text)):
+        yield body.start() + body.group().index("{"), body.end()
+
+
+def token_changes(token):
+    if token["number"]:
+        return [str(int(token["number"]) + 1), *([str(int(token["number"]) - 1)]
+                                                 if int(token["number"]) else [])]
+    if token["sign"]:
+        return OTHER.get(token["sign"], [])
+    return {"true": ["false"], "false": ["true"], "NULL": []}.get(token["word"], [])
+
+
+def changes(text, start, end):
+    """(offset, old, new) for every mutant of one function."""
+    for token in TOKEN.finditer(text, start, end):
+        if not token["skip"]:
+            for new in token_changes(token):
+                yield token.start(), token.group(), new
+    for found in STATEMENT.finditer(text, start, end):
+        yield found.start(), found.group(), ""
+    for found in CONDITION.finditer(text, start, end):
+        yield found.start("inner"), found["inner"], f"!({found['inner']})"
+    for found in SWAP.finditer(text, start, end):
+        yield found.start("a"), f"{found['a']}, {found['b']}", f"{found['b']}, {found['a']}"
+
+
+def all_mutants(bases):
+    for base in bases:
+        text = (ROOT / base).read_text()
+        for start, end in places(text):
+            for at, old, new in changes(text, start, end):
+                yield Mutant(base, at, old, new)
+
+
+class Judge:
+    """Grades mutants, beside what their bases do on the same traces."""
+
+    def __init__(self, folder, soak):
+        self.folder, self.soak = Path(folder), soak
+        self.policy = write_policy(self.folder / "mutants.policy")
+        made = driver.built()["folder"] / "traces"
+        self.scored = [made / f"{name}.rep" for name in SCORED]
+        self.bases = {}
+
+    def grade(self, path, traces):
+        """(the code of the first error or None, how the heap was used)"""
+        record = driver.mdriver(self.folder, path, traces, policy=self.policy).record
+        errors = [f["code"] for f in record["findings"] if f["severity"] == "error"]
+        return (errors or [None])[0], self.use(record)
+
+    def use(self, record):
+        return [(t["name"], t["peak_heap"], t["sbrk_calls"], t["pages_touched"])
+                for t in record["traces"]]
+
+    def base(self, base):
+        if base not in self.bases:
+            path = self.folder / f"base-{len(self.bases)}.c"
+            path.write_text((ROOT / base).read_text())
+            error, use = self.grade(path, self.scored)
+            if error:
+                sys.exit(f"mutate: {base} is not right to begin with: {error}")
+            self.bases[base] = use, self.code(path)
+        return self.bases[base]
+
+    def compile(self, path, words):
+        words = [*option("--cc").split(), *option("--flags").split(), "-w", "-I",
+                 str(driver.ENGINE), str(path), *words]
+        return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+    def code(self, path):
+        """The assembly without debug information; None if it does not compile."""
+        out = path.with_suffix(".s")
+        if not self.compile(path, ["-g0", "-S", "-o", str(out)]):
+            return None
+        return re.sub(r'\t\.file\t[^\n]*', "", out.read_text())
+
+    def link(self, path):
+        runner = path.with_suffix(".runner")
+        objects = [str(driver.built()["folder"] / "modern" / f"{part}.o")
+                   for part in ("entry", "runner", "memlib", "channel")]
+        self.compile(path, [*option("--link").split(), *objects, "-o", str(runner)])
+        return runner
+
+    def soak_finding(self, runner, operations, *more):
+        """The first finding of a soak, or None."""
+        done = subprocess.run([self.soak, "--operations", str(operations), "--seed", "1",
+                               "--scratch", str(self.folder), *more, f"mutant={runner}"],
+                              capture_output=True, text=True, errors="replace", check=False)
+        return None if done.returncode == 0 else (done.stdout or done.stderr).split("\n")[0]
+
+    def judge_valid(self, mutant, path):
+        """No error in the grade."""
+        runner = self.link(path)
+        finding = self.soak_finding(runner, SOAK_OPERATIONS)
+        if finding:
+            return "missed", finding
+        finding = self.soak_finding(runner, CHECKED_OPERATIONS, "--checkheap")
+        if finding:
+            return "unsound", finding
+        return mutant.fate, ""
+
+    def judge(self, number, mutant):
+        path = self.folder / f"mutant-{number}.c"
+        path.write_text(mutant.source())
+        use, code = self.base(mutant.base)
+        error, _ = self.grade(path, [ROOT / "traces/debug"])
+        if error is None and self.code(path) == code:
+            mutant.fate = "same"
+            return mutant
+        if error is None:
+            error, own = self.grade(path, self.scored)
+        if error:
+            mutant.fate = "refused" if error == "COMPILE" else "caught"
+            mutant.detail = error
+            return mutant
+        mutant.fate = "alike" if own == use else "other"
+        mutant.fate, mutant.detail = self.judge_valid(mutant, path)
+        return mutant
+
+
+def option(name):
+    words = driver.built()["command"]
+    return words[words.index(name) + 1]
+
+
+def write_policy(path):
+    """Nothing is timed; a linear search fits into the limits, an endless one does not."""
+    names = {p.stem.partition("-")[0] for p in (ROOT / "traces/recipes").glob("*.recipe")}
+    return driver.write_policy(path, timing__seconds=0, limit__operation_seconds=0.5,
+                               limit__trace_seconds=5, limit__resident_mib=256,
+                               **{f"category__{name}": 0 for name in names})
+
+
+def run(mutants, soak, workers=2, folder=None):
+    """Judges them and yields each as its fate is known."""
+    with tempfile.TemporaryDirectory(prefix="mutants-", dir=folder) as scratch:
+        judge = Judge(scratch, soak)
+        for base in {m.base for m in mutants}:
+            judge.base(base)
+        with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+            for done in concurrent.futures.as_completed(
+                    [pool.submit(judge.judge, i, m) for i, m in enumerate(mutants)]):
+                yield done.result()
+
+
+def report(mutants):
+    fates = collections.Counter(m.fate for m in mutants)
+    codes = collections.Counter(m.detail for m in mutants if m.fate == "caught")
+    print(", ".join(f"{fates[f]} {f}" for f in
+                    ("caught", "refused", "same", "alike", "other", "unsound", "missed")))
+    print("caught by: " + ", ".join(f"{code} {n}" for code, n in codes.most_common()))
+    for fate in ("missed", "unsound", "alike", "other"):
+        for mutant in (m for m in mutants if m.fate == fate):
+            print(f"{fate}: {mutant}" + (f"\n    {mutant.detail}" if mutant.detail else ""))
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Makes wrong allocators and sees which are caught.")
+    parser.add_argument("--count", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--soak", required=True)
+    parser.add_argument("bases", nargs="*", default=BASES)
+    options = parser.parse_args()
+    mutants = list(all_mutants(options.bases or BASES))
+    print(f"{len(mutants)} mutants; {min(options.count, len(mutants))} are tried")
+    chosen = random.Random(options.seed).sample(mutants, min(options.count, len(mutants)))
+    done = []
+    for mutant in run(chosen, options.soak):
+        done.append(mutant)
+        if sys.stderr.isatty():
+            print(f"\r\033[K{len(done)} of {len(chosen)}", end="", file=sys.stderr)
+    report(done)
+    return any(m.fate == "missed" for m in done)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+# soak.mk - right allocators under random traces for a long time (soak.c).
+#
+# The referee is built with address and overflow checks. So are the runners of our own
+# allocators, as far as a runner can be: at undefined behaviour they stop with a trap. The
+# system's allocators come from grader/bench, in both profiles.
+
+SOAK         := grader/tests/soak
+SOAK_OURS    := reference $(STAGES)
+SOAK_RUNNERS  = $(foreach p,$(PROFILES),$(foreach a,$(SOAK_OURS),$(B)/soak/$(p)/$(a)))
+SOAK_TRAP    := -O2 -g -fsanitize=undefined -fsanitize-undefined-trap-on-error
+SOAK_SOURCE   = $(if $(filter reference,$(1)),$(REFERENCE),solution/stages/$(1)/mm.c)
+
+# A runner without static form: its first instructions must stay as they are.
+SOAK_MODERN   = $(CC) -std=gnu11 $(SOAK_TRAP) -I $(ENGINE)
+SOAK_CLASSIC  = $(CC) -std=gnu11 $(SOAK_TRAP) -iquote $(ENGINE)/classic -I $(ENGINE)
+
+$(B)/soak/modern/%: $(RUNNER_O) $(SOAK)/soak.mk $(wildcard solution/mm.c solution/stages/*/mm.c) | $(B)/link
+	@$(SAY) LINK $@
+	@mkdir -p $(@D)
+	$(Q)$(SOAK_MODERN) $$(cat $(B)/link) $(RUNNER_LINK) $(call SOAK_SOURCE,$*) \
+	    $(RUNNER_PARTS:%=$(B)/modern/%.o) -o $@
+
+$(B)/soak/classic/%: $(RUNNER_O) $(SOAK)/soak.mk $(wildcard solution/mm.c solution/stages/*/mm.c) | $(B)/link
+	@$(SAY) LINK $@
+	@mkdir -p $(@D)
+	$(Q)$(SOAK_CLASSIC) $$(cat $(B)/link) $(RUNNER_LINK) -include $(call SOAK_SOURCE,$*) \
+	    $(ENGINE)/classic/glue.c $(RUNNER_PARTS:%=$(B)/classic/%.o) -o $@
+
+$(B)/soak/soak: KIT_CFLAGS = $(SANITIZE)
+$(B)/soak/soak: $(wildcard $(SOAK)/*.[ch]) $(B)/unit-asan/engine.a
+	@$(SAY) LINK $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -I $(ENGINE) $(filter %.c %.a,$^) -o $@ -lm $$(cat $(B)/seccomp)
+
+SOAK_SYSTEM = $(foreach a,$(BENCH_HAVE),modern/$(a)=$(B)/bench/$(a) classic/$(a)=$(B)/bench/classic-$(a))
+
+## soak: no right allocator is accused: SECONDS=60 of random traces [SEED=…]
+.PHONY: soak
+soak: bench-allocators $(BENCH_HAVE:%=$(B)/bench/classic-%) $(SOAK_RUNNERS) $(B)/soak/soak
+	$(Q)$(B)/soak/soak --seconds $(or $(SECONDS),60) --checkheap --scratch $(B)/soak \
+	    $(if $(SEED),--seed "$$SEED") --traces traces/core --traces $(B)/traces \
+	    $(foreach r,$(SOAK_RUNNERS),$(r:$(B)/soak/%=%)=$(r)) $(SOAK_SYSTEM)
+
+## mutants: change COUNT=300 tokens of right allocators, see which are caught [SEED=1]
+.PHONY: mutants
+mutants: kit $(B)/soak/soak
+	$(Q)$(PYTHON) grader/tests/broken/mutate.py --count $(or $(COUNT),300) --seed $(or $(SEED),1) \
+	    --soak $(B)/soak/soak
