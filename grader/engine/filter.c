@@ -51,9 +51,6 @@ static void add_common(scmp_filter_ctx filter)
     allow(filter, plain_calls, sizeof plain_calls);
     for (size_t i = 0; i < sizeof refused_calls / sizeof *refused_calls; i++)
         must(seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOENT), refused_calls[i], 0));
-    /* Relocations are made read-only at start. Nothing becomes executable. */
-    must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-                          SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)));
     /* memlib gives pages back so; on anything but the heap's pages it fails or harms itself. */
     must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(madvise), 1,
                           SCMP_A2(SCMP_CMP_EQ, MADV_REMOVE)));
@@ -89,6 +86,12 @@ static void refuse_mapping(scmp_filter_ctx filter)
 {
     must(seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOMEM), SCMP_SYS(mmap), 0));
     must(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(munmap), 0));
+    /*
+     * The C library makes relocated constants read-only, once. Who could also make a page
+     * writable again would have a bit for each page that nobody counts, in the kernel.
+     */
+    must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+                          SCMP_A2(SCMP_CMP_EQ, PROT_READ)));
 }
 
 static scmp_filter_ctx begin(void)
@@ -110,6 +113,8 @@ bool filter_make(struct filter *start, struct filter *run)
     filter = begin();
     allow(filter, start_calls, sizeof start_calls);
     must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+                          SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)));
+    must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
                           SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)));
     export(filter, start);
     return true;

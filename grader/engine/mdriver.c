@@ -52,9 +52,6 @@
 /* Memory enough to remember the pointers of an earlier pass: its speed is not believed. */
 enum { LOG_PAGES = 8 };
 
-/* A frame of the submission may lie across a page's edge. */
-enum { PRIVATE_PAGES_FREE = 0 };
-
 /* Everything that is at hand while one submission is graded. */
 struct job {
     struct settings settings;
@@ -63,8 +60,9 @@ struct job {
     struct checked_result *checked; /* per trace */
     uint64_t *breaks;               /* per operation, or NULL where nobody asks */
     struct process_rules rules;
-    bool filtered;     /* system call filters are in force */
-    uint64_t baseline; /* private pages of a runner that keeps no state */
+    bool filtered;              /* system call filters are in force */
+    uint64_t baseline;          /* private pages of a runner that keeps no state */
+    uint64_t empty_image_pages; /* pages of that runner's writable data */
     struct grade grade;
 };
 
@@ -192,18 +190,28 @@ static void find_compiler(struct job *job)
 
 /* Runs */
 
-/* Static data counts by the byte; the pages that it lies on are not charged as well. */
+/* Pages that static data may fill at most. */
 static uint64_t static_pages(const struct job *job)
 {
     uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), bytes = job->submission.static_bytes;
     return submission_excess(&job->submission) ? (bytes + 2 * page - 1) / page : 0;
 }
 
-/* Pages that the submission keeps outside the heap, as far as they are not free. */
-static uint64_t pages_outside(const struct job *job, const struct checked_result *result)
+/*
+ * Bytes that the submission keeps outside the heap, besides its static data, which counts by
+ * the byte already. The pages on which that lies are not charged again, but neither do they
+ * excuse others: what counts is the larger of the two. A page more is free where the data
+ * of runner and submission have just grown into a new one.
+ */
+static uint64_t bytes_outside(const struct job *job, const struct checked_result *result)
 {
-    uint64_t free_pages = job->baseline + PRIVATE_PAGES_FREE + static_pages(job);
-    return result->private_pages > free_pages ? result->private_pages - free_pages : 0;
+    uint64_t excess = submission_excess(&job->submission);
+    uint64_t free_pages =
+        job->baseline + (job->submission.image_pages > job->empty_image_pages);
+    if (result->private_pages <= free_pages)
+        return 0;
+    uint64_t bytes = (result->private_pages - free_pages) * (uint64_t)sysconf(_SC_PAGESIZE);
+    return bytes > excess ? bytes - excess : 0;
 }
 
 /* The same for a timed run, where the runner keeps a copy of all static data besides. */
@@ -214,9 +222,8 @@ static uint64_t timed_pages_outside(const struct job *job, const struct timed_re
 }
 
 /* State outside the heap is heap: it is added to the peak, and said. Not for --runner. */
-static void charge_state(const struct job *job, struct grade_trace *record, uint64_t pages)
+static void charge_state(const struct job *job, struct grade_trace *record, uint64_t bytes)
 {
-    uint64_t bytes = pages * (uint64_t)sysconf(_SC_PAGESIZE);
     if (bytes == 0 || job->settings.runner)
         return;
     record->peak_heap += bytes;
@@ -248,7 +255,7 @@ static void check_trace(struct job *job, size_t i)
     record->valid = result->valid;
     record->peak_payload = result->peak_payload;
     record->peak_heap = result->peak_heap + submission_excess(&job->submission);
-    charge_state(job, record, pages_outside(job, result));
+    charge_state(job, record, bytes_outside(job, result));
     record->sbrk_calls = result->sbrk_calls;
     record->pages_touched = result->pages_touched;
     compute_utilization(record);
@@ -275,7 +282,9 @@ static void time_trace(struct job *job, size_t i, double seconds)
         return;
     uint64_t outside = timed_pages_outside(job, &timed);
     if (record->peak_heap == job->checked[i].peak_heap + submission_excess(&job->submission))
-        charge_state(job, record, outside); /* not what was charged already */
+        charge_state(job, record,
+                     outside *
+                         (uint64_t)sysconf(_SC_PAGESIZE)); /* not what was charged already */
     compute_utilization(record);
     record->hopeless = timed.hopeless;
     record->no_speed = timed.refused_more || (outside > LOG_PAGES && !job->settings.runner);
@@ -296,6 +305,7 @@ static void check_all(struct job *job)
     snprintf(empty, sizeof empty, "%s/%s/empty", job->settings.kit,
              job->settings.profile->name);
     job->baseline = checked_baseline(&job->rules, empty);
+    job->empty_image_pages = submission_image_pages(empty);
     for (size_t i = 0; i < job->set.count; i++) {
         show_progress("checking", job->set.entries[i].name, i, job->set.count);
         check_trace(job, i);

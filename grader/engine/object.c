@@ -181,3 +181,19 @@ bool object_has_interpreter(const void *file, size_t bytes)
             return true;
     return false;
 }
+
+uint64_t object_image_pages(const void *file, size_t bytes, uint64_t page)
+{
+    Elf64_Ehdr header;
+    Elf64_Phdr part;
+    uint64_t pages = 0, end;
+    if (!fetch(file, bytes, 0, &header, sizeof header))
+        return 0;
+    for (unsigned i = 0; i < header.e_phnum; i++)
+        if (fetch(file, bytes, header.e_phoff + (uint64_t)i * sizeof part, &part,
+                  sizeof part) &&
+            part.p_type == PT_LOAD && (part.p_flags & PF_W) &&
+            !__builtin_add_overflow(part.p_vaddr, part.p_memsz, &end) && part.p_memsz > 0)
+            add_bytes(&pages, (end - 1) / page - part.p_vaddr / page + 1);
+    return pages;
+}

@@ -26,6 +26,9 @@ struct object_use {
 bool object_find_use(const void *file, size_t bytes, const char *const names[],
                      struct object_use *use);
 
+/* How many pages of `page` bytes a program's writable data has; 0: the file is damaged. */
+uint64_t object_image_pages(const void *file, size_t bytes, uint64_t page);
+
 /* Does the program or object name an interpreter for itself? */
 bool object_has_interpreter(const void *file, size_t bytes);
 

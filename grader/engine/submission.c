@@ -83,6 +83,17 @@ void submission_take(struct submission *submission, const struct settings *setti
         take_source(submission, settings);
 }
 
+uint64_t submission_image_pages(const char *program)
+{
+    size_t bytes;
+    char why[256], *file = file_read(program, OBJECT_BYTES, &bytes, why, sizeof why);
+    if (!file)
+        die("%s: the runner %s", program, why);
+    uint64_t pages = object_image_pages(file, bytes, (uint64_t)sysconf(_SC_PAGESIZE));
+    free(file);
+    return pages;
+}
+
 uint64_t submission_excess(const struct submission *submission)
 {
     uint64_t bytes = submission->static_bytes;
@@ -182,6 +193,9 @@ bool submission_build(struct submission *submission, const struct settings *sett
                                         .flags = settings->flags,
                                         .link = settings->link,
                                         .classic = settings->profile->classic};
-    return compile_submission(&rules, submission->folder, findings) &&
-           inspect(submission, findings);
+    if (!compile_submission(&rules, submission->folder, findings) ||
+        !inspect(submission, findings))
+        return false;
+    submission->image_pages = submission_image_pages(submission->runner);
+    return true;
 }

@@ -16,6 +16,7 @@ struct submission {
     char folder[4096], runner[4200]; /* where it is built, and the program */
     char sha256[65];
     uint64_t static_bytes; /* writable static data */
+    uint64_t image_pages;  /* of the program's data, the runner's own included */
 };
 
 /*
@@ -33,6 +34,9 @@ bool submission_build(struct submission *submission, const struct settings *sett
 
 /* Names the function-like macros of its source, as advice. */
 void submission_report_macros(const struct submission *submission, struct findings *findings);
+
+/* How many pages the writable data of a program fills. Ends ours when it cannot be read. */
+uint64_t submission_image_pages(const char *program);
 
 /* How many bytes of static data count as heap. */
 uint64_t submission_excess(const struct submission *submission);

@@ -8,6 +8,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     struct object_use use;
     uint64_t sum;
     object_has_interpreter(data, bytes);
+    object_image_pages(data, bytes, 4096);
     object_static_bytes(data, bytes, &sum);
     if (object_find_use(data, bytes, names, &use)) {
         MUST(memchr(use.symbol, '\0', sizeof use.symbol));
