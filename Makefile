@@ -4,7 +4,7 @@
 #   SUBMISSION=file.c        what to grade (starter/mm.c)
 #   PROFILE=modern|classic   alignment, heap and shape of mm.c (modern)
 #   POLICY=file              weights, curves, limits (grader/policy/final.policy)
-#   TRACES=file-or-folder    what to replay (all traces of the kit)
+#   TRACES=file-or-folder    what to replay (all traces of the kit, and random ones)
 #   JSON=file                write the record there as well
 #   OFFICIAL=1               grade with every protection, or refuse
 #   CHECKHEAP=1              call mm_checkheap after every operation
@@ -173,7 +173,8 @@ grade: refuse-later kit
 	@find $(B) $(B)/toolroot-*/work -maxdepth 1 -name 'grade-*' -mmin +60 \
 	    -exec rm -rf {} + 2>/dev/null || : # left by a kill -9
 	$(Q)$(MDRIVER_RUN) --profile "$$PROFILE" --policy "$$POLICY" --submission "$$SUBMISSION" \
-	    $(if $(JSON),--json "$$JSON") -- $(if $(TRACES),"$$TRACES",$(ALL_TRACES)) || test $$? -eq 1
+	    $(if $(JSON),--json "$$JSON") $(if $(TRACES),,--fuzz) -- $(if $(TRACES),"$$TRACES",$(ALL_TRACES)) \
+	    || test $$? -eq 1
 
 # What later versions will do is refused, not ignored.
 .PHONY: refuse-later
@@ -187,7 +188,7 @@ endif
 ladder: kit
 	@for s in $(LADDER); do \
 	printf '%-34s' "$$s"; $(MDRIVER_RUN) --profile "$$PROFILE" --policy "$$POLICY" \
-	    --submission "$$s" -- $(ALL_TRACES) 2>/dev/null | grep '^score'; done
+	    --submission "$$s" --fuzz -- $(ALL_TRACES) 2>/dev/null | grep '^score'; done
 
 STAGES := 1-implicit 2-explicit 3-segregated
 LADDER := starter/mm.c $(STAGES:%=solution/stages/%/mm.c) solution/mm.c
@@ -267,7 +268,7 @@ check: deps
 
 ## system: run the tests of whole commands (pytest)
 .PHONY: system
-system: kit recorder $(B)/tracestat $(B)/tracevary
+system: kit recorder $(B)/tracestat $(B)/tracevary $(B)/tracefuzz
 	$(Q)$(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system
 
 # Each room has its own targets. In the students' archive some rooms are not there.
@@ -279,7 +280,7 @@ kit-coverage:
 	@$(MAKE) --no-print-directory B=build/coverage KIT_CFLAGS='-O0 -g --coverage' coverage-run
 
 .PHONY: coverage-run
-coverage-run: kit unit recorder $(B)/tracestat $(B)/tracevary
+coverage-run: kit unit recorder $(B)/tracestat $(B)/tracevary $(B)/tracefuzz
 	@for s in $(LADDER); do $(MDRIVER_RUN) --profile modern --policy "$$POLICY" --checkheap \
 	    --submission "$$s" --json $(B)/record.json -- traces/debug >/dev/null; test $$? -le 1 || exit 1; done
 	@B=$(B) $(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system/test_robust.py

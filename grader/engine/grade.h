@@ -7,6 +7,7 @@
 
 #include "checker.h"
 #include "finding.h"
+#include "mixes.h"
 #include "policy.h"
 #include "score.h"
 #include <stdbool.h>
@@ -51,6 +52,7 @@ struct grade {
     struct findings findings; /* of the submission as a whole */
     struct grade_trace *traces;
     size_t trace_count;
+    struct mixes mixes; /* the last of the traces, if there are any */
     struct score score;
     struct checker_result
         checker;             /* where the policy gives points for it, or it was asked for */

@@ -26,6 +26,7 @@
 #include "file.h"
 #include "grade.h"
 #include "machine.h"
+#include "mixes.h"
 #include "orphans.h"
 #include "quote.h"
 #include "record.h"
@@ -103,7 +104,7 @@ static void read_traces(struct job *job)
         traceset_add(&job->set, *path);
     size_t count = job->grade.trace_count = job->set.count;
     job->checked = must_alloc(count * sizeof *job->checked);
-    job->grade.traces = must_alloc(count * sizeof *job->grade.traces);
+    job->grade.traces = must_alloc((count + 1) * sizeof *job->grade.traces); /* and fuzz */
     for (size_t i = 0; i < count; i++) {
         const struct traceset_entry *entry = &job->set.entries[i];
         job->grade.traces[i] = (struct grade_trace){
@@ -116,6 +117,23 @@ static void read_traces(struct job *job)
             .reference_utilization = NAN,
             .ratio = NAN};
     }
+}
+
+/* The mixes are one trace in the grade, the last: valid when each of them is. */
+static void add_mixes(struct job *job)
+{
+    const struct policy *policy = &job->grade.policy;
+    if (!job->settings.fuzz || policy->fuzz_traces < 1)
+        return;
+    job->grade.mixes = (struct mixes){.seed = (uint64_t)policy->fuzz_seed,
+                                      .count = (size_t)policy->fuzz_traces};
+    job->grade.traces[job->grade.trace_count++] =
+        (struct grade_trace){.name = SCORE_FUZZ,
+                             .category = SCORE_FUZZ,
+                             .scored = policy_weight(policy, SCORE_FUZZ) > 0,
+                             .utilization = NAN,
+                             .reference_utilization = NAN,
+                             .ratio = NAN};
 }
 
 /* The heap's address space: as much as the profile wants, or what this machine gives. */
@@ -312,9 +330,29 @@ static void check_all(struct job *job)
     }
 }
 
+static void check_mixes(struct job *job)
+{
+    struct mixes *mixes = &job->grade.mixes;
+    struct grade_trace *record = &job->grade.traces[job->set.count];
+    const struct checked_options options = {.program = job->submission.runner,
+                                            .alignment = job->settings.profile->alignment,
+                                            .checkheap = job->settings.checkheap,
+                                            .brief = true};
+    if (mixes->count == 0)
+        return;
+    double begun = clock_seconds();
+    show_progress("checking", SCORE_FUZZ, job->set.count, job->grade.trace_count);
+    mixes_check(&job->rules, &options, mixes, &record->findings);
+    note("%s: %zu mixes checked in %.0f ms", SCORE_FUZZ, mixes->run,
+         (clock_seconds() - begun) * 1e3);
+    record->operations = mixes->operations;
+    record->valid = mixes->valid == mixes->count;
+}
+
 static bool is_timed(const struct grade_trace *trace)
 {
-    return trace->scored && trace->valid && trace->operations > 0;
+    return trace->scored && trace->valid && trace->operations > 0 &&
+           strcmp(trace->category, SCORE_FUZZ) != 0;
 }
 
 static void time_all(struct job *job)
@@ -364,6 +402,7 @@ static void run(struct job *job)
 {
     double begun = clock_seconds();
     check_all(job);
+    check_mixes(job);
     job->grade.seconds.checked = clock_seconds() - begun;
     read_output(&job->grade, job->rules.output);
     if (job->grade.policy.checker > 0)
@@ -487,6 +526,21 @@ static void advise(const struct settings *settings, struct findings *list, const
     }
 }
 
+/* A mix is in no file yet: the command writes it and grades it alone. */
+static void advise_mixes(const struct settings *settings, struct findings *list)
+{
+    char next[12600], submission[4096], policy[4096];
+    quote_word(settings->submission, submission, sizeof submission);
+    quote_word(settings->policy, policy, sizeof policy);
+    for (size_t i = 0; i < list->count; i++) {
+        const char *number = strchr(list->items[i].trace, '-');
+        snprintf(next, sizeof next, "make fuzz-mix MIX=%s POLICY=%s SUBMISSION=%s%s",
+                 number ? number + 1 : "0", policy, submission,
+                 settings->profile->classic ? " PROFILE=classic" : " CHECKHEAP=1");
+        list->items[i].next = must_copy(next);
+    }
+}
+
 /* Returns how many findings there are. */
 static size_t advise_all(struct job *job)
 {
@@ -494,7 +548,10 @@ static size_t advise_all(struct job *job)
     size_t count = grade->findings.count;
     advise(&job->settings, &grade->findings, NULL);
     for (size_t i = 0; i < grade->trace_count; i++) {
-        advise(&job->settings, &grade->traces[i].findings, grade->traces[i].path);
+        if (grade->traces[i].path)
+            advise(&job->settings, &grade->traces[i].findings, grade->traces[i].path);
+        else
+            advise_mixes(&job->settings, &grade->traces[i].findings);
         count += grade->traces[i].findings.count;
     }
     return count;
@@ -561,6 +618,7 @@ int main(int argc, char **argv)
     if (job.grade.policy.checker > 0 && job.settings.profile->classic)
         die("%s gives points for the heap checker, which is called with PROFILE=modern only",
             job.settings.policy);
+    add_mixes(&job);
     make_rules(&job);
     find_compiler(&job);
     if (!job.settings.runner)

@@ -28,6 +28,8 @@ static const struct key keys[] = {
     {"advice.macros", offsetof(struct policy, advice_macros), 0, 1},
     {"checker", offsetof(struct policy, checker), 0, 1e6},
     {"checker.full", offsetof(struct policy, checker_full), 0.01, 1},
+    {"fuzz.seed", offsetof(struct policy, fuzz_seed), 0, 0x1p53},
+    {"fuzz.traces", offsetof(struct policy, fuzz_traces), 0, 10000},
     {"late.per_day", offsetof(struct policy, late.per_day), 0, 1},
     {"late.grace_days", offsetof(struct policy, late.grace_days), 0, 366},
     {"late.max", offsetof(struct policy, late.max), 0, 1},
@@ -43,6 +45,11 @@ static bool begins(const char *text, const char *prefix)
 static bool is_optional(const char *key)
 {
     return begins(key, "late.") || begins(key, "advice.") || begins(key, "checker");
+}
+
+static bool is_whole(const char *key)
+{
+    return begins(key, "fuzz.");
 }
 
 /* Keys of the gradebook, which reads them itself: no points are made of them. */
@@ -145,7 +152,10 @@ static bool read_setting(struct reader *r, const char *key, const char *value)
             return fail(r, "this key was set before:", key);
         r->seen[i] = true;
         double *place = (double *)(void *)((char *)r->policy + keys[i].offset);
-        return read_number(r, value, keys[i].least, keys[i].most, place);
+        if (!read_number(r, value, keys[i].least, keys[i].most, place))
+            return false;
+        return !is_whole(key) || *place == floor(*place) ||
+               fail(r, "expected a whole number and found", value);
     }
     return fail(r, "unknown key", key);
 }

@@ -15,6 +15,8 @@
  *     limit.trace_seconds = 10          and all calls of a trace together
  *     limit.resident_mib = 2048         heap pages that may physically exist
  *     timing.seconds = 0.6              for all timed runs together
+ *     fuzz.seed = 2026                  below 2^53: which short random mixes the traces named
+ *     fuzz.traces = 150                 `fuzz` are, and how many of them there are
  *     advice.macros = 1                 name function-like macros, as advice; 0 if left out
  *     checker = 10                      points for the heap checker (checker.h); 0 if not named
  *     checker.full = 0.95               part of the damage it must notice to earn all of them
@@ -53,6 +55,7 @@ struct policy {
     double checker, checker_full;
     double operation_seconds, trace_seconds, resident_mib, timing_seconds;
     double advice_macros;
+    double fuzz_seed, fuzz_traces; /* whole numbers */
     struct {
         char name[64];
         double weight;

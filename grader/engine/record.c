@@ -123,6 +123,20 @@ static void write_traces(struct json *json, const struct grade *grade)
     json_close(json, ']');
 }
 
+static void write_mixes(struct json *json, const struct mixes *mixes)
+{
+    if (mixes->count == 0) {
+        json_null(json, "fuzz");
+        return;
+    }
+    json_open(json, "fuzz", '{');
+    json_integer(json, "seed", mixes->seed);
+    json_integer(json, "traces", mixes->count);
+    json_integer(json, "run", mixes->run);
+    json_integer(json, "valid", mixes->valid);
+    json_close(json, '}');
+}
+
 static void write_score(struct json *json, const struct score *score, bool graded_checker)
 {
     if (!score->scored) {
@@ -226,6 +240,7 @@ void record_write(const struct grade *grade, FILE *out)
     json_number(&json, "utilization", grade->utilization);
     write_all_findings(&json, grade);
     write_traces(&json, grade);
+    write_mixes(&json, &grade->mixes);
     write_circumstances(&json, grade);
     json_close(&json, '}');
     fputc('\n', out);

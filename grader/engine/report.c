@@ -54,6 +54,17 @@ static void print_row(const struct page *page, const struct grade_trace *trace)
     fputc('\n', page->out);
 }
 
+static void print_mixes(const struct page *page, const struct mixes *mixes)
+{
+    if (mixes->run == 0)
+        return;
+    fprintf(page->out, "fuzz: %zu of %zu random mixes valid, of seed %" PRIu64, mixes->valid,
+            mixes->run, mixes->seed);
+    if (mixes->run < mixes->count)
+        fprintf(page->out, "; the other %zu were not run", mixes->count - mixes->run);
+    fputc('\n', page->out);
+}
+
 /* Traces that are not scored are many and tiny: they get a row only when they fail. */
 static void print_table(const struct page *page, const struct grade *grade)
 {
@@ -69,6 +80,7 @@ static void print_table(const struct page *page, const struct grade *grade)
     }
     if (unscored)
         fprintf(page->out, "not scored: %zu of %zu traces valid\n", valid, unscored);
+    print_mixes(page, &grade->mixes);
     fputs("\nutil: peak payload / peak heap; of ref: as a part of the reference's;\n"
           "ratio: speed beside the reference, run in turn with it\n",
           page->out);

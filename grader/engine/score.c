@@ -69,14 +69,22 @@ double score_mean(const struct policy *policy, const struct score_trace *traces,
     return weights > 0 ? sum / weights : NAN;
 }
 
-/* The mean over traces of one of the three fractions; `part` is its place in `earned`. */
+static bool only_correct(const struct score_trace *trace)
+{
+    return strcmp(trace->category, SCORE_FUZZ) == 0;
+}
+
+/* The parts of a score, in the order of struct score_trace's `earned`. */
+enum part { CORRECTNESS, UTILIZATION, THROUGHPUT };
+
+/* The mean over traces of one of the three fractions. */
 static double part_mean(const struct policy *policy, const struct score_trace *traces,
-                        size_t count, size_t part, double *values)
+                        size_t count, enum part part, double *values)
 {
     for (size_t i = 0; i < count; i++) {
         const double parts[] = {traces[i].earned.correctness, traces[i].earned.utilization,
                                 traces[i].earned.throughput};
-        values[i] = parts[part];
+        values[i] = part != CORRECTNESS && only_correct(&traces[i]) ? NAN : parts[part];
     }
     return score_mean(policy, traces, values, count);
 }
@@ -89,12 +97,16 @@ struct score score_compute(const struct policy *policy, struct score_trace *trac
     double *values = must_alloc(count * sizeof *values);
     for (size_t i = 0; i < count; i++) {
         earn(policy, &traces[i]);
-        score.scored |= policy_weight(policy, traces[i].category) > 0;
+        score.scored |=
+            policy_weight(policy, traces[i].category) > 0 && !only_correct(&traces[i]);
     }
     if (score.scored) {
-        score.correctness = policy->correctness * part_mean(policy, traces, count, 0, values);
-        score.utilization = policy->utilization * part_mean(policy, traces, count, 1, values);
-        score.throughput = policy->throughput * part_mean(policy, traces, count, 2, values);
+        score.correctness =
+            policy->correctness * part_mean(policy, traces, count, CORRECTNESS, values);
+        score.utilization =
+            policy->utilization * part_mean(policy, traces, count, UTILIZATION, values);
+        score.throughput =
+            policy->throughput * part_mean(policy, traces, count, THROUGHPUT, values);
         score.total = score.correctness + score.utilization + score.throughput;
     }
     free(values);

@@ -6,7 +6,8 @@
  * reference's) and throughput (the same for the speed ratio, on a logarithmic scale).
  * Fractions are averaged within each category of traces, then over categories by weight,
  * so that many small traces never outweigh the real ones; then multiplied by the points.
- * A trace that is not valid earns nothing anywhere; the others still count.
+ * A trace that is not valid earns nothing anywhere; the others still count. The category
+ * `fuzz` is scored for correctness alone, its traces being too short for more.
  */
 #ifndef SCORE_H
 #define SCORE_H
@@ -14,6 +15,8 @@
 #include "policy.h"
 #include <stdbool.h>
 #include <stddef.h>
+
+#define SCORE_FUZZ "fuzz" /* the category that is scored for correctness alone */
 
 /* What is known of one trace. */
 struct score_trace {
@@ -27,7 +30,7 @@ struct score_trace {
 };
 
 struct score {
-    bool scored; /* is there a trace whose category has a weight? If not, no score exists */
+    bool scored; /* does any trace count for all three parts? If not, no score exists */
     double correctness, utilization, throughput, checker, total, max; /* points */
 };
 

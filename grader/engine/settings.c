@@ -18,6 +18,7 @@ static const struct profile profiles[] = {
 static const char usage[] =
     "usage: mdriver --kit FOLDER --engine FOLDER --submission FILE --policy FILE\n"
     "               [--profile modern|classic] [--json FILE] [--checkheap] [--official]\n"
+    "               [--fuzz]\n"
     "               [--verbose] [--cc COMMAND] [--flags FLAGS] [--link FLAGS] TRACE...\n"
     "grades FILE on each TRACE, a .rep file or a folder of them; `make grade` calls it.\n"
     "  --events FILE  instead of a grade: check FILE on one TRACE, and write how its heap\n"
@@ -40,6 +41,7 @@ enum {
     PROFILE,
     JSON,
     CHECKHEAP,
+    FUZZ,
     OFFICIAL,
     CONFINE,
     COMPILER,
@@ -61,6 +63,7 @@ static const struct option options[] = {{"kit", 1, NULL, KIT},
                                         {"profile", 1, NULL, PROFILE},
                                         {"json", 1, NULL, JSON},
                                         {"checkheap", 0, NULL, CHECKHEAP},
+                                        {"fuzz", 0, NULL, FUZZ},
                                         {"official", 0, NULL, OFFICIAL},
                                         {"confine", 1, NULL, CONFINE},
                                         {"cc", 1, NULL, COMPILER},
@@ -136,6 +139,9 @@ static void take(struct settings *s, int option, char *value)
         break;
     case CHECKHEAP:
         s->checkheap = true;
+        break;
+    case FUZZ:
+        s->fuzz = true;
         break;
     case OFFICIAL:
         s->official = true;

@@ -29,6 +29,7 @@ struct settings {
     bool checker;              /* grade the heap checker, and nothing else */
     uint64_t seed;             /* of its damages */
     uint64_t damages;          /* how many of them at most; 0: as usual */
+    bool fuzz;                 /* check the policy's random mixes as well */
     enum sandbox_kind sandbox; /* the best that may be used */
     bool bare;                 /* no system call filter: for measuring what it costs */
     bool official;             /* refuse to grade where a protection is missing */

@@ -5,7 +5,12 @@ $(B)/tracevary: grader/tracetools/vary/tracevary.c \
 	@$(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $^ -o $@
 
-export SEED
+$(B)/tracefuzz: grader/tracetools/fuzz/tracefuzz.c \
+    $(patsubst %,$(B)/engine/%.o,fuzz draw policy trace file say utf8)
+	@$(SAY) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $^ -o $@ -lm
+
+export SEED MIX
 SCORED_TRACES = traces/core $(B)/traces
 
 ## private-traces: write variations of TRACES to OUT: SEED=number
@@ -15,6 +20,15 @@ private-traces: kit $(B)/tracevary
 	echo 'Say which variation: make private-traces SEED=number, one that no student can guess,' >&2; \
 	echo 'such as SEED=$$(od -An -N8 -tu8 /dev/urandom | tr -d " ")' >&2; exit 2; }
 	$(Q)$(B)/tracevary "$$SEED" "$${OUT:-private-traces}" $(if $(TRACES),"$$TRACES",$(SCORED_TRACES))
+
+## fuzz-mix: write random mix MIX of POLICY as a trace, and grade it alone
+.PHONY: fuzz-mix
+fuzz-mix: kit $(B)/tracefuzz
+	@test -n "$$MIX" || { echo 'Say which mix: make fuzz-mix MIX=number' >&2; exit 2; }
+	@mkdir -p $(B)/fuzz
+	@mix=$$($(B)/tracefuzz "$$POLICY" "$$MIX" $(B)/fuzz) || exit 2; \
+	echo "The mix is $$mix"; \
+	$(MAKE) --no-print-directory grade TRACES="$$mix"
 
 # Nothing is timed: every category's weight is 0.
 $(B)/spread/untimed.policy: $(POLICY) traces/INDEX.tsv

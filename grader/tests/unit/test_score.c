@@ -106,6 +106,20 @@ static void test_score__a_category_of_weight_0_is_not_scored(void **state)
     assert_false(score_compute(&policy, traces, 0).scored);
 }
 
+static void test_score__fuzz_counts_for_correctness_alone(void **state)
+{
+    (void)state;
+    struct score_trace traces[] = {best("mix"), best("fuzz")};
+    traces[1].utilization = traces[1].ratio = NAN;
+    assert_near(score_compute(&policy, traces, 2).total, 100);
+    traces[1].valid = false;
+    struct score score = score_compute(&policy, traces, 2);
+    assert_near(score.correctness, 10);
+    assert_near(score.utilization, 40);
+    assert_near(score.throughput, 40);
+    assert_false(score_compute(&policy, &traces[1], 1).scored); /* alone it is no grade */
+}
+
 static void test_score__speed_needs_some_utilization(void **state)
 {
     (void)state;
@@ -160,6 +174,7 @@ int main(void)
         cmocka_unit_test(test_score__means_per_category_first),
         cmocka_unit_test(test_score__categories_are_weighted),
         cmocka_unit_test(test_score__a_category_of_weight_0_is_not_scored),
+        cmocka_unit_test(test_score__fuzz_counts_for_correctness_alone),
         cmocka_unit_test(test_score__speed_needs_some_utilization),
         cmocka_unit_test(test_score__the_points_add_up),
         cmocka_unit_test(test_score__means_leave_out_what_is_not_there),
