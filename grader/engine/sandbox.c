@@ -35,7 +35,7 @@ static struct {
     /* The rest is of SANDBOX_USER. */
     struct command_confinement confinement;
     struct filter filter;
-    char root[PATH_BYTES], desk[PATH_BYTES], stage[PATH_BYTES]; /* stage < desk < root */
+    char stage[PATH_BYTES], desk[PATH_BYTES], root[PATH_BYTES]; /* each within the next */
 } sandbox;
 
 enum sandbox_kind sandbox_kind(void)
@@ -148,7 +148,20 @@ static bool join(char path[PATH_BYTES], const char *folder, const char *name)
     return snprintf(path, PATH_BYTES, "%s%s", folder, name) < PATH_BYTES;
 }
 
-/* Has toolroot.sh make the root folder, if it is not there yet; its last line names it. */
+/* The last line of what toolroot.sh says is the root folder's name. */
+static bool take_root(char *said)
+{
+    char *end = strrchr(said, '\n');
+    if (!end)
+        return false;
+    *end = '\0';
+    char *line = strrchr(said, '\n');
+    line = line ? line + 1 : said;
+    return *line == '/' && join(sandbox.root, line, "") &&
+           join(sandbox.desk, line, "/work/grade-XXXXXX");
+}
+
+/* Has toolroot.sh make the root folder, if it is not there yet. */
 static bool make_root(void)
 {
     struct words words = {0};
@@ -160,14 +173,9 @@ static bool make_root(void)
     words_join(&words, tools->flags, "");
     words_join(&words, tools->link, "");
     struct command_result result = run_words(&words);
-    bool made = result.status == 0 && result.bytes > 1 && result.bytes < PATH_BYTES / 2;
-    if (made) {
-        result.output[result.bytes - 1] = '\0'; /* the newline */
-        join(sandbox.root, result.output, "");
-        join(sandbox.desk, result.output, "/work/grade-XXXXXX");
-    } else {
+    bool made = result.status == 0 && take_root(result.output);
+    if (!made)
         note("no root folder for the toolchain: %s", result.output);
-    }
     free(result.output);
     return made;
 }
@@ -241,7 +249,7 @@ static bool set_stage(const struct sandbox_task *task)
 {
     static const char *const whole[] = {"", NULL};
     char objects[PATH_BYTES], folder[PATH_BYTES];
-    const char *const files[] = {task->in, task->also, NULL};
+    const char *const files[] = {task->in, NULL};
     return clear_stage() && mkdir(sandbox.stage, 0700) == 0 &&
            join(objects, sandbox.stage, "/objects") && mkdir(objects, 0700) == 0 &&
            join(folder, task->folder, "/") && copy_in(folder, files, "") &&

@@ -44,7 +44,6 @@ struct sandbox_task {
     const struct words *command;
     const char *folder; /* where it runs, absolute */
     const char *in;     /* the file that it reads there */
-    const char *also;   /* another one, or NULL */
     const char *out;    /* the file that it makes there, or NULL */
     unsigned seconds;
     uint64_t memory; /* bytes of address space */

@@ -86,7 +86,7 @@ void submission_take(struct submission *submission, const struct settings *setti
 uint64_t submission_image_pages(const char *program)
 {
     size_t bytes;
-    char why[256], *file = file_read(program, OBJECT_BYTES, &bytes, why, sizeof why);
+    char why[256], *file = file_read_itself(program, OBJECT_BYTES, &bytes, why, sizeof why);
     if (!file)
         die("%s: the runner %s", program, why);
     uint64_t pages = object_image_pages(file, bytes, (uint64_t)sysconf(_SC_PAGESIZE));
@@ -169,7 +169,7 @@ static bool inspect(struct submission *submission, struct findings *findings)
     char path[4200], why[256];
     size_t bytes;
     join(path, submission->folder, "mm.o");
-    char *object = file_read(path, OBJECT_BYTES, &bytes, why, sizeof why);
+    char *object = file_read_itself(path, OBJECT_BYTES, &bytes, why, sizeof why);
     if (!object)
         die("%s: %s", path, why);
     bool stopped = true;
