@@ -109,9 +109,11 @@ def twin(arena):
 
 
 @pytest.fixture(scope="module")
-def brief(arena):
+def brief(arena, request):
     """Attacks that do not depend on the traces: graded on one, two at a time; and the twin."""
-    paths = [path for path in ATTACKS if path.stem.startswith(BRIEF)]
+    asked = [item.callspec.params.get("path") for item in request.session.items
+             if hasattr(item, "callspec")]
+    paths = [path for path in ATTACKS if path.stem.startswith(BRIEF) and path in asked]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         outcomes = list(pool.map(lambda path: arena.attack(path, arena.traces[:1]), paths))
     honest = fastest([arena.attack(HONEST, arena.traces[:1]) for _ in range(3)])
