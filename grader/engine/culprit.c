@@ -300,6 +300,13 @@ static bool leads_here(const struct chain *chain, const struct source_place *tar
                                        chain->calls[chain->count - 1].function) == 0;
 }
 
+/* "memmove" for "__memmove_avx512_unaligned_erms": the name that a program calls it by. */
+static void name_library(const char *function, char name[64])
+{
+    function += strspn(function, "_");
+    snprintf(name, 64, "%.*s", (int)strcspn(function, "_"), function);
+}
+
 static void find_chain(const struct tracer_site *site, const char *program, struct chain *chain)
 {
     uint64_t asked[1 + 2 * TRACER_CALLS] = {site->instruction};
@@ -312,7 +319,7 @@ static void find_chain(const struct tracer_site *site, const char *program, stru
     }
     source_find(program, asked, 1 + 2 * count, places);
     if (!add_place(chain, &places[0]) && places[0].depth)
-        memcpy(chain->through, places[0].frames[0].function, sizeof chain->through);
+        name_library(places[0].frames[0].function, chain->through);
     for (size_t i = 0; i < count && chain->count < CHAIN; i++)
         if (leads_here(chain, &places[1 + count + i]))
             add_place(chain, &places[1 + i]);

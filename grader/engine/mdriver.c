@@ -34,6 +34,7 @@
 #include "sandbox.h"
 #include "say.h"
 #include "settings.h"
+#include "shorten.h"
 #include "submission.h"
 #include "timed.h"
 #include "traceset.h"
@@ -446,6 +447,23 @@ static void watch_one(struct job *job)
     save_events(job);
 }
 
+/* A short trace instead of a grade */
+
+static void shrink_one(struct job *job)
+{
+    struct grade_trace *record = &job->grade.traces[0];
+    if (job->set.count != 1)
+        die("one trace is shrunk at a time; these are %zu", job->set.count);
+    const struct shorten_options options = {.program = job->submission.runner,
+                                            .name = record->name,
+                                            .out = job->settings.shrink,
+                                            .alignment = job->settings.profile->alignment,
+                                            .checkheap = job->settings.checkheap};
+    shorten(&job->rules, &options, &job->set.entries[0].trace, &record->findings);
+    record->path = job->settings.shrink;
+    record->operations = 0; /* it is short now */
+}
+
 /* The grade */
 
 /* Mean utilization and mean speed, for display; points are not made of them. */
@@ -505,23 +523,39 @@ static void compute_score(struct grade *grade)
     free(inputs);
 }
 
-/* The command that shows a finding again, and more of it. */
-static void advise(const struct settings *settings, struct findings *list, const char *path)
+/* More operations than these nobody follows by hand. */
+enum { SHORT_TRACE = 40 };
+
+/* Findings that a single checked run of a part of the trace may show again. */
+static bool can_shrink(const struct finding *finding)
 {
-    char next[8400], submission[4096], trace[4096];
+    return finding_severity(finding->code) == SEVERITY_ERROR &&
+           finding->code != FINDING_NONDETERMINISTIC && finding->code != FINDING_BUSY;
+}
+
+/* The command that shows a finding again, and more of it. `trace` NULL: it has none. */
+static void advise(const struct settings *settings, struct findings *list,
+                   const struct grade_trace *trace)
+{
+    char next[8400], submission[4096], path[4096];
+    const char *classic = settings->profile->classic ? " PROFILE=classic" : "";
     quote_word(settings->submission, submission, sizeof submission);
+    if (trace)
+        quote_word(trace->path, path, sizeof path);
     for (size_t i = 0; i < list->count; i++) {
         struct finding *finding = &list->items[i];
-        if (!path)
+        if (!trace)
             snprintf(next, sizeof next, "correct it, then make grade SUBMISSION=%s",
                      submission);
-        else if (settings->checkheap && finding->line)
-            snprintf(next, sizeof next, "sed -n 1,%up %s", finding->line,
-                     quote_word(path, trace, sizeof trace));
+        else if (can_shrink(finding) && trace->operations > SHORT_TRACE)
+            snprintf(next, sizeof next, "make shrink SUBMISSION=%s TRACE=%s%s%s", submission,
+                     path, classic, settings->checkheap ? " CHECKHEAP=1" : "");
+        else if ((settings->checkheap || settings->shrink) && finding->line)
+            snprintf(next, sizeof next, "make gdb SUBMISSION=%s TRACE=%s LINE=%u%s", submission,
+                     path, finding->line, classic);
         else
             snprintf(next, sizeof next, "make grade SUBMISSION=%s TRACES=%s%s", submission,
-                     quote_word(path, trace, sizeof trace),
-                     settings->profile->classic ? " PROFILE=classic" : " CHECKHEAP=1");
+                     path, *classic ? classic : " CHECKHEAP=1");
         finding->next = must_copy(next);
     }
 }
@@ -549,7 +583,7 @@ static size_t advise_all(struct job *job)
     advise(&job->settings, &grade->findings, NULL);
     for (size_t i = 0; i < grade->trace_count; i++) {
         if (grade->traces[i].path)
-            advise(&job->settings, &grade->traces[i].findings, grade->traces[i].path);
+            advise(&job->settings, &grade->traces[i].findings, &grade->traces[i]);
         else
             advise_mixes(&job->settings, &grade->traces[i].findings);
         count += grade->traces[i].findings.count;
@@ -598,6 +632,8 @@ static int end_without_grade(struct job *job)
     bool colour = isatty(STDOUT_FILENO);
     if (job->grade.built && job->settings.events)
         watch_one(job);
+    else if (job->grade.built && job->settings.shrink)
+        shrink_one(job);
     else if (job->grade.built)
         grade_checker(job);
     size_t found = advise_all(job);
@@ -631,7 +667,7 @@ int main(int argc, char **argv)
     job.grade.seconds.compile = clock_seconds() - begun;
     if (job.grade.policy.advice_macros > 0 && !job.settings.runner)
         submission_report_macros(&job.submission, &job.grade.findings);
-    if (job.settings.events || job.settings.checker)
+    if (job.settings.events || job.settings.checker || job.settings.shrink)
         return end_without_grade(&job);
     if (job.grade.built)
         run(&job);

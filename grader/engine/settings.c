@@ -30,7 +30,9 @@ static const char usage[] =
     "official.\n"
     "  --checker      instead of a grade: damage heaps and see what mm_checkheap notices;\n"
     "                 --seed NUMBER chooses the damages, --damages their number;\n"
-    "                 `make checker` calls it.\n";
+    "                 `make checker` calls it.\n"
+    "  --shrink FILE  instead of a grade: write to FILE the shortest trace on which the\n"
+    "                 finding of one TRACE still shows; `make shrink` calls it.\n";
 
 enum {
     KIT = 1,
@@ -52,6 +54,7 @@ enum {
     CHECKER,
     SEED,
     DAMAGES,
+    SHRINK,
     HELP
 };
 
@@ -74,6 +77,7 @@ static const struct option options[] = {{"kit", 1, NULL, KIT},
                                         {"checker", 0, NULL, CHECKER},
                                         {"seed", 1, NULL, SEED},
                                         {"damages", 1, NULL, DAMAGES},
+                                        {"shrink", 1, NULL, SHRINK},
                                         {"help", 0, NULL, HELP},
                                         {NULL, 0, NULL, 0}};
 
@@ -174,6 +178,9 @@ static void take(struct settings *s, int option, char *value)
     case DAMAGES:
         s->damages = read_number("DAMAGES", value);
         break;
+    case SHRINK:
+        s->shrink = value;
+        break;
     case HELP:
         fputs(usage, stdout);
         exit(0);
@@ -204,4 +211,6 @@ void settings_read(struct settings *settings, int argc, char **argv)
             "differ too much");
     if (settings->events && settings->traces[1])
         die("the heap is drawn for one trace at a time; name one");
+    if (settings->shrink && settings->traces[1])
+        die("one trace is shrunk at a time; name one");
 }

@@ -70,3 +70,8 @@ $(B)/unit-asan/test_%: $(UNIT)/test_%.c $(B)/unit-asan/engine.a $(B)/unit/static
 .PHONY: culprits
 culprits: kit
 	$(Q)B=$(B) $(PYTHON) grader/tests/system/culprits.py
+
+## shrinks: say how short failing traces get, and how fast (one-fault allocators)
+.PHONY: shrinks
+shrinks: kit
+	$(Q)B=$(B) $(PYTHON) grader/tests/system/shrinks.py
