@@ -574,6 +574,7 @@ static bool run_once(struct run *run, const struct process_rules *rules, bool ea
     run->asked = 0;
     run->result->valid = go_through(run);
     take_measures(run);
+    run->result->slow_in_all = run->process.slow_in_all;
     bool doubt = run->result->valid && run->filler.suspicious;
     process_end(&run->process);
     shadow_clear(&run->shadow);
@@ -622,7 +623,7 @@ static void explain(struct run *run, const struct process_rules *rules)
     char operation[96];
     struct culprit culprit = {.suspect = run->suspect};
     double begun = clock_seconds();
-    if (run->suspect.kind == SUSPECT_NOTHING || !culprit_has_time())
+    if (run->suspect.kind == SUSPECT_NOTHING || !culprit_has_time(run->result->seconds))
         return;
     if (run->suspect.kind == SUSPECT_PAYLOAD)
         replay(run, rules, &culprit, false);
@@ -652,12 +653,12 @@ void checked_run(const struct process_rules *rules, const struct checked_options
         run.suspect = (struct suspect){0};
         run_once(&run, rules, true);
     }
+    result->seconds = clock_seconds() - begun;
     if (options->explain)
         explain(&run, rules);
     free(run.blocks);
     free(run.slack_secret);
     findings_move(findings, &first);
-    result->seconds = clock_seconds() - begun;
 }
 
 uint64_t checked_baseline(const struct process_rules *rules, const char *program)

@@ -15,9 +15,9 @@ enum { CHAIN = 6 };
 static double seconds_spent;
 static bool registers_do_nothing; /* a watchpoint was set here, and did not stop a write */
 
-bool culprit_has_time(void)
+bool culprit_has_time(double seconds)
 {
-    return seconds_spent < SECONDS_FOR_ALL;
+    return seconds_spent + seconds < SECONDS_FOR_ALL;
 }
 
 void culprit_spend(double seconds)

@@ -85,10 +85,11 @@ void culprit_end(struct culprit *c);
 
 /*
  * Is another replay of the operation worth while? Sets how it is to be watched. All findings
- * of a grade together have some seconds; culprit_spend() says what went by.
+ * of a grade together have some seconds: are `seconds`, what a replay takes, still there?
+ * culprit_spend() says what went by.
  */
 bool culprit_wants(struct culprit *c, unsigned attempt);
-bool culprit_has_time(void);
+bool culprit_has_time(double seconds);
 void culprit_spend(double seconds);
 
 /*

@@ -101,9 +101,14 @@ void outcome_report(struct findings *findings, const struct process *p,
         report_exit(findings, p, trace, line, what);
         return;
     case OUTCOME_TIMEOUT:
-        findings_add(findings, FINDING_TIMEOUT, trace, line,
-                     "%s did not end: stopped after %g s for one call or %g s for the trace",
-                     what, p->rules->order_seconds, p->rules->total_seconds);
+        if (p->slow_in_all)
+            findings_add(findings, FINDING_TIMEOUT, trace, line,
+                         "%s was stopped: all calls up to it took more than %g s together, "
+                         "none of them more than %g s",
+                         what, p->rules->total_seconds, p->rules->order_seconds);
+        else
+            findings_add(findings, FINDING_TIMEOUT, trace, line,
+                         "%s did not end: stopped after %g s", what, p->rules->order_seconds);
         return;
     case OUTCOME_MEMORY:
         findings_add(findings, FINDING_TOUCHED_TOO_MUCH, trace, line,

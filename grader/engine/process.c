@@ -245,7 +245,8 @@ enum outcome process_watch(struct process *p)
     if (heap_resident(&p->heap) > p->rules->resident_limit)
         return OUTCOME_MEMORY;
     double used = process_seconds(p) + p->asleep - p->grace;
-    return used > p->rules->total_seconds ? time_is_up(p) : OUTCOME_DONE;
+    p->slow_in_all = used > p->rules->total_seconds;
+    return p->slow_in_all ? time_is_up(p) : OUTCOME_DONE;
 }
 
 /* OUTCOME_DONE: nothing to complain of, wait on. */

@@ -49,6 +49,7 @@ struct process {
     uint32_t misses;
     uint64_t slack_damage; /* first byte past the break that was written, or HEAP_NOWHERE */
     double asleep;         /* seconds in which it was found waiting by its own will */
+    bool slow_in_all;      /* OUTCOME_TIMEOUT: no single order was too long, but all of them */
     double grace;          /* seconds of its running time that were our doing */
     int status;            /* OUTCOME_EXIT */
     struct {

@@ -24,7 +24,7 @@ struct search {
     enum finding_code code;
     double deadline;
     size_t runs;
-    bool out_of_time;
+    bool out_of_time, slow_in_all;
 };
 
 /* The finding that counts: the first error, else the first of all. NULL: there is none. */
@@ -46,6 +46,7 @@ static void run(struct search *search, const struct trace *trace, bool explain,
                                             .explain = explain};
     struct checked_result result;
     checked_run(&search->rules, &options, trace, &result, findings);
+    search->slow_in_all = result.slow_in_all;
     free(result.pointers);
     /* One that was begun and not performed belongs to it. */
     *performed = result.performed < trace->count ? result.performed + 1 : trace->count;
@@ -56,10 +57,13 @@ static bool fails(const struct trace *trace, void *context, size_t *performed)
 {
     struct search *search = context;
     struct findings findings = {0};
-    if (clock_seconds() > search->deadline) {
-        search->out_of_time = true;
+    double left = search->deadline - clock_seconds();
+    search->out_of_time = left <= 0;
+    if (search->out_of_time)
         return false;
-    }
+    /* A candidate that takes all the time there is would not be worth it. */
+    if (search->code != FINDING_TIMEOUT && left < search->rules.total_seconds)
+        search->rules.total_seconds = left;
     run(search, trace, false, &findings, performed);
     const struct finding *first = first_finding(&findings);
     bool same = first && first->code == search->code;
@@ -136,6 +140,10 @@ static void judge(struct search *search, const struct trace *trace)
         die("%s: this submission has no finding on it, so there is nothing to shrink; `make "
             "grade` says on which trace it has one",
             search->options->name);
+    if (search->slow_in_all)
+        die("%s: no call hangs, but all of them together take too long; a short trace cannot "
+            "show that. Which search grows with the number of blocks?",
+            search->options->name);
     search->code = first->code;
     findings_clear(&findings);
 }
@@ -145,18 +153,25 @@ static struct trace search_trace(struct search *search, const struct process_rul
                                  const struct trace *trace)
 {
     size_t performed;
-    const struct shrink_test test = {.fails = fails, .context = search};
+    const struct shrink_test test = {
+        .fails = fails, .context = search, .enough = &search->out_of_time};
     search->deadline = clock_seconds() + SECONDS;
     if (search->code == FINDING_TIMEOUT && rules->order_seconds > HASTE_SECONDS)
         search->rules.order_seconds = HASTE_SECONDS;
     struct trace best = shrink(trace, &test);
+    bool cut_short = search->out_of_time;
     search->rules = *rules;
     search->deadline += SECONDS;
-    if (fails(&best, search, &performed))
+    bool good = fails(&best, search, &performed);
+    search->rules = *rules;
+    search->out_of_time = good && cut_short;
+    if (good)
         return best;
     trace_free(&best);
     search->deadline = clock_seconds() + SECONDS;
-    return shrink(trace, &test);
+    best = shrink(trace, &test);
+    search->rules = *rules;
+    return best;
 }
 
 static void summarize(const struct search *search, const struct trace *original,

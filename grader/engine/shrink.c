@@ -153,12 +153,12 @@ static void minimize(struct shrinker *s, bool lives)
     while (count > 0) {
         pieces = pieces < count ? pieces : count;
         bool shorter = false;
-        for (uint32_t i = pieces; i-- > 0 && !shorter;) {
+        for (uint32_t i = pieces; i-- > 0 && !shorter && !*s->test->enough;) {
             uint32_t from = (uint32_t)((uint64_t)count * i / pieces);
             uint32_t to = (uint32_t)((uint64_t)count * (i + 1) / pieces);
             shorter = try_without(s, from, to);
         }
-        if (!shorter && pieces == count)
+        if (*s->test->enough || (!shorter && pieces == count))
             return;
         if (shorter)
             count = find_parts(s, lives);
@@ -171,7 +171,7 @@ static void keep_last(struct shrinker *s)
 {
     find_lives(s);
     bool *wanted = must_alloc(s->lives), *keep = must_alloc(s->best.count);
-    for (size_t last = 1; last < s->best.count; last *= 4) {
+    for (size_t last = 1; last < s->best.count && !*s->test->enough; last *= 4) {
         memset(wanted, 0, s->lives);
         for (size_t i = s->best.count - last; i < s->best.count; i++)
             wanted[s->life[i]] = true;
@@ -212,7 +212,7 @@ static void simplify_call(struct shrinker *s, size_t at)
 /* Halves the way from a size that is too small to the one that does. */
 static void search_size(struct shrinker *s, size_t at, uint64_t low)
 {
-    while (at < s->best.count) {
+    while (at < s->best.count && !*s->test->enough) {
         const struct operation op = s->best.operations[at];
         if (op.size <= low + 1)
             return;
@@ -249,9 +249,9 @@ struct trace shrink(const struct trace *trace, const struct shrink_test *test)
         before = s.best.count;
         minimize(&s, true);
         minimize(&s, false);
-        for (size_t i = 0; i < s.best.count; i++)
+        for (size_t i = 0; i < s.best.count && !*test->enough; i++)
             simplify_call(&s, i);
-        for (size_t i = 0; i < s.best.count; i++)
+        for (size_t i = 0; i < s.best.count && !*test->enough; i++)
             if (s.best.operations[i].kind != OP_FREE)
                 lower_size(&s, i);
     }

@@ -22,11 +22,11 @@
 struct shrink_test {
     /*
      * Does `trace` still fail in the same way? `*performed` becomes the number of its first
-     * operations that are enough for that. A trace that the test cannot run any more, for
-     * want of time, does not fail: what was found so far is the result.
+     * operations that are enough for that.
      */
     bool (*fails)(const struct trace *trace, void *context, size_t *performed);
     void *context;
+    const bool *enough; /* becomes true when time is up: what was found so far is the result */
 };
 
 /*

@@ -37,7 +37,7 @@ def trace_of(tmp_path, source, trace, **options):
 
 def test_two_operations_of_a_hundred_thousand(tmp_path, long_trace):
     said, left = trace_of(tmp_path, RARE, long_trace)
-    assert "OVERLAP in 2 operations instead of 100" in said
+    assert "MISALIGNED in 2 operations instead of 100" in said
     assert left == ["a 0 4321", "a 1 700"]
     assert f"try: make gdb SUBMISSION={tmp_path}/mm.c TRACE={tmp_path}/short.rep LINE=7" in said
 
