@@ -633,6 +633,8 @@ static void explain(struct run *run, const struct process_rules *rules)
     for (; culprit_wants(&culprit, attempt); attempt++)
         replay(run, rules, &culprit, true);
     describe_operation(run, culprit.suspect.at, operation);
+    if (culprit.suspect.at != CULPRIT_INIT)
+        last_finding(run)->culprit.trace_line = run->trace->operations[culprit.suspect.at].line;
     culprit_tell(&culprit, run->options->program, operation, last_finding(run));
     culprit_spend(clock_seconds() - begun);
 }

@@ -48,8 +48,9 @@ struct finding {
     char *next;    /* what to type next; NULL until the caller knows */
     struct {
         char file[64], function[64];
-        unsigned line; /* 0: it is not known */
-    } culprit;         /* the line of the submission that did it */
+        unsigned line;       /* 0: it is not known */
+        uint32_t trace_line; /* of the operation that did it; 0: it is not known */
+    } culprit;               /* the line of the submission that did it */
 };
 
 /* Starts as {0}; findings_clear() releases all of it. */

@@ -552,7 +552,9 @@ static void advise(const struct settings *settings, struct findings *list,
                      path, classic, settings->checkheap ? " CHECKHEAP=1" : "");
         else if ((settings->checkheap || settings->shrink) && finding->line)
             snprintf(next, sizeof next, "make gdb SUBMISSION=%s TRACE=%s LINE=%u%s", submission,
-                     path, finding->line, classic);
+                     path,
+                     finding->culprit.trace_line ? finding->culprit.trace_line : finding->line,
+                     classic);
         else
             snprintf(next, sizeof next, "make grade SUBMISSION=%s TRACES=%s%s", submission,
                      path, *classic ? classic : " CHECKHEAP=1");

@@ -14,7 +14,7 @@ shrink: kit
 
 # ---- one process: for debuggers and sanitizers. Not confined, and never a grade. -----------
 
-DEBUG         := $(TOOLS)/debug
+DEBUG          = $(TOOLS)/debug
 DEBUG_OBJECTS := $(patsubst %,$(B)/engine/%.o,trace file say utf8 shadow fill place)
 # What its scripts read. The traces: TRACE=name, else TRACES, else those for debugging.
 DEBUG_ENV      = ENGINE=$(ENGINE) OBJECTS="$(DEBUG_OBJECTS)" FOLDER=$(B)/debug/$@

@@ -34,7 +34,8 @@ static void follow(uint64_t old)
         mprotect(heap + now, before - now, PROT_NONE);
     }
     if (brk_now.size > old)
-        touch_open(heap + old, brk_now.size - old < TOUCH_WHOLE ? brk_now.size - old : before - old);
+        touch_open(heap + old,
+                   brk_now.size - old < TOUCH_WHOLE ? brk_now.size - old : before - old);
     touch_shut(heap + brk_now.size, now - brk_now.size);
 }
 

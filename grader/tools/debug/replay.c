@@ -11,8 +11,8 @@
  * calls replay_live(), replay_block() and replay_check(); mm.gdb has short names for them.
  */
 #include "../../engine/fill.h"
-#include "../../engine/mm.h"
 #include "../../engine/memlib.h"
+#include "../../engine/mm.h"
 #include "../../engine/place.h"
 #include "../../engine/say.h"
 #include "../../engine/shadow.h"
@@ -76,7 +76,9 @@ static uint64_t offset_of(const void *pointer)
 
 static void describe(const struct payload *p, char text[128])
 {
-    snprintf(text, 128, "block %" PRIu32 " (%" PRIu64 " bytes at 0x%" PRIx64 ", live since line %" PRIu32 ")",
+    snprintf(text, 128,
+             "block %" PRIu32 " (%" PRIu64 " bytes at 0x%" PRIx64 ", live since line %" PRIu32
+             ")",
              p->id, p->size, HEAP_START + p->start, p->line);
 }
 
@@ -147,7 +149,8 @@ static void catch_signals(void)
 static void catch_signals(void)
 {
     static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM};
-    struct sigaction action = {.sa_sigaction = take_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    struct sigaction action = {.sa_sigaction = take_signal,
+                               .sa_flags = SA_SIGINFO | SA_ONSTACK};
     static char memory[65536];
     sigaltstack(&(stack_t){.ss_sp = memory, .ss_size = sizeof memory}, NULL);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
@@ -209,7 +212,8 @@ static void demand_intact(const struct payload *p)
     uint64_t bad = verify(p, start_of(p), p->size);
     describe(p, text);
     if (bad < p->size)
-        wrong("%s was damaged earlier: byte %" PRIu64 " is not what the program wrote", text, bad);
+        wrong("%s was damaged earlier: byte %" PRIu64 " is not what the program wrote", text,
+              bad);
 }
 
 /* Operations */
@@ -217,8 +221,11 @@ static void demand_intact(const struct payload *p)
 static void settle(const struct operation *op, void *pointer)
 {
     char name[128];
-    struct payload p = {.start = offset_of(pointer), .size = operation_bytes(op), .id = op->id,
-                        .line = op->line, .made = (uint32_t)(op - replay.trace.operations)};
+    struct payload p = {.start = offset_of(pointer),
+                        .size = operation_bytes(op),
+                        .id = op->id,
+                        .line = op->line,
+                        .made = (uint32_t)(op - replay.trace.operations)};
     fill(&p);
     describe(&p, name);
     touch_name(pointer, p.size, name);
@@ -232,7 +239,8 @@ static void demand_place(const struct operation *op, const void *pointer)
     char text[128];
     uint64_t start = offset_of(pointer), size = operation_bytes(op), heap = mem_heapsize();
     if (start > heap || size > heap - start)
-        wrong("it returned %p, but its %" PRIu64 " bytes do not lie in the heap", pointer, size);
+        wrong("it returned %p, but its %" PRIu64 " bytes do not lie in the heap", pointer,
+              size);
     if (start % MM_ALIGNMENT)
         wrong("it returned %p, which is not a multiple of %d", pointer, MM_ALIGNMENT);
     uint32_t other = shadow_overlap(&replay.shadow, start, size);
@@ -358,7 +366,8 @@ void replay_block(const void *pointer)
     char text[96];
     uint64_t offset = offset_of(pointer);
     if (offset >= replay.room)
-        printf("%p is not an address of the heap (0x%" PRIx64 " and above)\n", pointer, HEAP_START);
+        printf("%p is not an address of the heap (0x%" PRIx64 " and above)\n", pointer,
+               HEAP_START);
     else
         printf("heap+0x%" PRIx64 ": %s\n", offset,
                place_describe(&replay.shadow, offset, mem_heapsize(), text));
@@ -443,7 +452,8 @@ int main(int argc, char **argv)
         replay.neighbours.wanted |= option == 'n';
     }
     if (optind + 1 != argc)
-        die("usage: replay [-g LINE] [-c PERIOD] [-n] TRACE; make gdb, asan, ubsan, valgrind and "
+        die("usage: replay [-g LINE] [-c PERIOD] [-n] TRACE; make gdb, asan, ubsan, valgrind "
+            "and "
             "coverage call it");
     replay.room = touch_is_valgrind() ? VALGRIND_ROOM : HEAP_ROOM;
     if (replay.room > HEAP_ROOM)
