@@ -4,49 +4,66 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Cuts window `w` of all rounds to what is usual for it. */
-static void cut_window(double *times, size_t rounds, size_t windows, size_t w, double *column)
+static double fastest(const double *times, size_t rounds, size_t step)
 {
-    for (size_t r = 0; r < rounds; r++)
-        column[r] = times[r * windows + w];
-    double usual = stats_median(column, rounds);
-    for (size_t r = 0; r < rounds; r++)
-        if (column[r] > ESTIMATE_OUTLIER * usual)
-            times[r * windows + w] = usual;
+    double least = times[0];
+    for (size_t r = 1; r < rounds; r++)
+        least = times[r * step] < least ? times[r * step] : least;
+    return least;
 }
 
-static void cut_outliers(double *times, size_t rounds, size_t windows)
-{
-    double *column = must_alloc(rounds * sizeof *column);
-    for (size_t w = 0; w < windows; w++)
-        cut_window(times, rounds, windows, w, column);
-    free(column);
-}
-
-static double sum(const double *times, size_t windows)
+/* A pass made of the fastest of each window. */
+static double fastest_pass(const struct estimate_times *times, size_t rounds, size_t windows)
 {
     double seconds = 0;
     for (size_t w = 0; w < windows; w++)
-        seconds += times[w];
+        seconds += fastest(times->windows + w, rounds, windows);
     return seconds;
 }
 
-struct estimate estimate_ratio(double *student, double *reference, size_t rounds,
-                               size_t windows)
+/* What the untimed part of a pass cost more than at the speed of the timed one. */
+static double cold_cost(const struct estimate_times *times, size_t rounds, double timed_seconds,
+                        double warm_per_timed)
 {
-    double *passes = must_alloc(3 * rounds * sizeof *passes);
-    double *mine = passes, *theirs = passes + rounds, *logs = passes + 2 * rounds;
-    cut_outliers(student, rounds, windows);
-    cut_outliers(reference, rounds, windows);
-    for (size_t r = 0; r < rounds; r++) {
-        mine[r] = sum(student + r * windows, windows);
-        theirs[r] = sum(reference + r * windows, windows);
-        logs[r] = log(theirs[r] / mine[r]);
-    }
-    struct estimate estimate = {.ratio = exp(stats_median(logs, rounds)),
-                                .log_error = stats_median_error(logs, rounds),
-                                .seconds = stats_median(mine, rounds),
-                                .reference_seconds = stats_median(theirs, rounds)};
-    free(passes);
-    return estimate;
+    double cost = fastest(times->untimed, rounds, 1) - timed_seconds * warm_per_timed;
+    return cost > 0 ? cost : 0;
+}
+
+struct estimate_heat estimate_heat(const struct estimate_times *student,
+                                   const struct estimate_times *reference, size_t rounds,
+                                   size_t windows, double timed, double warm)
+{
+    double mine = fastest_pass(student, rounds, windows);
+    double theirs = fastest_pass(reference, rounds, windows);
+    double charged = cold_cost(student, rounds, mine, warm / timed) -
+                     ESTIMATE_COLD * cold_cost(reference, rounds, theirs, warm / timed);
+    charged = charged > 0 ? charged : 0;
+    return (struct estimate_heat){.log_ratio = log(theirs / (mine + charged)),
+                                  .seconds = mine + charged,
+                                  .reference_seconds = theirs,
+                                  .charged = charged};
+}
+
+/* The median of one of a heat's figures: that at `offset` bytes. */
+static double median_of(const struct estimate_heat *heats, size_t count, size_t offset,
+                        double *column)
+{
+    for (size_t i = 0; i < count; i++)
+        column[i] = *(const double *)(const void *)((const char *)&heats[i] + offset);
+    return stats_median(column, count);
+}
+
+struct estimate estimate_all(const struct estimate_heat *heats, size_t count)
+{
+    double *column = must_alloc(count * sizeof *column);
+    struct estimate e = {0};
+    e.seconds = median_of(heats, count, offsetof(struct estimate_heat, seconds), column);
+    e.reference_seconds =
+        median_of(heats, count, offsetof(struct estimate_heat, reference_seconds), column);
+    e.charged = median_of(heats, count, offsetof(struct estimate_heat, charged), column);
+    e.ratio = exp(median_of(heats, count, offsetof(struct estimate_heat, log_ratio), column));
+    e.sigma = count > 1 ? stats_deviation(column, count) : ESTIMATE_UNKNOWN_SIGMA;
+    e.log_error = stats_median_error(e.sigma, count);
+    free(column);
+    return e;
 }

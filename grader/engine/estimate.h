@@ -1,32 +1,68 @@
 /*
  * estimate.h - from the times of windows to one ratio of speeds. Pure arithmetic.
  *
- * A pass is some windows of operations, each timed. A round is a pass of the student and
- * one of the reference. On a busy machine some windows are interrupted and take many times
- * their usual time; a window that took more than ESTIMATE_OUTLIER times its median over
- * all rounds counts as that median. What is left of noise is the drift of the core's
- * speed: slow enough to be the same for both passes of a round. So each round gives a
- * ratio, and the median of these is the estimate.
+ * A round is a pass of the student's allocator and one of the reference's, in turn. Noise
+ * has three parts, each with its own remedy. Interrupts and neighbours only ever add time,
+ * to some windows: of each window the fastest of ESTIMATE_ROUNDS rounds counts, for both
+ * sides (such a set of rounds is a *heat*). The core's speed drifts, slowly enough to be the
+ * same for both sides of a heat, which takes a fraction of a second: only their ratio is
+ * used. Every process has luck with its pages: the heats, each with fresh processes, are a
+ * sample of it. Their median is the estimate, and their spread says how good it is.
+ *
+ * (Measured here beside busy neighbours, 16 heats of the reference against itself: the
+ * ratio's standard deviation is 4 to 12 % with the median of each window and 0.7 to 4 %
+ * with the fastest. `make bench-noise` measures it anew.)
+ *
+ * Not timed are mm_init and the operations that warm up each window. They cost both sides
+ * about the same more than timed ones do: the caches are cold, the first call finds no page
+ * of code. An allocator that does its work there and not in the timed operations shows it:
+ * what it spends beyond its own timed speed and ESTIMATE_COLD times the reference's cold
+ * cost is charged to it.
  */
 #ifndef ESTIMATE_H
 #define ESTIMATE_H
 
 #include <stddef.h>
 
-#define ESTIMATE_OUTLIER 1.5
+#define ESTIMATE_ROUNDS 4
+#define ESTIMATE_COLD   2.0
 
+/* With one heat nothing is known of its noise. This is more than was ever seen of it. */
+#define ESTIMATE_UNKNOWN_SIGMA 0.2
+
+/*
+ * One side's times in a heat, in seconds: that of window w in round r stands at
+ * windows[r * count + w], the untimed rest of round r at untimed[r].
+ */
+struct estimate_times {
+    double *windows, *untimed;
+};
+
+/* What a heat has shown. */
+struct estimate_heat {
+    double log_ratio;         /* of the reference's time to the student's: its speed */
+    double seconds;           /* the timed part of a student's pass, charge included */
+    double reference_seconds; /* and of the reference's */
+    double charged;           /* part of `seconds`: for work in untimed parts */
+};
+
+/* What all heats have shown. */
 struct estimate {
-    double ratio;             /* reference's time / student's: the student's speed */
-    double log_error;         /* standard error of ln(ratio); INFINITY for one round */
-    double seconds;           /* a pass of the student, median */
-    double reference_seconds; /* and of the reference */
+    double ratio;     /* the student's speed to the reference's, median */
+    double sigma;     /* standard deviation of ln(ratio) from heat to heat */
+    double log_error; /* standard error of ln(ratio) */
+    double seconds, reference_seconds, charged; /* as in a heat, medians */
 };
 
 /*
- * Times in seconds: that of window w in round r stands at [r * windows + w]. At least one
- * round and one window. The arrays are changed: outliers are cut.
+ * `rounds` and `windows` (their number in a pass) are at least 1. A pass performs `warm`
+ * operations untimed for each `timed` ones (only their ratio matters).
  */
-struct estimate estimate_ratio(double *student, double *reference, size_t rounds,
-                               size_t windows);
+struct estimate_heat estimate_heat(const struct estimate_times *student,
+                                   const struct estimate_times *reference, size_t rounds,
+                                   size_t windows, double timed, double warm);
+
+/* Of at least one heat. */
+struct estimate estimate_all(const struct estimate_heat *heats, size_t count);
 
 #endif

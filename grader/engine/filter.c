@@ -25,9 +25,9 @@ static const int plain_calls[] = {
 };
 
 /* Calls of the runner's first instructions; mmap among them, but never executable. */
-static const int start_calls[] = {SCMP_SYS(close),        SCMP_SYS(seccomp),
-                                  SCMP_SYS(rt_sigaction), SCMP_SYS(sigaltstack),
-                                  SCMP_SYS(execveat),     SCMP_SYS(prlimit64)};
+static const int start_calls[] = {
+    SCMP_SYS(close),    SCMP_SYS(seccomp),   SCMP_SYS(rt_sigaction), SCMP_SYS(sigaltstack),
+    SCMP_SYS(execveat), SCMP_SYS(prlimit64), SCMP_SYS(lseek)};
 
 /* Calls that the C library makes at its start or when an assertion fails, and does without. */
 static const int refused_calls[] = {SCMP_SYS(readlink),   SCMP_SYS(readlinkat),
@@ -116,6 +116,8 @@ bool filter_make(struct filter *start, struct filter *run)
                           SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)));
     must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
                           SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)));
+    must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(madvise), 1,
+                          SCMP_A2(SCMP_CMP_EQ, MADV_POPULATE_WRITE)));
     export(filter, start);
     return true;
 }

@@ -21,6 +21,11 @@
 
 #define FILTER_LENGTH 256 /* instructions */
 
+/* Of Linux 5.14; the C library's headers may be older than the kernel. */
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
 struct filter {
     size_t length; /* 0: there is none */
     struct sock_filter code[FILTER_LENGTH];

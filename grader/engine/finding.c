@@ -78,6 +78,10 @@ static const struct explanation explanations[FINDING_CODES] = {
     [FINDING_MACROS] = {"MACROS", SEVERITY_ADVICE,
                         "a habit of old C; a static inline function is as fast, has types that "
                         "the compiler checks, and evaluates each argument once"},
+    [FINDING_INCONCLUSIVE] = {"INCONCLUSIVE", SEVERITY_WARNING,
+                              "the machine is busy, or its speed jumps: grade it again on an "
+                              "idle one, or allow more time in the policy "
+                              "(timing.official_seconds); `make doctor` looks for the reason"},
 };
 
 static void append(struct findings *list, const struct finding *finding)

@@ -35,6 +35,7 @@ enum finding_code {
     FINDING_STATIC_DATA,
     FINDING_PRIVATE_STATE,
     FINDING_MACROS,
+    FINDING_INCONCLUSIVE,
     FINDING_CODES /* how many there are */
 };
 

@@ -30,6 +30,7 @@ struct grade_trace {
     unsigned rounds;
     double ns, reference_ns;    /* per operation */
     double ratio, log_error;    /* speed to the reference's; standard error of its logarithm */
+    double charged_ns;          /* of `ns`: for work in parts of the run that are not timed */
     struct score_trace counted; /* what its points were made of, and they themselves */
     struct findings findings;
 };
@@ -61,6 +62,11 @@ struct grade {
     struct {
         double compile, checked, timed;
     } seconds; /* of wall time that each phase took */
+    struct {
+        double half;    /* the total's interval is so many points up and down */
+        double seconds; /* spent on timed runs */
+        bool known;     /* official: to within RACE_GOAL */
+    } timing;
     struct grade_protection protections[GRADE_PROTECTIONS];
     const char *output; /* what the submission printed: any bytes */
     size_t output_bytes;

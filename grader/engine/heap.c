@@ -1,4 +1,5 @@
 #include "heap.h"
+#include "filter.h"
 #include "say.h"
 #include <fcntl.h>
 #include <stdlib.h>
@@ -49,6 +50,14 @@ void heap_set_file(struct heap *heap, uint64_t bytes)
         die("cannot resize the heap to %llu bytes; is the machine out of memory?",
             (unsigned long long)size);
     heap->file = size;
+}
+
+void heap_populate(struct heap *heap, uint64_t bytes)
+{
+    uint64_t size = bytes < heap->file ? page_up(bytes, heap->page) : heap->file;
+    madvise(heap->view, size, MADV_POPULATE_WRITE); /* without it they come one by one */
+    for (uint64_t at = 0; at < size; at += heap->page)
+        ((volatile uint8_t *)heap->view)[at] = 0;
 }
 
 void heap_clear(struct heap *heap)

@@ -50,6 +50,12 @@ int heap_move_break(struct heap *heap, int64_t increment);
 /* Sets the file's end without a break: for a timed run, where the runner moves it. */
 void heap_set_file(struct heap *heap, uint64_t bytes);
 
+/*
+ * Makes the pages of the first `bytes` bytes exist, for both sides: a page that appears
+ * while the clock runs costs as much as hundreds of calls.
+ */
+void heap_populate(struct heap *heap, uint64_t bytes);
+
 /* From here on `lowest` is the lowest break. */
 void heap_mark(struct heap *heap);
 

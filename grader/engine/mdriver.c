@@ -21,7 +21,6 @@
  */
 #include "checked.h"
 #include "clock.h"
-#include "cores.h"
 #include "events.h"
 #include "file.h"
 #include "grade.h"
@@ -29,6 +28,7 @@
 #include "mixes.h"
 #include "orphans.h"
 #include "quote.h"
+#include "race.h"
 #include "record.h"
 #include "report.h"
 #include "sandbox.h"
@@ -36,7 +36,6 @@
 #include "settings.h"
 #include "shorten.h"
 #include "submission.h"
-#include "timed.h"
 #include "traceset.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -75,6 +74,11 @@ static void show_progress(const char *what, const char *name, size_t at, size_t 
     char *shown = say_escape(name, strlen(name));
     fprintf(stderr, "\r\033[K%s %zu of %zu: %.40s", what, at + 1, of, shown);
     free(shown);
+}
+
+static void show_timing(const char *name, size_t at, size_t of)
+{
+    show_progress("timing", name, at, of);
 }
 
 static void end_progress(void)
@@ -280,42 +284,30 @@ static void check_trace(struct job *job, size_t i)
     compute_utilization(record);
 }
 
-static void time_trace(struct job *job, size_t i, double seconds)
+/* What a timed run has shown of trace `i`. */
+static void take_times(struct job *job, size_t i, const struct timed_result *timed)
 {
     struct grade_trace *record = &job->grade.traces[i];
-    struct timed_result timed;
-    char reference[4200];
-    snprintf(reference, sizeof reference, "%s/%s/reference", job->settings.kit,
-             job->settings.profile->name);
-    const struct timed_options options = {.program = job->submission.runner,
-                                          .reference = reference,
-                                          .name = record->name,
-                                          .hopeless_ratio =
-                                              job->grade.policy.throughput_curve.zero,
-                                          .seconds = seconds,
-                                          .needs = job->grade.policy.throughput_needs};
-    timed_run(&job->rules, &options, &job->set.entries[i].trace, &job->checked[i], &timed,
-              &record->findings);
-    record->timed = record->valid = timed.measured;
-    if (!timed.measured)
-        return;
-    uint64_t outside = timed_pages_outside(job, &timed);
+    uint64_t outside = timed_pages_outside(job, timed);
+    record->valid &= !timed->failed;
+    record->timed = !timed->failed && timed->rounds > 0;
     if (record->peak_heap == job->checked[i].peak_heap + submission_excess(&job->submission))
         charge_state(job, record,
                      outside *
                          (uint64_t)sysconf(_SC_PAGESIZE)); /* not what was charged already */
     compute_utilization(record);
-    record->hopeless = timed.hopeless;
-    record->no_speed = timed.refused_more || (outside > LOG_PAGES && !job->settings.runner);
-    record->rounds = timed.rounds;
-    record->ns = timed.ns;
-    record->reference_ns = timed.reference_ns;
-    record->ratio = timed.ratio;
-    record->log_error = timed.log_error;
-    record->reference_peak_payload = timed.reference_peak_payload;
-    if (timed.reference_peak_payload)
+    record->hopeless = timed->hopeless;
+    record->no_speed = timed->refused_more || (outside > LOG_PAGES && !job->settings.runner);
+    record->rounds = (unsigned)timed->rounds;
+    record->ns = timed->ns;
+    record->reference_ns = timed->reference_ns;
+    record->ratio = record->timed ? timed->estimate.ratio : NAN;
+    record->log_error = timed->estimate.log_error;
+    record->charged_ns = timed->estimate.charged / (double)record->operations * 1e9;
+    record->reference_peak_payload = timed->reference_peak_payload;
+    if (timed->reference_peak_payload)
         record->reference_utilization =
-            (double)timed.reference_peak_payload / (double)timed.reference_peak_heap;
+            (double)timed->reference_peak_payload / (double)timed->reference_peak_heap;
 }
 
 static void check_all(struct job *job)
@@ -356,19 +348,73 @@ static bool is_timed(const struct grade_trace *trace)
            strcmp(trace->category, SCORE_FUZZ) != 0;
 }
 
-static void time_all(struct job *job)
+static struct timed_options timed_options(const struct job *job, size_t i,
+                                          const char *reference)
 {
-    size_t due = 0, at = 0;
-    for (size_t i = 0; i < job->set.count; i++)
-        due += is_timed(&job->grade.traces[i]);
-    cores_together(0);
-    for (size_t i = 0; i < job->set.count; i++) {
+    return (struct timed_options){.rules = &job->rules,
+                                  .program = job->submission.runner,
+                                  .reference = reference,
+                                  .name = job->grade.traces[i].name,
+                                  .trace = &job->set.entries[i].trace,
+                                  .checked = &job->checked[i],
+                                  .window = job->settings.window,
+                                  .hopeless_ratio = job->grade.policy.throughput_curve.zero};
+}
+
+/* Those that are timed, and what each is worth; returns how many. */
+static size_t enter_race(struct job *job, const char *reference, struct race_entry *entries,
+                         size_t *traces)
+{
+    size_t entered = 0, count = job->set.count;
+    struct score_trace *inputs = must_alloc(count * sizeof *inputs);
+    for (size_t i = 0; i < count; i++)
+        inputs[i].category = job->grade.traces[i].category;
+    for (size_t i = 0; i < count; i++) {
         if (!is_timed(&job->grade.traces[i]))
             continue;
-        show_progress("timing", job->set.entries[i].name, at++, due);
-        time_trace(job, i, job->grade.policy.timing_seconds / (double)due);
+        entries[entered] =
+            (struct race_entry){.timed = timed_options(job, i, reference),
+                                .findings = &job->grade.traces[i].findings,
+                                .share = score_share(&job->grade.policy, inputs, count, i)};
+        traces[entered++] = i;
     }
-    cores_release();
+    free(inputs);
+    return entered;
+}
+
+static void report_doubt(struct job *job, const struct race_result *result)
+{
+    if (!job->settings.official || result->known)
+        return;
+    findings_add(&job->grade.findings, FINDING_INCONCLUSIVE, NULL, 0,
+                 "after %.0f s of timing the points are known only to within %.1f: this grade "
+                 "is inconclusive",
+                 result->seconds, result->half);
+}
+
+static void time_all(struct job *job)
+{
+    char reference[4200];
+    snprintf(reference, sizeof reference, "%s/%s/reference", job->settings.kit,
+             job->settings.profile->name);
+    struct race_entry *entries = must_alloc(job->set.count * sizeof *entries);
+    size_t *traces = must_alloc(job->set.count * sizeof *traces);
+    struct race race = {.policy = &job->grade.policy,
+                        .official = job->settings.official,
+                        .entries = entries,
+                        .count = enter_race(job, reference, entries, traces),
+                        .progress = show_timing};
+    struct race_result result;
+    race_run(&race, &result);
+    for (size_t i = 0; i < race.count; i++)
+        take_times(job, traces[i], &entries[i].result);
+    job->grade.timing.half = result.half;
+    job->grade.timing.seconds = result.seconds;
+    job->grade.timing.known = result.known;
+    note("timed in %.2f s: the points are known to within %.2f", result.seconds, result.half);
+    report_doubt(job, &result);
+    free(entries);
+    free(traces);
 }
 
 static void grade_checker(struct job *job)

@@ -33,6 +33,7 @@ static const struct key keys[] = {
     {"late.per_day", offsetof(struct policy, late.per_day), 0, 1},
     {"late.grace_days", offsetof(struct policy, late.grace_days), 0, 366},
     {"late.max", offsetof(struct policy, late.max), 0, 1},
+    {"timing.official_seconds", offsetof(struct policy, timing_official_seconds), 0, 86400},
 };
 enum { KEYS = sizeof keys / sizeof *keys };
 

@@ -74,8 +74,7 @@ static void share_core(struct process *p)
 }
 
 /* The child's side, between fork and exec. */
-static _Noreturn void become_runner(const struct process *p, int program, const int fds[3],
-                                    pid_t parent)
+static _Noreturn void become_runner(const struct process *p, int program, pid_t parent)
 {
     const struct process_rules *rules = p->rules;
     struct sock_fprog filter = {(unsigned short)rules->start.length,
@@ -84,7 +83,8 @@ static _Noreturn void become_runner(const struct process *p, int program, const 
     if (getppid() != parent)
         _exit(122);
     setpgid(0, 0);
-    int from[5] = {open("/dev/null", O_RDONLY), rules->output, fds[0], fds[1], fds[2]};
+    int from[5] = {open("/dev/null", O_RDONLY), rules->output, p->heap.fd, p->orders_fd,
+                   p->replies_fd};
     static const int to[5] = {0, 1, CHANNEL_HEAP_FD, CHANNEL_ORDERS_FD, CHANNEL_REPLIES_FD};
     for (int i = 0; i < 5; i++) /* out of the way first: from and to overlap */
         from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 10);
@@ -134,61 +134,94 @@ static void reconsider_place(struct process *p, bool missed)
     share_core(p);
 }
 
-void process_start(struct process *p, const struct process_rules *rules, const char *program,
-                   enum process_place place, uint32_t ids)
+/* What a runner finds in the orders before the first one. */
+static void describe_place(struct process *p, uint32_t ids)
 {
-    int fds[3];
-    *p = (struct process){.rules = rules, .slack_damage = HEAP_NOWHERE};
+    p->orders->ids = ids;
+    p->orders->heap_start = p->rules->heap_start;
+    p->orders->page = p->heap.page;
+    p->orders->heap_room = p->orders->heap_limit = p->rules->heap_room;
+    p->orders->filter_length = (uint32_t)p->rules->run.length;
+    memcpy(p->orders->filter, p->rules->run.code, sizeof p->orders->filter);
+}
+
+void process_prepare(struct process *p, const struct process_rules *rules, const char *program,
+                     enum process_place place, uint32_t ids, uint32_t window)
+{
+    *p = (struct process){.rules = rules, .program = program, .place = place};
+    p->slack_damage = HEAP_NOWHERE;
     if (!heap_open(&p->heap, rules->heap_room))
         die("no address space of %llu bytes for the heap",
             (unsigned long long)rules->heap_room);
-    p->orders = share("brklab-orders", sizeof *p->orders, true, &fds[1]);
-    p->orders->window = place == PLACE_WITH_US ? CHANNEL_WINDOW : 1;
-    p->replies_bytes = page_up(CHANNEL_REPLIES_BYTES(p->orders->window), p->heap.page);
-    p->replies = share("brklab-replies", p->replies_bytes, false, &fds[2]);
-    fds[0] = p->heap.fd;
+    p->orders = share("brklab-orders", sizeof *p->orders, true, &p->orders_fd);
+    p->orders->window = place == PLACE_WITH_US ? window : 1;
     p->orders->local_break = place == PLACE_WITH_US;
-    p->orders->ids = ids;
-    p->orders->heap_start = rules->heap_start;
-    p->orders->page = p->heap.page;
-    p->orders->heap_room = p->orders->heap_limit = rules->heap_room;
-    p->orders->filter_length = (uint32_t)rules->run.length;
-    memcpy(p->orders->filter, rules->run.code, sizeof p->orders->filter);
-    int image = open(program, O_PATH | O_CLOEXEC);
+    p->replies_bytes = page_up(CHANNEL_REPLIES_BYTES(p->orders->window), p->heap.page);
+    p->replies = share("brklab-replies", p->replies_bytes, false, &p->replies_fd);
+    describe_place(p, ids);
+}
+
+/* Both sides count turns from 0; nothing of an earlier runner is left in the replies. */
+static void restart_turns(struct process *p)
+{
+    memset(p->replies, 0, p->replies_bytes);
+    atomic_store(&p->orders->turn, 0);
+    atomic_store(&p->orders->asleep, 0);
+    p->turn = 0;
+}
+
+void process_spawn(struct process *p)
+{
+    int image = open(p->program, O_PATH | O_CLOEXEC);
     if (image < 0)
-        die("%s: the runner cannot be opened: %s", program, strerror(errno));
+        die("%s: the runner cannot be opened: %s", p->program, strerror(errno));
+    restart_turns(p);
     pid_t self = getpid();
     p->pid = vfork(); /* a fork would copy our page tables first */
     if (p->pid < 0)
         die("cannot start a runner: %s", strerror(errno));
-    p->group = p->pid;
     if (p->pid == 0)
-        become_runner(p, image, fds, self);
+        become_runner(p, image, self);
+    p->group = p->pid;
     living++;
     if (clock_getcpuclockid(p->pid, &p->cpu_clock) != 0)
         die("cannot read the runner's clock");
     close(image);
-    close(fds[1]);
-    close(fds[2]);
-    choose_place(p, place);
+    choose_place(p, p->place);
 }
 
-void process_end(struct process *p)
+void process_start(struct process *p, const struct process_rules *rules, const char *program,
+                   enum process_place place, uint32_t ids)
 {
-    kill(-p->group, SIGKILL); /* whatever it may have started */
+    process_prepare(p, rules, program, place, ids, 1);
+    process_spawn(p);
+}
+
+void process_stop(struct process *p)
+{
+    if (p->group > 0)
+        kill(-p->group, SIGKILL); /* whatever it may have started */
     if (p->pid > 0) {
         kill(p->pid, SIGKILL);
         int status = 0; /* one that is traced may report a stop first */
         while (waitpid(p->pid, &status, 0) < 0 ? errno == EINTR : WIFSTOPPED(status))
             ;
     }
-    if (!p->orders->local_break)
+    if (p->group > 0 && --living == 0)
+        orphans_end();
+    p->pid = p->group = 0;
+}
+
+void process_end(struct process *p)
+{
+    process_stop(p);
+    if (p->place == PLACE_BESIDE)
         cores_release();
     heap_close(&p->heap);
     munmap(p->orders, sizeof *p->orders);
     munmap(p->replies, p->replies_bytes);
-    if (--living == 0)
-        orphans_end();
+    close(p->orders_fd);
+    close(p->replies_fd);
 }
 
 double process_seconds(const struct process *p)

@@ -34,8 +34,16 @@ struct process_rules {
 
 struct tracer;
 
+/* How a process shares the machine. */
+enum process_place {
+    PLACE_BESIDE, /* checked run: another core than ours, so that both can spin */
+    PLACE_WITH_US /* timed run: our own, after cores_together(0); the break is its own */
+};
+
 struct process {
     const struct process_rules *rules;
+    const char *program;
+    enum process_place place;
     struct tracer *tracer; /* who waits for its replies in our place, tracer.h; or NULL */
     pid_t pid, group;      /* pid is 0 once it is gone */
     clockid_t cpu_clock;   /* its running time */
@@ -43,6 +51,7 @@ struct process {
     struct orders *orders;
     struct replies *replies;
     size_t replies_bytes; /* whole pages */
+    int orders_fd, replies_fd;
     uint32_t turn;
     uint32_t spins;  /* how long to wait awake; 0: both sides share one core */
     uint32_t passes; /* turns handed over while spinning, and how many of them in vain */
@@ -58,21 +67,27 @@ struct process {
     } fault; /* OUTCOME_FAULT */
 };
 
-/* How a process shares the machine. */
-enum process_place {
-    PLACE_BESIDE, /* checked run: another core than ours, so that both can spin */
-    PLACE_WITH_US /* timed run: our own, after cores_together(0); the break is its own */
-};
-
 /*
  * Starts `program` for a trace of `ids` ids, with an empty heap. Always succeeds or ends
  * the referee; a program that cannot run shows as OUTCOME_EXIT of the first order.
+ * `rules` and `program` must live as long as the process.
  */
 void process_start(struct process *p, const struct process_rules *rules, const char *program,
                    enum process_place place, uint32_t ids);
 
 /* Ends it, whatever it is doing, and releases its memory. */
 void process_end(struct process *p);
+
+/*
+ * The same in parts, for a place that several runners take one after the other: its memory
+ * is made once, because a page that exists already costs a hundredth of a new one. Who
+ * spawns sees to it that the heap is zero. With PLACE_WITH_US an order is at most `window`
+ * operations, else 1.
+ */
+void process_prepare(struct process *p, const struct process_rules *rules, const char *program,
+                     enum process_place place, uint32_t ids, uint32_t window);
+void process_spawn(struct process *p);
+void process_stop(struct process *p);
 
 /* mm_init on an empty heap. OUTCOME_DONE: *ready is what it returned. */
 enum outcome process_init(struct process *p, bool *ready);

@@ -78,6 +78,7 @@ static void write_speed(struct json *json, const struct grade_trace *trace)
                                 : NAN);
     json_number(json, "ns_per_operation", trace->ns);
     json_number(json, "reference_ns_per_operation", trace->reference_ns);
+    json_number(json, "charged_ns_per_operation", trace->charged_ns);
     json_integer(json, "rounds", trace->rounds);
     json_boolean(json, "stopped_early", trace->hopeless);
     json_close(json, '}');
@@ -137,8 +138,9 @@ static void write_mixes(struct json *json, const struct mixes *mixes)
     json_close(json, '}');
 }
 
-static void write_score(struct json *json, const struct score *score, bool graded_checker)
+static void write_score(struct json *json, const struct grade *grade)
 {
+    const struct score *score = &grade->score;
     if (!score->scored) {
         json_null(json, "score");
         return;
@@ -149,7 +151,8 @@ static void write_score(struct json *json, const struct score *score, bool grade
     json_number(json, "correctness", score->correctness);
     json_number(json, "utilization", score->utilization);
     json_number(json, "throughput", score->throughput);
-    if (graded_checker)
+    json_number(json, "plus_minus", grade->timing.half);
+    if (grade->policy.checker > 0)
         json_number(json, "checker", score->checker);
     json_close(json, '}');
 }
@@ -182,7 +185,12 @@ static void write_throughput(struct json *json, const struct grade *grade)
     json_number(json, "high", grade->high);
     json_number(json, "confidence", 0.95);
     json_string(json, "metric", "time");
-    json_boolean(json, "estimate", true);
+    json_boolean(json, "estimate", !grade->official);
+    if (grade->official)
+        json_boolean(json, "conclusive", grade->timing.known);
+    else
+        json_null(json, "conclusive");
+    json_number(json, "seconds", grade->timing.seconds);
     json_close(json, '}');
 }
 
@@ -233,7 +241,7 @@ void record_write(const struct grade *grade, FILE *out)
     struct json json = {.out = out, .fresh = true};
     json_open(&json, NULL, '{');
     write_identity(&json, grade);
-    write_score(&json, &grade->score, grade->policy.checker > 0);
+    write_score(&json, grade);
     if (grade->policy.checker > 0)
         write_checker(&json, &grade->checker);
     write_throughput(&json, grade);

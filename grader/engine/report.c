@@ -171,6 +171,16 @@ static void print_checker_points(const struct page *page, const struct grade *gr
         grade->score.checker, grade->policy.checker, c->noticed, c->consequential, c->alarms);
 }
 
+/* How well the score is known: speed is measured, and a measurement has an error. */
+static void print_doubt(const struct page *page, const struct grade *grade)
+{
+    fprintf(page->out, " +- %.1f", grade->timing.half);
+    if (!grade->official)
+        fputs(", an estimate", page->out);
+    else if (!grade->timing.known)
+        fputs(", inconclusive", page->out);
+}
+
 static void print_score(const struct page *page, const struct grade *grade)
 {
     const struct score *score = &grade->score;
@@ -193,11 +203,13 @@ static void print_score(const struct page *page, const struct grade *grade)
     if (!isnan(grade->ratio))
         fprintf(page->out, " %.3g of the reference's", grade->ratio);
     if (isfinite(grade->low) && isfinite(grade->high) && grade->low > 0)
-        fprintf(page->out, " (%.3g to %.3g, estimated)", grade->low, grade->high);
+        fprintf(page->out, " (%.3g to %.3g)", grade->low, grade->high);
     if (policy->checker > 0)
         print_checker_points(page, grade);
-    fprintf(page->out, "\n%sscore        %5.1f of %-4g%s policy %s\n", paint(page, BOLD),
-            score->total, score->max, paint(page, PLAIN), policy->name);
+    fprintf(page->out, "\n%sscore        %5.1f of %-4g%s", paint(page, BOLD), score->total,
+            score->max, paint(page, PLAIN));
+    print_doubt(page, grade);
+    fprintf(page->out, ", policy %s\n", policy->name);
 }
 
 void report_print(const struct grade *grade, FILE *out, bool colour)

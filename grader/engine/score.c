@@ -74,6 +74,17 @@ static bool only_correct(const struct score_trace *trace)
     return strcmp(trace->category, SCORE_FUZZ) == 0;
 }
 
+double score_share(const struct policy *policy, const struct score_trace *traces, size_t count,
+                   size_t i)
+{
+    double *alone = must_alloc(count * sizeof *alone);
+    for (size_t k = 0; k < count; k++)
+        alone[k] = only_correct(&traces[k]) ? NAN : k == i;
+    double share = policy->throughput * score_mean(policy, traces, alone, count);
+    free(alone);
+    return isnan(share) ? 0 : share;
+}
+
 /* The parts of a score, in the order of struct score_trace's `earned`. */
 enum part { CORRECTNESS, UTILIZATION, THROUGHPUT };
 

@@ -42,6 +42,10 @@ double score_throughput(const struct policy *policy, double ratio);
 struct score score_compute(const struct policy *policy, struct score_trace *traces,
                            size_t count);
 
+/* What the speed on trace `i` is worth: the points that its fraction is multiplied by. */
+double score_share(const struct policy *policy, const struct score_trace *traces, size_t count,
+                   size_t i);
+
 /*
  * Adds the points for the heap checker, where the policy gives any. `rate`: the part of the
  * consequential damage that it noticed, NAN if it could not be asked; `alarms`: the part of

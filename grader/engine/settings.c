@@ -1,4 +1,5 @@
 #include "settings.h"
+#include "channel.h"
 #include "say.h"
 #include <errno.h>
 #include <getopt.h>
@@ -18,7 +19,7 @@ static const struct profile profiles[] = {
 static const char usage[] =
     "usage: mdriver --kit FOLDER --engine FOLDER --submission FILE --policy FILE\n"
     "               [--profile modern|classic] [--json FILE] [--checkheap] [--official]\n"
-    "               [--fuzz]\n"
+    "               [--fuzz] [--window OPERATIONS]\n"
     "               [--verbose] [--cc COMMAND] [--flags FLAGS] [--link FLAGS] TRACE...\n"
     "grades FILE on each TRACE, a .rep file or a folder of them; `make grade` calls it.\n"
     "  --events FILE  instead of a grade: check FILE on one TRACE, and write how its heap\n"
@@ -49,6 +50,7 @@ enum {
     COMPILER,
     FLAGS,
     LINK,
+    WINDOW,
     VERBOSE,
     EVENTS,
     CHECKER,
@@ -72,6 +74,7 @@ static const struct option options[] = {{"kit", 1, NULL, KIT},
                                         {"cc", 1, NULL, COMPILER},
                                         {"flags", 1, NULL, FLAGS},
                                         {"link", 1, NULL, LINK},
+                                        {"window", 1, NULL, WINDOW},
                                         {"verbose", 0, NULL, VERBOSE},
                                         {"events", 1, NULL, EVENTS},
                                         {"checker", 0, NULL, CHECKER},
@@ -116,6 +119,15 @@ static uint64_t read_number(const char *name, const char *text)
     if (end == text || *end || *text == '-' || errno)
         die("%s is a number from 0 to 2^64 - 1, not '%s'", name, text);
     return seed;
+}
+
+static unsigned read_window(const char *text)
+{
+    char *end;
+    unsigned long window = strtoul(text, &end, 10);
+    if (*end || window < 64 || window > CHANNEL_WINDOW)
+        die("--window is a number of operations from 64 to %d, not '%s'", CHANNEL_WINDOW, text);
+    return (unsigned)window;
 }
 
 static void take(struct settings *s, int option, char *value)
@@ -163,6 +175,9 @@ static void take(struct settings *s, int option, char *value)
     case LINK:
         s->link = value;
         break;
+    case WINDOW:
+        s->window = read_window(value);
+        break;
     case VERBOSE:
         say_verbose(true);
         break;
@@ -197,7 +212,8 @@ void settings_read(struct settings *settings, int argc, char **argv)
                                   .link = "",
                                   .seed = 1,
                                   .profile = settings_profile("modern"),
-                                  .sandbox = SANDBOX_NAMESPACES};
+                                  .sandbox = SANDBOX_NAMESPACES,
+                                  .window = CHANNEL_WINDOW / 2};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;)
         take(settings, option, optarg);
     settings->traces = argv + optind;

@@ -26,6 +26,7 @@ struct settings {
     const char *compiler, *flags, *link;
     const struct profile *profile;
     bool checkheap;
+    unsigned window;           /* operations in a window of a timed run */
     bool checker;              /* grade the heap checker, and nothing else */
     uint64_t seed;             /* of its damages */
     uint64_t damages;          /* how many of them at most; 0: as usual */

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* With more degrees of freedom t hardly changes, and its density is too narrow to integrate. */
+#define MANY 1000.0
+
 static int ascending(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -22,16 +25,55 @@ double stats_median(const double *values, size_t count)
     return median;
 }
 
-double stats_median_error(const double *values, size_t count)
+double stats_deviation(const double *values, size_t count)
 {
+    double mean = 0, squares = 0;
     if (count < 2)
-        return INFINITY;
-    double *away = must_alloc(count * sizeof *away), middle = stats_median(values, count);
+        return 0;
     for (size_t i = 0; i < count; i++)
-        away[i] = fabs(values[i] - middle);
-    double error = 1.2533 * 1.4826 * stats_median(away, count) / sqrt((double)count);
-    free(away);
-    return error;
+        mean += values[i] / (double)count;
+    for (size_t i = 0; i < count; i++)
+        squares += (values[i] - mean) * (values[i] - mean);
+    return sqrt(squares / (double)(count - 1));
+}
+
+double stats_median_error(double sigma, size_t count)
+{
+    double factor = count > 2 ? sqrt(acos(0)) : 1;
+    return factor * sigma / sqrt((double)count);
+}
+
+/*
+ * The probability of |T| > t. With t = sqrt(freedom) tan(angle) the density becomes a power
+ * of a cosine on a bounded range, which Simpson's rule integrates well.
+ */
+static double tail_beyond(double t, double freedom)
+{
+    enum { STEPS = 400 };
+    double from = atan(t / sqrt(freedom)), width = (acos(0) - from) / STEPS, sum = 0;
+    for (int i = 0; i <= STEPS; i++) {
+        double weight = i == 0 || i == STEPS ? 1 : i % 2 ? 4 : 2;
+        sum += weight * pow(fmax(cos(from + i * width), 0), freedom - 1);
+    }
+    double scale = exp(lgamma((freedom + 1) / 2) - lgamma(freedom / 2)) / sqrt(2 * acos(0));
+    return 2 * scale * sum * width / 3;
+}
+
+double stats_t(double tail, double freedom)
+{
+    double low = 0, high = 1;
+    if (freedom > MANY)
+        freedom = MANY;
+    while (tail_beyond(high, freedom) > tail && high < 1e9)
+        high *= 2;
+    for (int i = 0; i < 60; i++) {
+        double middle = (low + high) / 2;
+        if (tail_beyond(middle, freedom) > tail)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
 }
 
 void stats_wilson(size_t hits, size_t count, double *low, double *high)

@@ -1,4 +1,4 @@
-/* stats.h - the few statistics that timing needs: robust ones. */
+/* stats.h - the few statistics that timing needs. */
 #ifndef STATS_H
 #define STATS_H
 
@@ -7,12 +7,21 @@
 /* The median of `count` values; the order of `values` stays. 0 for no values. */
 double stats_median(const double *values, size_t count);
 
+/* The standard deviation, of a sample (divided by count - 1). 0 for fewer than 2 values. */
+double stats_deviation(const double *values, size_t count);
+
 /*
- * The standard error of that median, from the median absolute deviation: for a normal
- * distribution sigma = 1.4826 MAD, and a median's error is 1.2533 sigma / sqrt(count)
- * (P. J. Huber, Robust Statistics, 1981). INFINITY for fewer than two values.
+ * The standard error of the median of `count` values whose standard deviation is `sigma`: in
+ * large normal samples sqrt(pi / 2) times that of the mean; for small ones this is a little
+ * too much, but for one or two values, whose median is their mean.
  */
-double stats_median_error(const double *values, size_t count);
+double stats_median_error(double sigma, size_t count);
+
+/*
+ * Student's t: the value that is passed with probability `tail` on either side together
+ * (two-tailed), for `freedom` >= 1 degrees of freedom, not necessarily whole.
+ */
+double stats_t(double tail, double freedom);
 
 /*
  * The 95 % confidence interval of a rate that was seen as `hits` of `count` (E. B. Wilson,

@@ -1,56 +1,73 @@
 /*
  * timed.h - the timed run: how fast is this allocator beside the reference?
  *
- * Two runners, the student's and the reference's, take turns on one core: a pass of one
- * over the trace, a pass of the other, in random order, round after round. The machine's
- * speed drifts by a third in seconds, but it drifts for both, so only ratios within a round
- * are used, and their median is the result (estimate.h).
+ * Two allocators, the student's and the reference's, take turns on one core: a pass of one
+ * over the trace, a pass of the other, in random order, round after round (pass.h). Only
+ * one of the two has a process at a time. Some rounds make a heat, which gives one ratio of
+ * speeds (estimate.h).
  *
- * A pass goes through the trace in windows of operations. The referee stands still while
- * the runner works, measures from outside, and takes off what an empty window costs. The
- * first operations of a window are not timed: they warm up the caches again. Between
- * windows, untimed too, the referee uses the payloads as a program would (usage.h), and
- * compares each pointer with that of the checked run: an allocator that behaves differently
- * when it is timed is not deterministic, and invalid.
+ * A timed run can be interrupted: timed_sit() makes the places, timed_round() plays,
+ * timed_leave() clears the table, and the heats of all visits count together. A heat that
+ * was left unfinished counts only if there is no other.
  */
 #ifndef TIMED_H
 #define TIMED_H
 
 #include "checked.h"
+#include "estimate.h"
 #include "finding.h"
-#include "process.h"
-#include "trace.h"
+#include "pass.h"
 
 struct timed_options {
+    const struct process_rules *rules;
     const char *program;   /* the student's runner */
     const char *reference; /* the reference's */
     const char *name;      /* of the trace, for findings */
+    const struct trace *trace;
+    const struct checked_result *checked; /* of a valid checked run of `program` on it */
+    uint32_t window;                      /* operations in a window, at most CHANNEL_WINDOW */
     double hopeless_ratio; /* below this ratio speed earns nothing: stop measuring */
-    double seconds;        /* time to spend on this trace, or a little more */
-    double needs; /* below this part of the reference's utilization speed earns nothing */
 };
 
 struct timed_result {
-    bool measured;                /* false: a finding was added instead */
-    bool hopeless;                /* stopped early: `ratio` is an upper bound */
-    unsigned rounds;              /* pairs of passes */
-    double ratio;                 /* student's speed / reference's speed, median */
-    double log_error;             /* standard error of ln(ratio) */
-    double ns;                    /* per operation, median: the student's */
-    double reference_ns;          /* and the reference's */
+    bool failed;   /* a finding was added: there is no result */
+    bool hopeless; /* stopped early: `ratio` is an upper bound */
+    size_t rounds; /* pairs of passes */
+    size_t heats;  /* made of them */
+    struct estimate estimate;
+    double ns, reference_ns;      /* per operation, median */
     uint64_t reference_peak_heap; /* bytes, as in grade.h: the reference's */
     uint64_t reference_peak_payload;
-    uint64_t private_pages; /* the student's beyond the reference's, at the end */
+    uint64_t private_pages; /* the student's beyond the reference's, at the end of a pass */
     bool refused_more;      /* than the reference: NULL where there was memory */
 };
 
+struct timed {
+    struct timed_options options;
+    struct timed_result result;
+    struct process_rules rules; /* a window may take as long as a hopeless pass */
+    struct windows windows;
+    struct pass_game game;
+    struct pass_side student, reference;
+    size_t round;                                         /* of the present heat */
+    struct estimate_times student_times, reference_times; /* of it */
+    struct estimate_heat *heats;                          /* finished ones, and one more */
+    double reference_seconds;                             /* running time of a pass */
+};
+
+/* Prepares; timed_close() releases. Findings go to `findings`. */
+void timed_open(struct timed *timed, const struct timed_options *options,
+                struct findings *findings);
+void timed_close(struct timed *timed);
+
 /*
- * Measures. `checked` is the outcome of a valid checked run of `program` on this trace.
- * The calling process should be pinned to one core. Ends the referee (exit 2) when the
- * reference itself fails: that is our fault, not the student's.
+ * Takes place at the table, and leaves it. The calling process should be pinned to one core.
+ * Ends the referee (exit 2) when the reference itself fails: that is our fault.
  */
-void timed_run(const struct process_rules *rules, const struct timed_options *options,
-               const struct trace *trace, const struct checked_result *checked,
-               struct timed_result *result, struct findings *findings);
+void timed_sit(struct timed *timed);
+void timed_leave(struct timed *timed);
+
+/* One more round; timed->result is what is known then. Returns whether more make sense. */
+bool timed_round(struct timed *timed);
 
 #endif

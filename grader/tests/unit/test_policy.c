@@ -17,9 +17,10 @@
     "utilization.zero = 0.4\nutilization.full = 0.9\n"                                         \
     "throughput.zero = 0.005\nthroughput.full = 0.5\n"                                         \
     "limit.operation_seconds = 1\nlimit.trace_seconds = 10\nlimit.resident_mib = 2048\n"       \
-    "timing.seconds = 1.2\nfuzz.seed = 9007199254740991\nfuzz.traces = 150\n"
+    "timing.seconds = 1.2\ntiming.official_seconds = 17\nfuzz.seed = "                         \
+    "9007199254740991\nfuzz.traces = 150\n"
 
-#define WHOLE MOST "throughput.needs = 0.25\n" /* 15 lines */
+#define WHOLE MOST "throughput.needs = 0.25\n" /* 16 lines */
 
 static bool parse(const char *text, struct policy *policy, char why[256])
 {
@@ -47,6 +48,7 @@ static void test_policy__every_key(void **state)
     assert_near(p.timing_seconds, 1.2);
     assert_true(p.fuzz_seed == 9007199254740991.0); /* to the last digit */
     assert_near(p.fuzz_traces, 150);
+    assert_near(p.timing_official_seconds, 17);
     assert_near(policy_weight(&p, "debug"), 0);
     assert_near(policy_weight(&p, "mix"), 2.5);
     assert_near(policy_weight(&p, "other"), 1);
@@ -92,13 +94,13 @@ static void test_policy__every_mistake_is_named(void **state)
         const char *text, *why;
     } bad[] = {
         {"", "p.policy:0: the policy ends without 'name'"},
-        {MOST, "p.policy:14: the policy ends without 'throughput.needs'"},
-        {WHOLE "bogus = 1\n", "p.policy:16: unknown key 'bogus'"},
-        {WHOLE "= 1\n", "p.policy:16: unknown key ''"},
-        {WHOLE "correctness\n", "p.policy:16: expected `key = value` and found 'correctness'"},
-        {WHOLE "correctness = 1\n", "p.policy:16: this key was set before: 'correctness'"},
+        {MOST, "p.policy:15: the policy ends without 'throughput.needs'"},
+        {WHOLE "bogus = 1\n", "p.policy:17: unknown key 'bogus'"},
+        {WHOLE "= 1\n", "p.policy:17: unknown key ''"},
+        {WHOLE "correctness\n", "p.policy:17: expected `key = value` and found 'correctness'"},
+        {WHOLE "correctness = 1\n", "p.policy:17: this key was set before: 'correctness'"},
         {WHOLE "name = again\n",
-         "p.policy:16: expected one name of at most 63 bytes and found 'again'"},
+         "p.policy:17: expected one name of at most 63 bytes and found 'again'"},
         {"name =\n", "p.policy:1: expected one name of at most 63 bytes and found ''"},
         {"correctness = ten\n", "p.policy:1: expected a number and found 'ten'"},
         {"correctness =\n", "p.policy:1: expected a number and found ''"},
@@ -142,9 +144,9 @@ static void test_policy__a_curve_must_rise(void **state)
     struct policy p;
     char why[256];
     assert_false(parse(with("utilization.zero", "0.9"), &p, why));
-    assert_string_equal(why, "p.policy:15: utilization.zero must be below 'utilization.full'");
+    assert_string_equal(why, "p.policy:16: utilization.zero must be below 'utilization.full'");
     assert_false(parse(with("throughput.full", "0.001"), &p, why));
-    assert_string_equal(why, "p.policy:15: throughput.zero must be below 'throughput.full'");
+    assert_string_equal(why, "p.policy:16: throughput.zero must be below 'throughput.full'");
 }
 
 static void test_policy__a_weight_is_given_once(void **state)

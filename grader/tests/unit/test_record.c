@@ -95,9 +95,10 @@ static void test_record__the_score(void **state)
                                  .throughput = 0.25,
                                  .total = 32.75,
                                  .max = 100};
+    grade.timing.half = 0.5;
     assert_holds(&grade, "\"score\": {\n    \"total\": 32.75,\n    \"max\": 100,\n"
                          "    \"correctness\": 20,\n    \"utilization\": 12.5,\n"
-                         "    \"throughput\": 0.25\n  }");
+                         "    \"throughput\": 0.25,\n    \"plus_minus\": 0.5\n  }");
 }
 
 static void test_record__a_trace_and_its_finding(void **state)

@@ -132,6 +132,17 @@ static void test_score__speed_needs_some_utilization(void **state)
     assert_near(score_compute(&policy, traces, 1).throughput, 40);
 }
 
+static void test_score__what_a_trace_is_worth(void **state)
+{
+    (void)state;
+    const struct score_trace traces[] = {best("mix"), best("mix"), best("heavy"),
+                                         best("debug")};
+    assert_near(score_share(&policy, traces, 4, 0), 40.0 / 4 / 2);
+    assert_near(score_share(&policy, traces, 4, 2), 40.0 * 3 / 4);
+    assert_near(score_share(&policy, traces, 4, 3), 0);
+    assert_near(score_share(&policy, traces + 3, 1, 0), 0);
+}
+
 static void test_score__the_points_add_up(void **state)
 {
     (void)state;
@@ -176,6 +187,7 @@ int main(void)
         cmocka_unit_test(test_score__a_category_of_weight_0_is_not_scored),
         cmocka_unit_test(test_score__fuzz_counts_for_correctness_alone),
         cmocka_unit_test(test_score__speed_needs_some_utilization),
+        cmocka_unit_test(test_score__what_a_trace_is_worth),
         cmocka_unit_test(test_score__the_points_add_up),
         cmocka_unit_test(test_score__means_leave_out_what_is_not_there),
     };

@@ -1,0 +1,76 @@
+/*
+ * pass.h - one pass: a fresh runner goes through a whole trace, and its time is taken.
+ *
+ * Time is the runner's own processor time, read by the referee from the kernel's clock for
+ * that process. It is read before each order, so that whatever the runner computes, after
+ * its answer too, is charged to the order before; what others do on the same core is not.
+ * The time that a hand-over alone takes is taken off.
+ *
+ * Every pass has a process of its own: nothing can be learned in one for the next. Its
+ * pages are touched before the C library starts (entry.c), so that no page appears while
+ * the clock runs. Between windows, untimed, the referee uses the payloads as a program would
+ * (usage.h), and compares each pointer with that of the checked run: an allocator that
+ * behaves differently when it is timed is not deterministic, and invalid.
+ */
+#ifndef PASS_H
+#define PASS_H
+
+#include "checked.h"
+#include "finding.h"
+#include "process.h"
+#include "trace.h"
+#include "usage.h"
+#include "windows.h"
+
+enum pass_end { PASS_COMPLETE, PASS_CUT, PASS_FAILED };
+
+/* What both sides of a timed run have in common. */
+struct pass_game {
+    const struct process_rules *rules;
+    const struct trace *trace;
+    const struct windows *windows;
+    uint32_t window;           /* operations in the longest one */
+    const char *name;          /* of the trace */
+    struct findings *findings; /* against the student's allocator */
+    double empty_order;        /* seconds that a hand-over takes; pass_measure_order() */
+    uint64_t coin;             /* secret */
+};
+
+/* A place at the table: one of the two allocators, and the memory of its runners. */
+struct pass_side {
+    struct process process;
+    const char *program;
+    const struct checked_result *expected; /* NULL for the reference */
+    struct usage usage;                    /* what the program does with its payloads */
+    double limit;                          /* more running time than this is hopeless */
+    double between;                        /* seconds computed while nothing was asked */
+    double used;                           /* running time of the last pass, seconds */
+    bool cold;                             /* its heap's pages do not exist yet */
+    uint64_t private_pages;                /* most that a pass left outside the heap */
+    double clock, *account;                /* the runner's clock; who pays from there on */
+};
+
+/* Makes a place for runners of `program`; pass_leave() takes it away. */
+void pass_sit(struct pass_game *game, struct pass_side *side, const char *program,
+              const struct checked_result *expected);
+void pass_leave(struct pass_side *side);
+
+/* A fresh random number of the game's. */
+uint64_t pass_toss(struct pass_game *game);
+
+/*
+ * Performs a pass. times[w] becomes the seconds of window w's timed part, *untimed those of
+ * all that is not timed: mm_init and the warming parts. PASS_CUT: the limit was passed, and
+ * `used` says where. PASS_FAILED: a finding was added; if the reference fails, that ends the
+ * referee (exit 2).
+ */
+enum pass_end pass_run(struct pass_game *game, struct pass_side *side, double *times,
+                       double *untimed);
+
+/*
+ * Sets game->empty_order, by the reference alone: what a hand-over costs is not for a
+ * submission to say, nor to influence.
+ */
+void pass_measure_order(struct pass_game *game, struct pass_side *reference);
+
+#endif
