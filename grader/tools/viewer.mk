@@ -33,3 +33,24 @@ viz: kit
 checker: kit
 	$(Q)$(LOOK_RUN) --submission "$$SUBMISSION" --checker --seed "$${SEED:-1}" --damages "$${DAMAGES:-0}" \
 	    -- $(if $(TRACES),"$$TRACES",$(ALL_TRACES)) || test $$? -eq 1
+
+# Real programs on an allocator: hidden symbols, so that a submission's helpers cannot be
+# taken for a program's own functions of the same name.
+PRELOAD_C := $(wildcard $(TOOLS)/preload/*.c)
+
+## preload: build build/libmm.so, SUBMISSION as the malloc of real programs
+.PHONY: preload
+preload: platform $(B)/flags
+	@test "$$PROFILE" = modern || { \
+	echo "make preload needs PROFILE=modern: real programs expect payloads at multiples of 16." >&2; exit 2; }
+	@$(SAY) LINK $(B)/libmm.so
+	$(Q)$(CC) $(SUBMISSION_FLAGS) -fPIC -fvisibility=hidden -I $(ENGINE) \
+	    -c "$$SUBMISSION" -o $(B)/libmm.o
+	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -fvisibility=hidden -fno-builtin -I $(ENGINE) -shared \
+	    $(PRELOAD_C) $(B)/libmm.o -o $(B)/libmm.so -pthread
+
+## run: run a real program on SUBMISSION: CMD="python3 -c 'print(1)'"
+.PHONY: run
+run: preload
+	@test -n "$$CMD" || { echo 'Say what: make run CMD="program arguments"' >&2; exit 2; }
+	@$(TOOLS)/preload/run.sh "$(abspath $(B))/libmm.so" "$$CMD"
