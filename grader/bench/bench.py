@@ -48,8 +48,9 @@ class Cell:
         return statistics.median(math.log(r) for r in self.ratios)
 
     def log_error(self):
-        """Standard error: the larger of what mdriver says and what the rounds show."""
-        told = math.sqrt(sum(e * e for e in self.errors)) / len(self.errors)
+        """Standard error: the larger of what mdriver says and what the rounds show. A single
+        pair of passes has none, and counts as exact."""
+        told = math.hypot(*self.errors) / max(1, len(self.errors))
         logs = [math.log(r) for r in self.ratios]
         seen = statistics.stdev(logs) / math.sqrt(len(logs)) if len(logs) > 1 else 0
         return max(told, seen)
@@ -105,7 +106,8 @@ def take(cell, record, trace):
     cell.memory = min(cell.heap, trace["pages_touched"] * PAGE)
     cell.ns.append(speed["ns_per_operation"])
     cell.ratios.append(speed["ratio"])
-    cell.errors.append(math.log(speed["high"] / speed["ratio"]) / 1.96 if speed["high"] else 0.1)
+    if speed["high"]:
+        cell.errors.append(math.log(speed["high"] / speed["ratio"]) / 1.96)
 
 
 def progress(text):

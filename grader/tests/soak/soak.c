@@ -5,7 +5,8 @@
  *          [--traces FOLDER]... NAME=RUNNER...
  *
  * Each RUNNER holds an allocator that is believed to be right; a NAME that begins with
- * `classic/` stands for one of that profile. In turn each of them goes through the checked
+ * `classic/` stands for one of that profile, and one that ends with `,BYTES` gets no larger
+ * request. In turn each of them goes through the checked
  * run (engine/checked.h) of a random mix (mix.h) or of a random variation of a trace
  * (engine/vary.h). The trace of a finding is written to FOLDER. It ends after so many seconds,
  * or, the same on every machine, after so many operations. With --checkheap an allocator's own
@@ -43,6 +44,7 @@ struct allocator {
     const char *name, *runner;
     const struct profile *profile;
     struct process_rules rules;
+    uint64_t largest; /* request, bytes */
     uint64_t operations, traces, findings;
 };
 
@@ -75,12 +77,16 @@ static void add_allocator(char *word)
     if (soak.count == ALLOCATORS)
         die("more than %d allocators", ALLOCATORS);
     *equals = '\0';
+    char *comma = strchr(word, ',');
+    if (comma)
+        *comma = '\0';
     bool classic = strncmp(word, "classic/", 8) == 0;
     const struct profile *profile = settings_profile(classic ? "classic" : "modern");
     soak.allocators[soak.count++] =
         (struct allocator){.name = word,
                            .runner = equals + 1,
                            .profile = profile,
+                           .largest = comma ? read_number(comma + 1) : profile->heap_room,
                            .rules = {.heap_start = profile->heap_start,
                                      .heap_room = profile->heap_room,
                                      .resident_limit = RESIDENT,
@@ -137,8 +143,7 @@ static void make_trace(const struct allocator *a, uint64_t seed, bool brief,
         return;
     }
     size_t most = brief ? SHORT : (size_t)SHORT << draw_below(&dice, 8);
-    mix_make(draw_bits(&dice), most < LONGEST ? most : LONGEST,
-             strstr(a->name, "tcmalloc") ? (uint64_t)1 << 26 : a->rules.heap_room, trace);
+    mix_make(draw_bits(&dice), most < LONGEST ? most : LONGEST, a->largest, trace);
 }
 
 /* What was found, and where the trace is that shows it. */

@@ -10,7 +10,6 @@ SOAK_RUNNERS  = $(foreach p,$(PROFILES),$(foreach a,$(SOAK_OURS),$(B)/soak/$(p)/
 SOAK_TRAP    := -O2 -g -fsanitize=undefined -fsanitize-undefined-trap-on-error
 SOAK_SOURCE   = $(if $(filter reference,$(1)),$(REFERENCE),solution/stages/$(1)/mm.c)
 
-# A runner without static form: its first instructions must stay as they are.
 SOAK_MODERN   = $(CC) -std=gnu11 $(SOAK_TRAP) -I $(ENGINE)
 SOAK_CLASSIC  = $(CC) -std=gnu11 $(SOAK_TRAP) -iquote $(ENGINE)/classic -I $(ENGINE)
 
@@ -32,7 +31,12 @@ $(B)/soak/soak: $(wildcard $(SOAK)/*.[ch]) $(B)/unit-asan/engine.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -I $(ENGINE) $(filter %.c %.a,$^) -o $@ -lm $$(cat $(B)/seccomp)
 
-SOAK_SYSTEM = $(foreach a,$(BENCH_HAVE),modern/$(a)=$(B)/bench/$(a) classic/$(a)=$(B)/bench/classic-$(a))
+# tcmalloc's tables grow with the address space that is in use.
+SOAK_LARGEST = $(if $(filter tcmalloc,$(1)),67108864)
+SOAK_NAME    = $(1)$(addprefix $(comma),$(call SOAK_LARGEST,$(1)))
+SOAK_SYSTEM  = $(foreach a,$(BENCH_HAVE),modern/$(call SOAK_NAME,$(a))=$(B)/bench/$(a) \
+    classic/$(call SOAK_NAME,$(a))=$(B)/bench/classic-$(a))
+comma       := ,
 
 ## soak: no right allocator is accused: SECONDS=60 of random traces [SEED=…]
 .PHONY: soak
