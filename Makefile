@@ -268,7 +268,7 @@ check: deps
 
 ## system: run the tests of whole commands (pytest)
 .PHONY: system
-system: kit recorder $(B)/tracestat $(B)/tracevary $(B)/tracefuzz
+system: kit batch-kit recorder $(B)/tracestat $(B)/tracevary $(B)/tracefuzz
 	$(Q)$(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system
 
 # Each room has its own targets. In the students' archive some rooms are not there.

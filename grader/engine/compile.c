@@ -1,6 +1,9 @@
 #include "compile.h"
 #include "sandbox.h"
+#include "say.h"
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { COMPILE_SECONDS = 20, QUOTED_BYTES = 3000 };
 
@@ -49,6 +52,16 @@ static struct command_result link_runner(const struct compile_rules *rules, cons
                                               .memory = COMPILE_MEMORY});
 }
 
+/*
+ * Killed by somebody else, or by a kernel short of memory: that tells nothing of mm.c. Our own
+ * limits end a compiler by a message of its own, or by the clock.
+ */
+static bool was_killed(const struct command_result *result)
+{
+    return result->status == 128 + SIGKILL ||
+           strstr(result->output, ": fatal error: Killed signal terminated program");
+}
+
 static bool judge(struct findings *findings, const struct command_result *result,
                   const char *what)
 {
@@ -57,6 +70,9 @@ static bool judge(struct findings *findings, const struct command_result *result
     if (result->timed_out)
         findings_add(findings, FINDING_COMPILE, NULL, 0, "%s took more than %d seconds", what,
                      COMPILE_SECONDS);
+    else if (was_killed(result))
+        die("%s: the compiler was killed from outside (is memory short?); nothing was graded",
+            what);
     else
         findings_add(findings, FINDING_COMPILE, NULL, 0, "%s failed\n%.*s", what, QUOTED_BYTES,
                      result->output);

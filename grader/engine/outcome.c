@@ -1,6 +1,7 @@
 #include "outcome.h"
 #include "filter.h"
 #include "place.h"
+#include "say.h"
 #include "source.h"
 #include <inttypes.h>
 #include <signal.h>
@@ -76,9 +77,21 @@ static void report_fault(struct findings *findings, const struct process *p,
                      sigdescr_np(signal) ? sigdescr_np(signal) : "unknown signal", at);
 }
 
+/*
+ * A runner cannot kill itself, and we have not killed it. Unless it had filled memory, somebody
+ * outside did: that is no finding about the submission.
+ */
+static void refuse_murder(const struct process *p)
+{
+    if (WIFSIGNALED(p->status) && WTERMSIG(p->status) == SIGKILL &&
+        heap_resident(&p->heap) <= p->rules->resident_limit / 8)
+        die("the runner was killed from outside (is memory short?); nothing was graded");
+}
+
 static void report_exit(struct findings *findings, const struct process *p, const char *trace,
                         uint32_t line, const char *what)
 {
+    refuse_murder(p);
     if (WIFEXITED(p->status))
         findings_add(findings, FINDING_EXITED, trace, line,
                      "%s ended the process with exit status %d", what, WEXITSTATUS(p->status));

@@ -23,7 +23,7 @@ from .journal import Journal
 from .kit import LANDMARKS, ROOT
 from .problem import Problem
 from .run import Run
-from .store import Store
+from .store import Store, index_problem
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Batch:
         try:
             self.store = Store(self.out)
         except sqlite3.OperationalError as error:
-            raise Problem(f"{self.out}: the index cannot be opened: {error}") from error
+            raise index_problem(self.out, error) from error
 
     def _attempts(self):
         """From a new delivery, or from the intake that was kept."""

@@ -80,7 +80,7 @@ class Book:
             student = self.people.find(attempt.owner, attempt.name) or attempt.owner
             owned.setdefault(student, []).append(attempt)
         for own in owned.values():
-            own.sort(key=lambda a: (a.number, repr(a.order), a.time or 0, a.source))
+            own.sort(key=lambda a: (a.number, a.order, a.time or 0, a.source))
         return owned
 
     def _row(self, student, attempt, attempts):
@@ -138,7 +138,7 @@ class Book:
         if rule == "best" or len(own) < 2:
             return own
         if rule == "newest":
-            return [max(own, key=lambda a: (a.time or 0, a.number, repr(a.order)))]
+            return [max(own, key=lambda a: (a.time or 0, a.number, a.order))]
         return [own[-1]]
 
     def _best(self, rows):

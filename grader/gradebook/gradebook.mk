@@ -71,3 +71,9 @@ export:
 .PHONY: demo-class
 demo-class:
 	$(Q)$(GRADEBOOK) demo --out "$$OUT" --count "$$COUNT"
+
+## batch-kills: kill a batch COUNT=50 times at random moments: its gradebook must not change
+.PHONY: batch-kills
+batch-kills: batch-kit
+	$(Q)KILLS="$${COUNT:-50}" $(PYTHON) -m pytest -q -p no:cacheprovider \
+	    grader/tests/system/test_batch.py -k killed_anywhere

@@ -44,7 +44,7 @@ class Attempt:
     owner: str  # id as the delivery's name tells it
     name: str
     number: int
-    order: list  # attempts of one owner, sorted by this, are in order
+    order: int  # place among the attempts of one delivery
     time: float | None
     late: bool
     scheme: str
@@ -123,9 +123,9 @@ class Intake:
             return naming.owner_of_folder(delivery.name, self.prefix)
         return naming.owner_of_file(delivery.name, self.file)
 
-    def _add(self, owner, delivery, member, problem=None, detail="", when=None, order=()):
+    def _add(self, owner, delivery, member, problem=None, detail="", when=None, order=0):
         source = "/".join(member.path) if member else delivery.name
-        attempt = Attempt(owner.id, text.visible(owner.name), owner.attempt, list(order),
+        attempt = Attempt(owner.id, text.visible(owner.name), owner.attempt, order,
                           when if when is not None else (member.time if member else None),
                           owner.late, owner.scheme, text.visible(source))
         if problem:
@@ -177,7 +177,7 @@ class Intake:
                 if (m.kind != "file", len(m.path), not self.exact.match(m.name)) == best]
 
     def _order(self, chosen):
-        """A sorting key for each of several candidates, or None when they have no order."""
+        """The place of each of several candidates, or None when they have no order."""
         def key(member):
             return [text.natural(member.path[-2] if len(member.path) > 1 else ""),
                     naming.attempt_of(member.name, self.file)]
@@ -185,7 +185,7 @@ class Intake:
         numbered = len(folders) == 1 or all(re.search(r"\d", f[-1]) for f in folders if f)
         keys = [key(m) for m, _ in chosen]
         distinct = len({repr(k) for k in keys}) == len(keys)
-        return keys if numbered and distinct else None
+        return [sorted(keys).index(k) for k in keys] if numbered and distinct else None
 
     def _take_delivery(self, delivery):
         owner = self._owner(delivery)
@@ -205,7 +205,7 @@ class Intake:
                       + ", ".join(seen[:8]) if seen else "the folder is empty")
             return
         chosen = self._choose(found)
-        orders = self._order(chosen) if len(chosen) > 1 else [[]]
+        orders = self._order(chosen) if len(chosen) > 1 else [0]
         if orders is None:
             names = ", ".join("/".join(m.path[1:]) for m, _ in chosen[:8])
             self._add(owner, delivery, None, "AMBIGUOUS", f"which of these counts: {names}")

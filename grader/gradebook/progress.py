@@ -3,9 +3,6 @@
 import sys
 import time
 
-from rich.progress import (BarColumn, MofNCompleteColumn, Progress, TextColumn,
-                           TimeElapsedColumn)
-
 
 def duration(seconds):
     minutes, seconds = divmod(round(seconds), 60)
@@ -25,9 +22,11 @@ class Meter:
         self.notes = {}
         self.live = self.stream.isatty() and total > 0
         if self.live:
-            self.bar = Progress(TextColumn("grading"), BarColumn(), MofNCompleteColumn(),
-                                TimeElapsedColumn(), TextColumn("{task.fields[left]}"),
-                                auto_refresh=False, transient=True)
+            from rich import progress  # half a second that a log need not wait for
+            self.bar = progress.Progress(
+                progress.TextColumn("grading"), progress.BarColumn(),
+                progress.MofNCompleteColumn(), progress.TimeElapsedColumn(),
+                progress.TextColumn("{task.fields[left]}"), auto_refresh=False, transient=True)
             self.task = self.bar.add_task("", total=total, left="")
             self.bar.start()
 

@@ -7,7 +7,7 @@ import sqlite3
 from .executor import EXECUTORS, Task
 from .problem import Problem
 from .progress import Meter
-from .store import key_of
+from .store import index_problem, key_of
 
 SAME_FAULT = 6  # so many first submissions that fail alike: it is the kit's fault
 
@@ -84,6 +84,6 @@ class Run:
                     self.executor.run([self._task(s) for s in due], self._finished)
                 due = [s for s in due if s in self.errors]
         except sqlite3.OperationalError as error:
-            raise Problem(f"{self.out}: the index cannot be written: {error}") from error
+            raise index_problem(self.out, error) from error
         finally:
             self.meter.close()

@@ -13,6 +13,7 @@ import sqlite3
 from pathlib import Path
 
 from .files import make_folder, save_json, sha256
+from .problem import Problem
 
 VERSION = 1
 TABLES = """
@@ -42,6 +43,11 @@ def summarize(envelope):
     }
 
 
+def index_problem(out, error):
+    return Problem(f"{out}: the index cannot be written: {error}. Nothing is lost: see whether "
+                   "the disk is full, and run the same command again; it goes on from here.")
+
+
 class Store:
     def __init__(self, out):
         self.folder = make_folder(Path(out) / "records")
@@ -53,7 +59,6 @@ class Store:
         for _ in range(2):
             try:
                 index = sqlite3.connect(self.path)
-                index.execute("PRAGMA journal_mode = WAL")
                 if index.execute("PRAGMA user_version").fetchone()[0] not in (0, VERSION):
                     raise sqlite3.DatabaseError("another version")
                 index.executescript(TABLES)
@@ -64,7 +69,7 @@ class Store:
                 raise
             except sqlite3.DatabaseError:  # damaged, or of another time: it is only a cache
                 with contextlib.suppress(OSError):
-                    for tail in ("", "-wal", "-shm"):
+                    for tail in ("", "-journal"):
                         self.path.with_name(self.path.name + tail).unlink(missing_ok=True)
         raise sqlite3.DatabaseError("the index cannot be made")
 

@@ -149,7 +149,7 @@ def confine():
 
 def main(path, pattern, take, most, count, ratio):
     confine()
-    limit = min(int(most), max(1 << 20, os.stat(path).st_size * int(ratio)))
+    limit = min(int(most), max(8 << 20, os.stat(path).st_size * int(ratio)))
     last = {"end": True}
     try:
         read_archive(path, Output(pattern, int(take), int(count)), limit)

@@ -1,7 +1,25 @@
-"""What the tests of commands share: a policy that costs no time, and a place to write."""
+"""What the tests of commands share: a policy that costs no time, a place to write, a browser."""
+
+import shutil
 
 import driver
 import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A Chromium without a window, which keeps what pages say on its console."""
+    options = Options()
+    options.binary_location = shutil.which("chromium")
+    for word in ("--headless", "--no-sandbox", "--disable-gpu", "--window-size=1300,1400"):
+        options.add_argument(word)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    chromium = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    yield chromium
+    chromium.quit()
 
 
 @pytest.fixture

@@ -1,13 +1,9 @@
 """make viz: a page of one file that a person can step through, with keys alone."""
 
 import re
-import shutil
 
 import driver
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -27,18 +23,6 @@ f 2
 # The third payload starts in the first.
 OVERLAPPING = driver.bump(top="static int calls;",
                           malloc="if (++calls == 3) return (char *)mem_heap_lo() + 16;")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    options = Options()
-    options.binary_location = shutil.which("chromium")
-    for word in ("--headless", "--no-sandbox", "--disable-gpu", "--window-size=1300,1400"):
-        options.add_argument(word)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    chromium = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
-    yield chromium
-    chromium.quit()
 
 
 @pytest.fixture(scope="module")

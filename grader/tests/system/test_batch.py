@@ -1,0 +1,324 @@
+"""A class is graded: nothing is lost, nothing is done twice, nothing is published by accident."""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+
+import driver
+import pytest
+from classroom import (Classroom, descendants, fake_record, finding, kill_one, trace, unmeasured,
+                       wait_gone)
+
+KILLS = int(os.environ.get("KILLS", "4"))
+STAGE = driver.ROOT / "solution/stages/1-implicit/mm.c"
+
+
+@pytest.fixture
+def room(tmp_path):
+    """A classroom with a stand-in for mdriver: what follows grading is tested in no time."""
+    room = Classroom(tmp_path)
+    room.pretend(fake_record([trace("mix-short")]))
+    return room
+
+
+def real_class(folder, **policy):
+    """Six submissions for the true mdriver: right, wrong, not compiling, handed on, hostile."""
+    room = Classroom(folder, **policy)
+    room.put("ada/mm.c", STAGE.read_bytes())
+    room.put("bob_mm.c", (driver.ROOT / "starter/mm.c").read_bytes())
+    room.put("cyd_mm.c", "int broken")
+    room.put("dan_mm.c", STAGE.read_bytes())
+    room.put("eve_mm.c", driver.bump(malloc="for (;;);"))
+    room.put("fay_mm.c", driver.bump(top="int a[1000] = {1};", malloc="a[size % 7]++;"))
+    room.put("gil_mm.c", b"")
+    return room
+
+
+def test_a_class_is_graded_by_make(tmp_path):
+    """The whole path once, as a teacher types it."""
+    room = real_class(tmp_path)
+    said = driver.make("-s", "batch", f"SUBMISSIONS={room.submissions}", f"OUT={room.out}",
+                       f"POLICY={room.policy}", f"TRACES={room.trace}", "JOBS=2")
+    assert said.exit == 0, said.stderr
+    assert "7 students: 6 graded, 1 needs a human, 0 infrastructure error" in said.stdout
+    rows = room.rows()
+    assert rows["ada"]["correctness"] == "20.00"
+    assert rows["cyd"]["findings"] == "COMPILE" and rows["cyd"]["total"] == "0.00"
+    assert "TIMEOUT" in rows["eve"]["findings"]
+    assert rows["gil"]["total"] == "" and rows["gil"]["reasons"] == "INTAKE_EMPTY"
+    assert len(room.records()) == 5, "the same bytes are graded once"
+    assert rows["dan"]["record"] == rows["ada"]["record"]
+    assert not (room.out / "work").exists()
+
+
+def test_killed_anywhere_it_goes_on_and_ends_alike(tmp_path):
+    """KILLS=n kills at random moments, of the batch itself or of anything below it."""
+    room = real_class(tmp_path, batch__tries=1)
+    room.call(out=tmp_path / "undisturbed")
+    dice, left = random.Random(11), []
+    for _ in range(KILLS):
+        process = room.start()
+        try:
+            process.communicate(timeout=dice.uniform(0.1, 2.5))
+        except subprocess.TimeoutExpired:
+            family = descendants(process.pid)
+            kill_one(process, dice)
+            if dice.random() < 0.5:
+                process.kill()
+            process.communicate(timeout=120)
+            left += wait_gone(family)
+        if (room.out / "gradebook.csv").exists():
+            assert len(room.rows()) == 7  # whole, or not there
+        if dice.random() < 0.3:
+            shutil.rmtree(room.out / "records", ignore_errors=True)  # begin again, now and then
+    room.call()
+    assert unmeasured(room.out / "gradebook.csv") == \
+        unmeasured(tmp_path / "undisturbed/gradebook.csv")
+    assert not left, "no process outlives the batch"
+
+
+DISK = """
+mount -t tmpfs -o size={size}k tmpfs "$1" && shift && "$@" > "$LOG" 2>&1
+echo "exit $?" >> "$LOG"
+mount -o remount,size=64m "$OUT" && "$@" >> "$LOG" 2>&1
+echo "exit $?" >> "$LOG"
+cp -r "$OUT/." "$KEEP"
+"""
+
+
+@pytest.mark.parametrize("size", [24, 150])
+def test_a_full_disk_loses_nothing(room, size):
+    if subprocess.run(["unshare", "-Urm", "true"], capture_output=True).returncode:
+        pytest.skip("no user namespaces here")
+    for student in range(6):
+        room.put(f"s{student:02}_mm.c", f"/* {student} */ int x;")
+    room.call(out=room.folder / "undisturbed")
+    room.out.mkdir()
+    log, keep = room.folder / "log", room.folder / "keep"
+    env = {**room.environment(), "LOG": str(log), "KEEP": str(keep), "OUT": str(room.out)}
+    keep.mkdir()
+    subprocess.run(["unshare", "-Urm", "sh", "-c", DISK.format(size=size), "sh", str(room.out),
+                    *room.words("batch")], cwd=driver.ROOT, env=env, check=True)
+    first, _, second = log.read_text().partition("exit ")
+    assert second.startswith("2"), first
+    assert "Nothing is lost" in first and "Traceback" not in first
+    assert log.read_text().rstrip().endswith("exit 0"), log.read_text()
+    assert unmeasured(keep / "gradebook.csv") == \
+        unmeasured(room.folder / "undisturbed/gradebook.csv")
+
+
+def test_identical_settings_run_nothing_again(room):
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    before = {p: p.stat().st_mtime_ns for p in (room.out / "records").iterdir()}
+    room.pretend(None)  # whoever runs it again finds no record
+    room.call()
+    assert {p: p.stat().st_mtime_ns for p in (room.out / "records").iterdir()} == before
+    assert len(room.journal()) == 1, "nothing happened, so nothing is in the journal"
+
+
+def test_weights_change_without_a_new_run(room):
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    first = float(room.rows()["ada"]["utilization"])
+    room.pretend(None)
+    room.policy = room.write_policy("new.policy", utilization=80)
+    said = room.call("regrade")
+    assert float(room.rows()["ada"]["utilization"]) == pytest.approx(2 * first, abs=0.011)
+    assert "policy: utilization = 40 -> 80" in said
+    assert "1 students change: 1 gain points, 0 lose points" in said
+
+
+def test_limits_and_traces_need_a_new_run(room):
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    room.policy = room.write_policy("new.policy", limit__trace_seconds=2)
+    room.call()
+    assert len(room.records()) == 2
+    room.trace.write_text(driver.SHORT_TRACE.replace("c 2 10 8", "c 2 11 8"))
+    room.call()
+    assert len(room.records()) == 3
+
+
+def test_faults_of_ours_are_retried_and_never_zeros(room):
+    room.put("ada_mm.c", "int x;")
+    room.put("una_mm.c", "UNLUCKY")
+    room.put("sig_mm.c", "SIGNAL")
+    said = room.call()
+    assert "1 graded, 0 needs a human, 2 infrastructure error" in said
+    assert room.rows()["una"]["total"] == "" and room.rows()["una"]["status"] == "infrastructure"
+    assert "no luck today" in said and "signal 9" in said
+    assert "fault on our side" in room.page("una") and "no luck" not in room.page("una")
+
+
+def test_a_kit_that_always_fails_is_said_once(room):
+    for student in range(30):
+        room.put(f"s{student}_mm.c", f"UNLUCKY {student}")
+    said = room.call(expect=2)
+    assert "every submission fails alike" in said and "no luck today" in said
+
+
+@pytest.mark.parametrize("code", ["INCONCLUSIVE", "METRICS_DISAGREE", "OVERFITTED", "BUSY",
+                                  "FORBIDDEN"])
+def test_some_findings_need_a_person(room, code):
+    room.put("ada_mm.c", "int x;")
+    room.pretend(fake_record([trace("mix-short")], [finding(code, "mix-short")]))
+    assert "0 graded, 1 needs a human" in room.call()
+    row = room.rows()["ada"]
+    assert row["total"] == "" and float(row["provisional"]) > 0 and row["reasons"] == code
+    room.give("adjust", "ada | accept | | K. Lee | looked at it, the grade stands\n")
+    room.call()
+    assert float(room.rows()["ada"]["total"]) > 0
+
+
+def test_a_missing_protection_needs_a_person(room):
+    record = fake_record([trace("mix-short")])
+    record["protections"]["system_call_filter"] = "not available"
+    room.pretend(record)
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    assert room.rows()["ada"]["reasons"] == "PROTECTION"
+
+
+def test_a_record_of_another_submission_is_no_record(room):
+    record = fake_record([trace("mix-short")])
+    record["submission"]["sha256"] = "0" * 64
+    room.pretend(record)
+    room.put("ada_mm.c", "int x;")
+    assert "left the record of another submission" in room.call()
+
+
+def test_lateness_marks_and_decisions_are_lines_of_the_computation(room):
+    room.policy = room.write_policy("new.policy", late__deadline="2026-11-30 23:59 +0000",
+                                    late__per_day=0.1, late__grace_days=1, hand__style=10)
+    for student in ("ada", "bob", "cyd"):
+        os.utime(room.put(f"{student}_mm.c", "int x;"), (1796083140 + 2.5 * 86400,) * 2)
+    room.give("roster", "id,name\nada,Ada A\nbob,Bob B\ncyd,Cyd C\ndan,Dan D\n")
+    room.give("marks", "id,style,comment\nada,8,neat\n")
+    room.give("adjust", "# who\nbob | extension | 3 days | K. Lee | ill\n"
+              "cyd | override | 50 | K. Lee | agreed by mail\nbob | points | -2 | K. Lee | no name\n"
+              "ada | submitted | 2026-12-01 12:00 +0000 | K. Lee | was there on time\n")
+    room.call()
+    rows = room.rows()
+    engine = float(rows["cyd"]["correctness"]) + float(rows["cyd"]["utilization"])
+    assert float(rows["ada"]["total"]) == pytest.approx(engine + 8, abs=0.02)
+    assert float(rows["bob"]["total"]) == pytest.approx(engine - 2, abs=0.02)
+    assert rows["cyd"]["total"] == "50.00"
+    assert float(rows["cyd"]["late"]) == pytest.approx(-0.2 * engine, abs=0.02)
+    assert rows["dan"]["status"] == "missing" and rows["dan"]["total"] == ""
+    assert "K. Lee: agreed by mail" in room.page("cyd")
+
+
+@pytest.mark.parametrize("name, text, said", [
+    ("adjust", "ada | override | 50 | K. Lee |\n", "adjust.txt:1: every decision needs"),
+    ("adjust", "\nada | gift | 5 | K. Lee | why\n", "adjust.txt:2: 'gift' is not one of"),
+    ("adjust", "zoe | points | 5 | K. Lee | why\n", "a decision about 'zoe', who neither"),
+    ("adjust", "ada | points | many | K. Lee | why\n", "expected points and found 'many'"),
+    ("marks", "id,taste\nada,5\n", "the policy has no hand.taste"),
+    ("marks", "name\nada\n", "marks.txt:1: the marks needs a column called id"),
+    ("roster", "id\nada\nada\n", "roster.txt:3: the id 'ada' is empty or given twice"),
+])
+def test_a_slip_in_a_file_is_refused_with_its_line(room, name, text, said):
+    room.put("ada_mm.c", "int x;")
+    room.give(name, text)
+    assert said in room.call(expect=2)
+
+
+def test_nothing_is_published_by_accident(room):
+    room.put("ada_mm.c", "int x;")
+    assert "nothing was graded here yet" in room.call("publish", expect=2)
+    room.call()
+    room.call("publish")
+    published = next((room.out / "published").iterdir())
+    before = (published / "gradebook.csv").read_bytes()
+    room.policy = room.write_policy("new.policy", utilization=80)
+    assert "Nothing is published yet" in room.call("regrade")
+    assert (published / "gradebook.csv").read_bytes() == before
+    assert b"80.00" not in (room.call("export", to=room.folder / "x"),
+                            (room.folder / "x").read_bytes())[1]
+    room.call("publish")
+    assert [entry["action"] for entry in room.journal()] == ["graded", "published", "graded",
+                                                             "published"]
+    assert {entry["who"] for entry in room.journal()} == {"the test"}
+
+
+def test_the_journal_notices_a_changed_line(room):
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    room.call("publish")
+    journal = room.out / "journal.jsonl"
+    journal.write_text(journal.read_text().replace('"who": "the test"', '"who": "nobody"', 1))
+    assert "journal.jsonl:2: the journal was changed" in room.call("publish", expect=2)
+
+
+def test_a_line_cut_by_a_crash_never_happened(room):
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    with open(room.out / "journal.jsonl", "a") as journal:
+        journal.write('{"action": "publi')
+    room.call("publish")
+    assert [entry["action"] for entry in room.journal()] == ["graded", "published"]
+
+
+@pytest.mark.parametrize("harm", ["gone", "damaged", "emptied"])
+def test_the_index_is_only_a_cache(room, harm):
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    before = (room.out / "gradebook.jsonl").read_bytes()
+    index = room.out / "index.sqlite"
+    if harm == "gone":
+        index.unlink()
+    else:
+        index.write_bytes(b"" if harm == "emptied" else b"not a database at all" * 100)
+    room.pretend(None)
+    room.call()
+    assert (room.out / "gradebook.jsonl").read_bytes() == before
+
+
+def test_a_damaged_record_is_set_aside_and_made_again(room):
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    record = room.out / "records" / room.records()[0]
+    record.write_text(record.read_text()[:100])
+    (room.out / "index.sqlite").unlink()
+    room.call()
+    assert "1 graded" in room.call()
+    assert len(list((room.out / "records").glob("*.damaged"))) == 1
+
+
+def test_two_batches_in_one_folder_do_not_mix(room):
+    from gradebook.files import lock
+    room.put("ada_mm.c", "int x;")
+    room.out.mkdir()
+    held = lock(room.out / "lock")
+    assert "another batch works in this folder" in room.call(expect=2)
+    held.close()
+    room.call()
+
+
+@pytest.mark.parametrize("rule, winner", [("last", "2"), ("newest", "1"), ("best", "3")])
+def test_which_attempt_counts(tmp_path, rule, winner):
+    room = Classroom(tmp_path, batch__attempts=rule)
+    room.fake = None
+    for attempt, (text, when) in enumerate([(STAGE.read_text() + "/* 1 */", 300),
+                                            ("int broken", 100)], 1):
+        os.utime(room.put(f"ada_mm-{attempt}.c", text), (when, when))
+    if rule == "best":  # the best is neither the first nor the last
+        os.utime(room.put("ada_mm-3.c", STAGE.read_text()), (50, 50))
+        room.put("ada_mm-4.c", "int broken again")
+        (room.submissions / "ada_mm-1.c").unlink()
+    room.call()
+    assert room.rows()["ada"]["attempt"] == winner
+
+
+def test_formats_are_found_by_their_name(room):
+    room.put("=1+1_mm.c", "int x;")
+    room.call()
+    assert "FORMAT is one of csv, jsonl" in room.call("export", expect=2, format="xls")
+    room.call("export", format="csv", to=room.folder / "a.csv")
+    assert "\n'=1+1," in (room.folder / "a.csv").read_text()  # no formula for a spreadsheet
+    room.call("export", format="jsonl", to=room.folder / "a.jsonl")
+    row = json.loads((room.folder / "a.jsonl").read_text())
+    assert row["id"] == "=1+1" and row["lines"][-1][0] == "total"

@@ -1,0 +1,252 @@
+"""Every delivery ends as a file or as a named problem, whatever it is and whoever packed it."""
+
+import io
+import json
+import os
+import tarfile
+import zipfile
+
+import pytest
+from classroom import Classroom
+
+from gradebook import demo, intake, tree
+from gradebook.files import sha256
+
+GOOD = b"#include \"mm.h\"\nint x;\n"
+
+
+@pytest.fixture
+def room(tmp_path):
+    return Classroom(tmp_path)
+
+
+def take(room, root=None, **options):
+    """{owner: (problem, detail, bytes of the file)}; attempts of one owner as a list."""
+    (room.out / "files").mkdir(parents=True, exist_ok=True)
+    attempts = intake.Intake(root or room.submissions, room.out, **options).run()
+    found = {}
+    for attempt in attempts:
+        kept = room.out / "files" / f"{attempt.sha256}.c"
+        data = kept.read_bytes() if attempt.sha256 else None
+        found.setdefault(attempt.owner, []).append((attempt.problem, attempt.detail, data))
+    return {owner: one[0] if len(one) == 1 else one for owner, one in found.items()}
+
+
+def attempts_of(room, owner):
+    kept = json.loads((room.out / "intake.json").read_text())
+    return [a for a in map(intake.restore, kept) if a.owner == owner]
+
+
+def archive(members, kind="zip"):
+    return demo.zipped(members) if kind == "zip" else packed(members, kind)
+
+
+def packed(members, mode):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=f"w:{mode}") as made:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            made.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("path, owner", [
+    ("alice/mm.c", "alice"),
+    ("alice_mm.c", "alice"),
+    ("alicemm.c", "alice"),
+    ("tommm.c", "tom"),
+    ("a.turing@example.edu_mm.c", "a.turing@example.edu"),
+    ("Ada Lovelace_7654321_assignsubmission_file_/mm.c", "7654321"),
+    ("Ada_Maria Lovelace_7654321_assignsubmission_file_mm.c", "7654321"),
+    ("lovelaceada_12345_67890_mm.c", "12345"),
+    ("lovelaceada_LATE_12345_67890_mm-2.c", "12345"),
+    ("alice/deep/er/mm.c", "alice"),
+    ("alice/malloc-lab/MM.C", "alice"),
+    ("alice/12345_mm.c", "alice"),
+])
+def test_names_of_course_systems(room, path, owner):
+    room.put(path, GOOD)
+    assert take(room) == {owner: (None, "", GOOD)}
+
+
+def test_clones_are_read_and_git_is_not_run(room):
+    room.put("malloc-lab-alice/mm.c", GOOD)
+    room.put("malloc-lab-alice/.git/config", "[core]\nfsmonitor = touch owned\n")
+    room.put("malloc-lab-alice/.git/mm.c", b"not this one")
+    room.put("malloc-lab-alice/starter/mm.c", b"nor this one")
+    room.put("malloc-lab-bob/.git/config", "")
+    found = take(room, prefix="malloc-lab-")
+    assert found["alice"] == (None, "", GOOD)
+    assert found["bob"][0] == "NO_FILE"
+
+
+@pytest.mark.parametrize("kind, suffix", [("zip", "zip"), ("", "tar"), ("gz", "tar.gz"),
+                                          ("xz", "tar.xz"), ("bz2", "tgz")])
+def test_archives_of_one_student_and_of_a_class(room, kind, suffix):
+    room.put(f"alice.{suffix}", archive({"lab/mm.c": GOOD, "lab/notes": b"x"}, kind))
+    room.put(f"bob/work.{suffix}", archive({"mm.c": GOOD + b"/* b */"}, kind))
+    assert take(room) == {"alice": (None, "", GOOD), "bob": (None, "", GOOD + b"/* b */")}
+    whole = room.folder / f"class.{suffix}"
+    inner = archive({"mm.c": GOOD + b"/* d */"}, kind)
+    whole.write_bytes(archive({"all/carol/mm.c": GOOD, f"all/dan.{suffix}": inner,
+                               "all/eve_mm.c": GOOD, "all/fay/": b""}
+                              if kind == "zip" else
+                              {"all/carol/mm.c": GOOD, f"all/dan.{suffix}": inner,
+                               "all/eve_mm.c": GOOD}, kind))
+    found = take(room, whole)
+    assert {owner: one[2] for owner, one in found.items() if owner != "fay"} == {
+        "carol": GOOD, "dan": GOOD + b"/* d */", "eve": GOOD}
+    assert kind != "zip" or found["fay"][0] == "NO_FILE", "an empty folder is not forgotten"
+
+
+@pytest.mark.parametrize("data, problem", [
+    (b"", "EMPTY"), (b" \r\n\t\n", "EMPTY"), (b"\x7fELF" + b"\0\1\2" * 99, "BINARY"),
+    (GOOD.decode().encode("utf-16"), "ENCODING"), (GOOD.decode().encode("utf-16-be"), "ENCODING"),
+    (b"/* */\n" * 200_000, "TOO_LARGE"), (GOOD.replace(b"\n", b"\r\n"), None),
+    (b"/* caf\xe9 */" + GOOD, None), (b"\xef\xbb\xbf" + GOOD, None), (b"\xff" * 100, None),
+], ids=["empty", "blank", "binary", "utf16", "utf16-be", "enormous", "crlf", "latin1", "bom", "high"])
+def test_what_is_in_the_file(room, data, problem):
+    room.put("alice/mm.c", data)
+    room.put("bob.zip", archive({"mm.c": data}))
+    found = take(room)
+    assert (found["alice"][0], found["bob"][0]) == (problem, problem)
+    assert problem or found["alice"][2] == data
+
+
+def test_links_and_devices_are_not_followed(room):
+    secret = room.folder / "secret.c"
+    secret.write_bytes(b"secret")
+    for student, target in (("link", secret), ("loop", "mm.c"), ("dangling", "/nowhere")):
+        (room.submissions / student).mkdir()
+        (room.submissions / student / "mm.c").symlink_to(target)
+    (room.submissions / "folder").symlink_to(room.folder)
+    (room.submissions / "pipe").mkdir()
+    os.mkfifo(room.submissions / "pipe/mm.c")
+    room.put("fine/mm.c", GOOD)
+    found = take(room)
+    assert {owner: one[0] for owner, one in found.items()} == {
+        "link": "LINK", "loop": "LINK", "dangling": "LINK", "folder": "UNNAMED", "pipe": "SPECIAL",
+        "fine": None}
+    assert not (room.out / "files" / "secret").exists()
+
+
+def zip_with_link():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        info = zipfile.ZipInfo("mm.c")
+        info.external_attr = 0o120777 << 16
+        made.writestr(info, "/etc/passwd")
+    return out.getvalue()
+
+
+def many(count):
+    return archive({f"file-{number}": b"" for number in range(count)} | {"mm.c": GOOD})
+
+
+HOSTILE = {
+    "bomb": (lambda: archive({"mm.c": b"\0" * (70 << 20)}), "BOMB"),
+    "gzip bomb": (lambda: packed({"other": b"\0" * (70 << 20), "mm.c": GOOD}, "gz"), "BOMB"),
+    "ratio": (lambda: archive({"other": b"\0" * (30 << 20), "mm.c": GOOD}), "BOMB"),
+    "many": (lambda: many(11_000), "TOO_MANY"),
+    "nested": (lambda: demo.nested("int x;", 5), "DEEP"),
+    "cut": (lambda: archive({"mm.c": GOOD})[:60], "DAMAGED"),
+    "cut tar": (lambda: packed({"mm.c": GOOD * 999}, "gz")[:100], "DAMAGED"),
+    "noise": (lambda: b"PK\3\4" + bytes(range(256)) * 20, "DAMAGED"),
+    "nothing": (lambda: b"", "DAMAGED"),
+    "rar": (lambda: b"Rar!\x1a\x07\x01\x00", "ARCHIVE_KIND"),
+    "7z": (lambda: b"7z\xbc\xaf\x27\x1c", "ARCHIVE_KIND"),
+    "link": (zip_with_link, "LINK"),
+    "escape": (lambda: archive({"../../../owned/mm.c": GOOD}), None),
+    "root": (lambda: packed({"/etc/owned/mm.c": GOOD}, ""), None),
+    "tar tricks": (lambda: demo.escaping(GOOD.decode()), None),
+    "names": (lambda: packed({"\x1b[2J<b>/\udcff\udcfe/mm.c": GOOD}, ""), None),
+    "litter": (lambda: archive({"__MACOSX/._mm.c": b"\0", "mm.c": GOOD}), None),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_archives(room, name):
+    make, problem = HOSTILE[name]
+    room.put("mallory.zip", make())
+    room.put("alice/mm.c", GOOD)
+    before = sorted(room.folder.rglob("*"))
+    found = take(room)
+    assert found["alice"] == (None, "", GOOD), "one delivery does not spoil another"
+    assert found["mallory"][0] == problem
+    assert problem or found["mallory"][2] == GOOD
+    made = {p for p in room.folder.rglob("*") if p not in before}
+    assert all(p.is_relative_to(room.out) for p in made)
+
+
+def test_an_archive_of_random_bytes_harms_nobody(room):
+    import random
+    dice = random.Random(3)
+    good = [archive({"mm.c": GOOD}), packed({"mm.c": GOOD}, "gz"), packed({"mm.c": GOOD}, "")]
+    for number in range(12):
+        data = bytearray(dice.choice(good))
+        for _ in range(dice.randint(1, 12)):
+            data[dice.randrange(len(data))] = dice.randrange(256)
+        room.put(f"s{number:02}.zip", bytes(data))
+    found = take(room)
+    assert len(found) == 12
+    assert all(problem or data for problem, _, data in found.values())
+
+
+def test_several_candidates(room):
+    room.put("two/src/mm.c", GOOD)
+    room.put("two/old/mm.c", GOOD)
+    for number in (1, 2, 10):
+        room.put(f"attempts/attempt{number}/mm.c", GOOD + b"%d" % number)
+    room.put("copies/mm.c", GOOD)
+    room.put("copies/mm (1).c", GOOD + b"1")
+    room.put("near/mm.c", GOOD)
+    room.put("near/backup/mm.c", b"old")
+    found = take(room)
+    assert found["two"][0] == "AMBIGUOUS"
+    assert sorted(data[-2:] for _, _, data in found["attempts"]) == [b"\n1", b"\n2", b"10"]
+    orders = {a.sha256: a.order for a in attempts_of(room, "attempts")}
+    assert [orders[sha256(GOOD + n)] for n in (b"1", b"2", b"10")] == [0, 1, 2]
+    assert len(found["copies"]) == 2
+    assert found["near"] == (None, "", GOOD)
+
+
+def test_files_that_nobody_asked_for(room):
+    room.put("alice/mm.c", GOOD)
+    room.put("alice/mm.h", b"#define TRICK")
+    room.put("README.txt", b"from the system")
+    room.put("mm.c", GOOD)
+    room.put("bob/malloc.c", GOOD)
+    found = take(room)
+    assert found["README.txt"][0] == found["mm.c"][0] == "UNNAMED"
+    assert found["bob"][:2] == ("NO_FILE", "no mm.c among: malloc.c")
+    assert len(list((room.out / "files").iterdir())) == 1
+
+
+def test_names_of_any_bytes(room):
+    raw = os.fsencode(room.submissions)
+    for name in (b"\xff\xfe\x80_mm.c", b"<script>_mm.c", b"\x1b[2J_mm.c", "\u202emm\u202c_mm.c".encode(),
+                 b"-rf_mm.c", b"new\nline_mm.c", b"'; rm -rf _mm.c"):
+        with open(os.path.join(raw, name), "wb") as file:
+            file.write(GOOD)
+    found = take(room)
+    assert len(found) == 7 and all(one == (None, "", GOOD) for one in found.values())
+    kept = [intake.restore(fields) for fields in
+            json.loads((room.out / "intake.json").read_text())]
+    assert {a.owner for a in kept} == set(found), "names survive being stored"
+    assert all(a.source.isprintable() for a in kept)
+
+
+def test_an_endless_folder_is_cut(room, monkeypatch):
+    for number in range(60):
+        room.put(f"alice/node_modules/{number}/x", b"")
+    room.put("bob/mm.c", GOOD)
+    monkeypatch.setattr(tree.STUDENT.__class__, "entries", 40)
+    monkeypatch.setattr(tree.walk, "__defaults__", (tree.Bounds(entries=40), ()))
+    found = take(room)
+    assert found["alice"][0] == "TOO_MANY" and found["bob"][2] == GOOD
+
+
+def test_nothing_delivered_is_said(room):
+    assert "nothing was delivered here" in room.call(expect=2)
+    assert "SUBMISSIONS is not there" in room.call(expect=2, submissions=room.folder / "no")

@@ -1,0 +1,164 @@
+"""The report: pages that say everything to the staff, and to a student nothing too much."""
+
+import re
+
+import driver
+import pytest
+from classroom import Classroom, fake_record, finding, trace
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+NASTY = "<script>document.title='owned'</script><img src=x onerror=alert(1)>&\"'\x1b[31m\u202e\u200b"
+SECRET = ("sneaky-trace", "malloc(31337)", "sneaky")
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory):
+    """A class of a few, one of them nasty, with a hidden category of traces."""
+    room = Classroom(tmp_path_factory.mktemp("report"), hidden__sneaky=1, batch__landmarks=1)
+    root = driver.ROOT
+    room.pretend(fake_record(
+        [trace("mix-open"), trace("sneaky-trace", "sneaky"), trace("mix-slow", ratio=0.01)],
+        [finding("OVERLAP", "sneaky-trace", "malloc(31337) overlaps block 5"),
+         finding("CRASH", "mix-open", f"in {root}/mm.c: {NASTY}"),
+         finding("WARNINGS", None, f"the compiler warns\n/root/secret/mm.c:1: {NASTY}", "warning")],
+        output=f"I was asked for malloc(31337) {NASTY}"))
+    for student in ("ada", "bob", "cyd", NASTY.replace("/", "|")):
+        room.put(f"{student}_mm.c", f"int {len(student)};")
+    room.put("dan/nothing.txt", NASTY)
+    room.give("roster", "id,name\nada,Ada Lovelace\nbob,Bob Babbage\ncyd,Cyd\ndan,Dan\n")
+    room.give("adjust", f"ada | points | 1 | K. Lee {NASTY.replace('|', '')} | why {NASTY}\n")
+    room.call()
+    return room
+
+
+def text_of(page):
+    """What a browser would show, without style and script."""
+    return re.sub(r"<(style|script)>.*?</\1>", "", page, flags=re.DOTALL)
+
+
+def test_a_students_page_tells_of_no_hidden_trace(room):
+    page = room.page("ada")
+    for word in SECRET[:2]:
+        assert word not in page
+    assert "sneaky, hidden 1" in page and "OVERLAP" in page and "a slip of the pen" in page
+    assert "I was asked for" not in page, "a submission may print what it was asked for"
+    assert page.count("malloc(31337)") == 0
+
+
+def test_a_students_page_tells_of_no_other_student_and_no_path(room):
+    page = room.page("ada")
+    assert not re.search(r"Babbage|\bbob\b|\bcyd\b", page)
+    for path in (str(driver.ROOT), str(room.folder), "/tmp/", "/root/", "/home/"):
+        assert path not in page, path
+
+
+def test_nothing_that_a_student_made_is_obeyed(room):
+    for path in (room.out / "site").rglob("*.html"):
+        page = path.read_text()
+        assert "<script>document" not in page and "<img src=x" not in page
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b]", page)
+        assert not re.search(r"(src|href)=\"(https?:)?//", page), "it works without a network"
+
+
+def test_a_page_says_how_the_grade_came_about(room):
+    page = text_of(room.page("ada"))
+    for words in ("Correctness", "Utilization", "Throughput", "Points by hand", "Total", "K. Lee",
+                  "Usual cause", "make grade TRACES=traces/mix-open.rep", "sha256sum mm.c",
+                  "system call filter", "Lovelace"):
+        assert words in page, words
+    assert "no mm.c among: nothing.txt" in room.page("dan")
+
+
+def test_a_page_goes_when_its_student_goes(room, tmp_path):
+    other = Classroom(tmp_path)
+    other.pretend(fake_record([trace("mix-open")]))
+    gone = other.put("ada_mm.c", "int x;")
+    other.put("bob_mm.c", "int y;")
+    other.call()
+    gone.unlink()
+    other.call()
+    assert len(list((other.out / "site/students").iterdir())) == 1
+
+
+def visible_ids(browser):
+    return [cell.text for cell in browser.find_elements(By.CSS_SELECTOR, "#students tbody th")
+            if cell.is_displayed()]
+
+
+def test_the_overview_in_a_browser(room, browser):
+    browser.get(f"file://{room.out}/site/index.html")
+    assert browser.title == "Gradebook: final"
+    assert not [e for e in browser.get_log("browser") if e["level"] == "SEVERE"]
+    assert len(visible_ids(browser)) == 5
+    find = browser.find_element(By.ID, "find")
+    find.send_keys("babbage")
+    assert visible_ids(browser) == ["bob"]
+    assert browser.find_element(By.ID, "shown").text == "1 shown"
+    find.send_keys(Keys.CONTROL, "a", Keys.DELETE)
+    browser.find_element(By.CSS_SELECTOR, "#status option[value=human]").click()
+    assert "dan" in visible_ids(browser) and "ada" not in visible_ids(browser)
+    browser.find_element(By.CSS_SELECTOR, "#status option").click()
+    header = browser.find_element(By.CSS_SELECTOR, "#students thead button")
+    header.send_keys(Keys.ENTER)  # by keyboard
+    first = visible_ids(browser)
+    header.send_keys(Keys.ENTER)
+    assert visible_ids(browser) == first[::-1]
+    assert browser.find_element(By.CSS_SELECTOR, "th[aria-sort=descending]")
+    assert len(browser.find_elements(By.CSS_SELECTOR, "svg .landmark")) == 5
+    browser.find_element(By.LINK_TEXT, "ada").click()
+    assert browser.title == "Ada Lovelace: grade"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_can_be_read_by_everybody(room, browser, scheme):
+    """Contrast in both schemes; names for every picture and table; nothing wider than a phone."""
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia",
+                            {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+    for page in [room.out / "site/index.html", *sorted((room.out / "site/students").iterdir())]:
+        browser.get(f"file://{page}")
+        assert browser.title != "owned"
+        faults = browser.execute_script(FAULTS)
+        assert faults == [], f"{page.name}: {faults[:5]}"
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_a_page_that_nobody_can_read_is_noticed(browser):
+    browser.get("data:text/html,<html lang=en><h1>x</h1><p style='color:%23999;background:%23aaa'>"
+                "pale</p><table><tr><td>1</td></tr></table><input>")
+    assert len(browser.execute_script(FAULTS)) == 3
+
+
+# Looks at the page as it is shown, and lists what breaks a rule of WCAG 2.1 AA.
+FAULTS = r"""
+function rgb(text) { return (text.match(/[\d.]+/g) || []).map(Number); }
+function light(c) {
+  const [r, g, b] = c.slice(0, 3).map(v => { v /= 255; return v <= .04 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; });
+  return .2126 * r + .7152 * g + .0722 * b;
+}
+function ground(e) {
+  for (; e; e = e.parentElement) {
+    const c = rgb(getComputedStyle(e).backgroundColor);
+    if (c.length === 3 || c[3] > 0) return c;
+  }
+  return [255, 255, 255];
+}
+const faults = [];
+for (const e of document.querySelectorAll("body *")) {
+  const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+  if (!own || !e.getClientRects().length || e.closest("script, style, title, desc, .hide, .skip")) continue;
+  const style = getComputedStyle(e);
+  const ink = rgb(e instanceof SVGElement ? style.fill : style.color);
+  const [a, b] = [light(ink), light(ground(e))].sort((x, y) => y - x);
+  if ((a + .05) / (b + .05) < 4.5) faults.push("contrast " + e.tagName + "." + e.className + " " + e.textContent.slice(0, 20));
+}
+for (const e of document.querySelectorAll("svg[role=img]"))
+  if (!e.querySelector("title") || !e.querySelector("desc")) faults.push("svg without words");
+for (const e of document.querySelectorAll("table"))
+  if (!e.querySelector("caption") || [...e.querySelectorAll("thead th")].some(h => h.scope !== "col")) faults.push("table");
+for (const e of document.querySelectorAll("input, select"))
+  if (!e.labels.length) faults.push("field without a label");
+if (document.documentElement.lang !== "en" || document.querySelectorAll("h1").length !== 1) faults.push("lang or h1");
+if (document.documentElement.scrollWidth > document.documentElement.clientWidth) faults.push("wider than the window");
+return faults;
+"""
