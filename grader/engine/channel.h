@@ -51,6 +51,7 @@ struct orders {
     uint32_t line;
     int32_t error;
     /* Fixed for the life of a runner. */
+    uint32_t demanding;     /* classic profile: call also what that lab never asks for */
     uint32_t local_break;   /* timed run: the runner moves the break itself */
     uint32_t ids;           /* of the trace */
     uint32_t window;        /* operations handed over at once, at most */

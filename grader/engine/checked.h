@@ -34,6 +34,7 @@ struct checked_options {
     uint32_t alignment;     /* of payloads, bytes */
     bool checkheap;         /* call mm_checkheap after every operation */
     bool brief;             /* do not look for state outside the heap in between */
+    bool demanding;         /* classic profile: also what that lab never asks for */
     uint64_t *breaks;       /* NULL, or room for the break after mm_init and each operation */
     bool explain;           /* look for the line of source behind a finding, culprit.h */
     const uint64_t *secret; /* NULL, or two words to fill payloads by, to repeat a run */

@@ -24,6 +24,7 @@ static struct command_result compile(const struct compile_rules *rules, const ch
         words_add(&words, "-include mm.c -iquote");
         words_join(&words, engine, "/classic");
         words_join(&words, engine, "/classic/glue.c");
+        words_add(&words, "-DDRIVER"); /* the newer style names its functions by it */
     } else {
         words_add(&words, "mm.c");
     }

@@ -82,6 +82,9 @@ static const struct explanation explanations[FINDING_CODES] = {
                               "the machine is busy, or its speed jumps: grade it again on an "
                               "idle one, or allow more time in the policy "
                               "(timing.official_seconds); `make doctor` looks for the reason"},
+    [FINDING_BEYOND_CLASSIC] = {"BEYOND_CLASSIC", SEVERITY_ADVICE,
+                                "the CS:APP lab never asks for it, so it costs nothing here; "
+                                "real programs do, and so does the modern profile"},
 };
 
 static void append(struct findings *list, const struct finding *finding)

@@ -36,6 +36,7 @@ enum finding_code {
     FINDING_PRIVATE_STATE,
     FINDING_MACROS,
     FINDING_INCONCLUSIVE,
+    FINDING_BEYOND_CLASSIC,
     FINDING_CODES /* how many there are */
 };
 

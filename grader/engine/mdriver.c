@@ -19,6 +19,7 @@
  * Exit status: 0 graded and clean, 1 graded with findings, 2 our own fault: bad options, a
  * damaged trace, no compiler. In that case there is no grade, and never a zero.
  */
+#include "advisor.h"
 #include "checked.h"
 #include "clock.h"
 #include "events.h"
@@ -450,6 +451,8 @@ static void run(struct job *job)
     double begun = clock_seconds();
     check_all(job);
     check_mixes(job);
+    if (job->settings.profile->classic)
+        advisor_ask(&job->rules, job->submission.runner, &job->grade.findings);
     job->grade.seconds.checked = clock_seconds() - begun;
     read_output(&job->grade, job->rules.output);
     if (job->grade.policy.checker > 0)

@@ -22,6 +22,10 @@
 
 enum { STACK_WIPED = 4096 };
 
+#ifdef CLASSIC_GLUE_H
+bool classic_demanding;
+#endif
+
 static void wait_for(uint32_t turn)
 {
     _Atomic uint32_t *theirs = (_Atomic uint32_t *)&runner->orders->turn;
@@ -45,6 +49,9 @@ static void start_pass(void)
         memset(runner->blocks, 0, (runner->orders->ids + (size_t)1) * sizeof(void *));
     }
     memlib_reset();
+#ifdef CLASSIC_GLUE_H
+    classic_demanding = runner->orders->demanding;
+#endif
     runner->replies->value = mm_init();
 }
 

@@ -55,13 +55,18 @@ def checked(tmp_path_factory):
     return outcome
 
 
+def advice_of(profile):
+    """Aligned to 8 bytes, as the classic profile asks, they are advised of 16."""
+    return {"BEYOND_CLASSIC"} if profile == "classic" else set()
+
+
 @pytest.mark.parametrize("profile", ["modern", "classic"])
 @pytest.mark.parametrize("allocator", LADDER)
 def test_correct_on_every_trace(allocator, profile, checked):
     outcome = checked(allocator, profile)
-    assert outcome.record["findings"] == []
+    assert outcome.codes() <= advice_of(profile)
     assert all(trace["valid"] for trace in outcome.record["traces"])
-    assert outcome.exit == 0
+    assert outcome.exit == (1 if outcome.codes() else 0)
     assert outcome.record["score"] is None
 
 
@@ -70,7 +75,7 @@ def test_correct_on_every_trace(allocator, profile, checked):
 def test_the_timed_run_agrees(allocator, profile, tmp_path, quick):
     traces = [scored_traces() / f"{name}.rep" for name in ("struct-small", "realloc-strings")]
     outcome = grade(tmp_path, allocator, profile, traces, quick)
-    assert outcome.record["findings"] == []
+    assert outcome.codes() <= advice_of(profile)
     assert all(trace["throughput"] for trace in outcome.record["traces"])
 
 

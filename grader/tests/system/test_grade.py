@@ -154,8 +154,7 @@ def test_a_submission_of_the_classic_shape(write, tmp_path, quick, short):
     outcome = driver.mdriver(tmp_path, write(CLASSIC), [short], policy=quick,
                              profile="classic")
     assert outcome.record["profile"] == "classic"
-    assert outcome.record["findings"] == []
-    assert outcome.exit == 0
+    assert outcome.codes() <= {"BEYOND_CLASSIC"} and outcome.errors() == []
 
 
 def test_the_heap_checker_is_called(write, tmp_path, quick, short):
