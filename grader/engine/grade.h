@@ -44,7 +44,7 @@ struct grade_protection {
 
 struct grade {
     const char *submission; /* file name, as given */
-    char sha256[65], policy_sha256[65];
+    char sha256[65], policy_sha256[65], reference_sha256[65];
     const char *profile;
     bool official; /* graded with all protections, or not at all */
     struct policy policy;

@@ -104,6 +104,29 @@ static void read_policy(struct job *job)
     submission_hash(path, job->grade.policy_sha256);
 }
 
+/*
+ * The kit holds the reference that `make` built for a policy. Is it this policy's? Where the
+ * policy's folder has the file, it must be the same.
+ */
+static void identify_reference(struct job *job)
+{
+    const char *policy = job->settings.policy, *slash = strrchr(policy, '/');
+    char path[8400], named[65];
+    snprintf(path, sizeof path, "%s/modern/reference.c", job->settings.kit);
+    if (access(path, R_OK) != 0) /* a kit of staff's own, of a program without a source */
+        snprintf(path, sizeof path, "%s/modern/reference", job->settings.kit);
+    submission_hash(path, job->grade.reference_sha256);
+    snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash - policy + 1) : 0, policy,
+             job->grade.policy.reference);
+    if (!job->grade.policy.reference[0] || access(path, R_OK) != 0)
+        return;
+    submission_hash(path, named);
+    if (strcmp(named, job->grade.reference_sha256) != 0)
+        die("%s names the reference %s, and the kit was built with another one: "
+            "run make kit POLICY=%s",
+            policy, path, policy);
+}
+
 static void read_traces(struct job *job)
 {
     for (char **path = job->settings.traces; *path; path++)
@@ -701,6 +724,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN); /* `make grade | head` ends quietly, and in order */
     settings_read(&job.settings, argc, argv);
     read_policy(&job);
+    identify_reference(&job);
     read_traces(&job);
     if (job.grade.policy.checker > 0 && job.settings.profile->classic)
         die("%s gives points for the heap checker, which is called with PROFILE=modern only",

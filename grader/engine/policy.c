@@ -108,6 +108,21 @@ static bool read_name(struct reader *r, const char *value)
     return r->named = true;
 }
 
+/* A plain path below the policy's folder: make gives it to the shell. */
+static bool read_reference(struct reader *r, const char *value)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789/-_.";
+    size_t length = strlen(value);
+    bool plain = length > 0 && length < sizeof r->policy->reference &&
+                 strspn(value, letters) == length && value[0] != '/' && !strstr(value, "..");
+    if (r->policy->reference[0] || !plain)
+        return fail(r, "expected one plain file name below the policy's folder and found",
+                    value);
+    memcpy(r->policy->reference, value, length + 1);
+    return true;
+}
+
 static bool read_category(struct reader *r, const char *name, const char *value)
 {
     struct policy *p = r->policy;
@@ -140,6 +155,8 @@ static bool read_setting(struct reader *r, const char *key, const char *value)
 {
     if (strcmp(key, "name") == 0)
         return read_name(r, value);
+    if (strcmp(key, "reference") == 0)
+        return read_reference(r, value);
     if (begins(key, "category."))
         return read_category(r, key + 9, value);
     if (begins(key, "hand."))

@@ -18,6 +18,8 @@
  *     timing.official_seconds = 20      of an official one, at most
  *     fuzz.seed = 2026                  below 2^53: which short random mixes the traces named
  *     fuzz.traces = 150                 `fuzz` are, and how many of them there are
+ *     reference = reference/2026-1.c    what is measured beside, a file in the policy's folder;
+ *                                       the kit's own solution if left out
  *     advice.macros = 1                 name function-like macros, as advice; 0 if left out
  *     checker = 10                      points for the heap checker (checker.h); 0 if not named
  *     checker.full = 0.95               part of the damage it must notice to earn all of them
@@ -50,6 +52,7 @@ struct policy_curve {
 
 struct policy {
     char name[64];
+    char reference[128]; /* file, from the policy's folder; "" if it names none */
     double correctness, utilization, throughput; /* points */
     struct policy_curve utilization_curve, throughput_curve;
     double throughput_needs;

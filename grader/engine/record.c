@@ -202,6 +202,7 @@ static void write_identity(struct json *json, const struct grade *grade)
     json_open(json, "policy", '{');
     json_string(json, "name", grade->policy.name);
     json_string(json, "hash", grade->policy_sha256);
+    json_string(json, "reference", grade->reference_sha256);
     json_close(json, '}');
     json_open(json, "submission", '{');
     json_string(json, "name", grade->submission);

@@ -533,3 +533,15 @@ def test_elsewhere_it_says_so(tmp_path):
     assert outcome.exit == 2
     assert len(our_lines(outcome)) == 1
     assert "Linux" in our_lines(outcome)[0]
+
+
+def test_the_reference_is_the_policys_own(tmp_path):
+    frozen = driver.POLICIES / "reference/2026-1.c"
+    outcome = driver.mdriver(tmp_path, driver.ROOT / "starter/mm.c")
+    assert outcome.record["policy"]["reference"] == hashlib.sha256(
+        frozen.read_bytes()).hexdigest()
+    policy = driver.write_policy(tmp_path / "other.policy", reference="other.c")
+    (tmp_path / "other.c").write_text(driver.bump())
+    outcome = driver.mdriver(tmp_path, driver.ROOT / "starter/mm.c", policy=policy)
+    assert outcome.exit == 2
+    assert "the kit was built with another one: run make kit POLICY=" in outcome.stderr

@@ -138,6 +138,25 @@ static const char *with(const char *key, const char *value)
     return text;
 }
 
+static void test_policy__the_reference_is_a_plain_name(void **state)
+{
+    (void)state;
+    struct policy p;
+    char why[256];
+    assert_true(parse(WHOLE, &p, why));
+    assert_string_equal(p.reference, "");
+    assert_true(parse(WHOLE "reference = reference/2026-1.c # frozen\n", &p, why));
+    assert_string_equal(p.reference, "reference/2026-1.c");
+    static const char *const bad[] = {"",      "/etc/passwd", "../mm.c",
+                                      "a b.c", "$(date).c",   "a;b"};
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        char text[1024];
+        snprintf(text, sizeof text, WHOLE "reference = %s\n", bad[i]);
+        assert_false(parse(text, &p, why));
+    }
+    assert_false(parse(WHOLE "reference = a.c\nreference = b.c\n", &p, why));
+}
+
 static void test_policy__a_curve_must_rise(void **state)
 {
     (void)state;
@@ -233,6 +252,7 @@ int main(void)
         cmocka_unit_test(test_policy__keys_of_a_class),
         cmocka_unit_test(test_policy__comments_blanks_and_line_ends),
         cmocka_unit_test(test_policy__every_mistake_is_named),
+        cmocka_unit_test(test_policy__the_reference_is_a_plain_name),
         cmocka_unit_test(test_policy__a_curve_must_rise),
         cmocka_unit_test(test_policy__a_weight_is_given_once),
         cmocka_unit_test(test_policy__lines_too_long_and_nul_bytes),
