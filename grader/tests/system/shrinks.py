@@ -46,7 +46,7 @@ def shrink(folder, source, trace, checkheap=False):
     begun = time.monotonic()
     done = subprocess.run(["make", "-s", "shrink", f"B={broken.KIT}", *words,
                            *["CHECKHEAP=1"] * checkheap], cwd=broken.ROOT, text=True,
-                          errors="replace", capture_output=True, timeout=120)
+                          errors="replace", capture_output=True, timeout=600)
     found = SAID.search(done.stdout)
     if not found:
         return None

@@ -1,0 +1,139 @@
+"""The line of source behind a finding, beyond the one-fault allocators (test_broken.py)."""
+
+import driver
+
+LINES = "0 3 4 1\na 0 64\na 1 64\na 2 64\nf 0\n"
+
+
+def only_error(tmp_path, write, source, lines=LINES):
+    """(the finding, the text of the line it names)."""
+    outcome = driver.mdriver(tmp_path, write(source), [write(lines, "debug-own.rep")])
+    assert outcome.exit == 1
+    assert outcome.processes == ()
+    finding, = outcome.errors()
+    culprit = finding["culprit"]
+    return finding, source.split("\n")[culprit["line"] - 1].strip() if culprit else None
+
+
+def test_a_write_deep_in_calls(tmp_path, write):
+    source = driver.bump(top="""
+static char *first;
+static __attribute__((noinline)) void spoil(int depth)
+{
+    if (depth)
+        spoil(depth - 1);
+    else
+        first[40] = 7; /* here */
+    __asm__ volatile("" ::: "memory");
+}""", malloc="""
+    if (first && size == 99)
+        spoil(3);
+    if (!first)
+        first = (char *)mem_sbrk(0) + 8;""")
+    finding, line = only_error(tmp_path, write, source, LINES.replace("a 2 64", "a 2 99"))
+    assert line == "first[40] = 7; /* here */"
+    assert finding["code"] == "CORRUPTED"
+    assert "spoil() wrote 1 byte into block 0 (live since line 2), in malloc(99) at line 4" \
+        in finding["message"]
+    assert "in mm_malloc()" in finding["message"]
+
+
+def test_a_byte_that_is_put_back_is_not_the_culprit(tmp_path, write):
+    source = driver.bump(top="static volatile char *first;", malloc="""
+    if (first && size == 64) {
+        char old = first[8];
+        first[8] = 1;
+        first[8] = old;
+        first[8] = (char)(old + 1); /* here */
+    }
+    if (!first)
+        first = (char *)mem_sbrk(0) + 8;""")
+    _, line = only_error(tmp_path, write, source)
+    assert line == "first[8] = (char)(old + 1); /* here */"
+
+
+def test_a_write_by_memset(tmp_path, write):
+    source = driver.bump(top="static char *first; static size_t many = 3000;", malloc="""
+    if (first && size == 64)
+        memset(first, 1, many);
+    if (!first)
+        first = (char *)mem_sbrk(0) + 8;""")
+    finding, line = only_error(tmp_path, write, source, LINES.replace("a 0 64", "a 0 5000"))
+    assert line == "memset(first, 1, many);"
+    assert finding["culprit"]["function"] == "mm_malloc"
+
+
+def test_where_a_call_hangs(tmp_path, write, quick):
+    source = driver.bump(top="static volatile int spin;", malloc="""
+    while (size == 64)
+        spin++; /* here */""")
+    outcome = driver.mdriver(tmp_path, write(source), [write(LINES, "debug-own.rep")],
+                             policy=quick)
+    finding, = outcome.errors()
+    assert finding["code"] == "TIMEOUT"
+    assert finding["culprit"]["function"] == "mm_malloc"
+    assert "it was stopped at mm.c:" in finding["message"]
+
+
+def test_who_called_memcpy_when_it_crashed(tmp_path, write):
+    source = driver.bump(top="static char *volatile nowhere = (char *)64;", malloc="""
+    if (size == 64)
+        memcpy(nowhere, &size, size); /* here */""")
+    finding, line = only_error(tmp_path, write, source)
+    assert finding["code"] == "CRASH"
+    assert line == "memcpy(nowhere, &size, size); /* here */"
+
+
+def test_who_called_abort(tmp_path, write):
+    source = driver.bump(top="#include <assert.h>", malloc="    assert(size != 64);")
+    finding, line = only_error(tmp_path, write, source)
+    assert finding["code"] == "EXITED"
+    assert line == "assert(size != 64);"
+
+
+def test_an_address_in_words(tmp_path, write):
+    source = driver.bump(malloc="""
+    if (size == 99)
+        ((void (*)(void))((char *)mem_heap_lo() + 8))();""")
+    finding, _ = only_error(tmp_path, write, source, LINES.replace("a 2 64", "a 2 99"))
+    assert finding["code"] == "CRASH"
+    assert "heap+0x8, 8 bytes below block 0" in finding["message"]
+
+
+# Knows that it is followed, by the time that passes, and then waits for ever.
+WAITS_WHEN_FOLLOWED = driver.bump(top="""
+static volatile char *first;
+static int word;
+static unsigned long long now(void)
+{
+    unsigned low, high;
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (unsigned long long)high << 32 | low;
+}
+static void wait_for_ever(void)
+{
+    for (;;) {
+        long result;
+        register long r10 __asm__("r10") = 0;
+        __asm__ volatile("syscall" : "=a"(result)
+                         : "a"(202L), "D"(&word), "S"(0L), "d"(0L), "r"(r10)
+                         : "rcx", "r11", "memory");
+    }
+}""", malloc="""
+    if (first && size == 64) {
+        unsigned long long begun = now();
+        for (volatile int i = 0; i < 100000; i++)
+            ;
+        if (now() - begun > 3000000000)
+            wait_for_ever();
+        first[8]++;
+    }
+    if (!first)
+        first = (char *)mem_sbrk(0) + 8;""")
+
+
+def test_who_hides_when_followed_gains_nothing(tmp_path, write):
+    finding, _ = only_error(tmp_path, write, WAITS_WHEN_FOLLOWED)
+    assert finding["code"] == "CORRUPTED"
+    if finding["culprit"] is None:  # with debug registers it is not slow enough to know
+        assert "malloc(64) at line 3 did it; the line could not be found" in finding["message"]

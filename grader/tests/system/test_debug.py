@@ -1,0 +1,106 @@
+"""The in-process mode: gdb, sanitizers, valgrind, coverage."""
+
+import shutil
+
+import driver
+import pytest
+import test_broken as broken
+
+REFERENCE = driver.ROOT / "solution/mm.c"
+NONE = "TRACE=debug-coalesce-none"
+
+
+@pytest.fixture
+def faulty(tmp_path):
+    """faulty(name): the file of a one-fault allocator."""
+
+    def write_fault(name):
+        path = tmp_path / "mm.c"
+        path.write_text(broken.Fault(broken.FAULTS / f"{name}.fault").source())
+        return path
+
+    return write_fault
+
+
+def test_gdb_stops_before_the_line_and_helps():
+    if not shutil.which("gdb"):
+        pytest.skip("gdb is not installed")
+    commands = ["live", "block 0x200000000000", "heapcheck", "where_am_i", "step", "backtrace 1"]
+    words = " ".join(f"-ex '{command}'" for command in commands)
+    outcome = driver.make("-s", "gdb", f"SUBMISSION={REFERENCE}", NONE, "LINE=10",
+                          "GDB=gdb -q -batch", f"DO={words}")
+    assert outcome.exit == 0, outcome.stderr
+    for said in ("You stand before line 10 of the trace: free", "live since line 9",
+                 "3 live payloads", "bytes below block 0", "the heap is sound", "line 10: free",
+                 "perform"):
+        assert said in outcome.stdout, outcome.stdout
+
+
+def test_a_tool_that_is_missing_is_named():
+    outcome = driver.make("-s", "gdb", f"SUBMISSION={REFERENCE}", NONE, "GDB=no-such-gdb")
+    assert outcome.exit == 2
+    assert "no-such-gdb is missing; on Debian: sudo apt-get install gdb" in outcome.stderr
+
+
+@pytest.mark.parametrize("tool", ["asan", "ubsan"])
+def test_the_reference_is_clean(tool):
+    outcome = driver.make("-s", tool, f"SUBMISSION={REFERENCE}", "CHECKHEAP=1")
+    assert outcome.exit == 0, outcome.stdout
+    assert outcome.stdout.startswith(f"{tool}: 0 of ")
+
+
+@pytest.mark.parametrize("tool, says", [("asan", "use-after-poison"),
+                                        ("valgrind", "Invalid write of size 8")])
+def test_a_write_into_a_payload_is_seen_at_once(tool, says, faulty):
+    if tool == "valgrind" and not shutil.which("valgrind"):
+        pytest.skip("valgrind is not installed")
+    path = faulty("footer-word-too-far")
+    outcome = driver.make("-s", tool, f"SUBMISSION={path}", NONE)
+    assert outcome.exit == 2  # make's own, for a recipe that failed
+    assert says in outcome.stdout
+    line = path.read_text().split("\n").index("            block_footer(block)[2] = size;") + 1
+    assert f"mm.c:{line}" in outcome.stdout
+    assert "debug-coalesce-none.rep:10: free: " in outcome.stdout
+    assert "block 2 (100 bytes" in outcome.stdout
+
+
+def test_asan_sees_a_byte_past_the_break(faulty):
+    outcome = driver.make("-s", "asan", f"SUBMISSION={faulty('calloc-clears-past-break')}",
+                          "TRACE=debug-calloc-reused")
+    assert "use-after-poison" in outcome.stdout
+    assert "at the program break" in outcome.stdout
+
+
+def test_ubsan_sees_an_overflow(tmp_path):
+    (tmp_path / "mm.c").write_text(driver.bump(top="static int sum = 2147483647;",
+                                               malloc="    sum += (int)size;"))
+    outcome = driver.make("-s", "ubsan", f"SUBMISSION={tmp_path / 'mm.c'}", NONE)
+    assert "signed integer overflow" in outcome.stdout
+    assert "debug-coalesce-none.rep:7: malloc(100): " in outcome.stdout
+
+
+def test_a_classic_submission_in_one_process(tmp_path):
+    source = driver.bump(top='team_t team = {"t", "n", "i", "", ""};')
+    source = source.replace("bool mm_init(void)", "int mm_init(void)").replace(
+        "return mem_sbrk(8) != (void *)-1;", "return mem_sbrk(8) == (void *)-1 ? -1 : 0;")
+    (tmp_path / "mm.c").write_text(source)
+    outcome = driver.make("-s", "asan", f"SUBMISSION={tmp_path / 'mm.c'}", NONE,
+                          "PROFILE=classic")
+    assert outcome.stdout == "asan: 0 of 1 traces with an error\n", outcome.stdout + outcome.stderr
+
+
+def test_coverage_names_what_was_not_reached(tmp_path):
+    source = driver.bump(malloc="""
+    if (size == 12345)
+        return mem_heap_lo(); /* not reached */""")
+    (tmp_path / "mm.c").write_text(source)
+    trace = tmp_path / "debug-own.rep"
+    trace.write_text("0 5 10 1\n" + "".join(f"a {i} 100\n" for i in range(5)) +
+                     "f 1\nf 3\nf 2\nf 0\nf 4\n")
+    outcome = driver.make("-s", "coverage", f"SUBMISSION={tmp_path / 'mm.c'}", f"TRACES={trace}")
+    assert outcome.exit == 0, outcome.stderr
+    assert "return mem_heap_lo(); /* not reached */" in outcome.stdout
+    assert "size_t *block = mem_sbrk" not in outcome.stdout
+    for said in ("2 times both neighbours were in use", "1 times the left one was free",
+                 "1 times the right one was free", "1 times both were free"):
+        assert said in outcome.stdout, outcome.stdout
