@@ -252,7 +252,7 @@ tracestat: $(B)/tracestat
 # ---- testing -------------------------------------------------------------------------
 
 # From Debian, for staff only; README says why each was chosen.
-PACKAGES := bubblewrap clang libclang-rt-14-dev libcmocka-dev libseccomp-dev python3-jsonschema \
+PACKAGES := bubblewrap clang gdb valgrind libclang-rt-14-dev libcmocka-dev libseccomp-dev python3-jsonschema \
             python3-pytest chromium chromium-driver python3-selenium
 PYTHON   := /usr/bin/python3
 

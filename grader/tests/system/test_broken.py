@@ -165,7 +165,7 @@ def expected(fault):
 def verdicts(fault, record):
     """Per trace: (trace, code, right | wrong | not found, what was named)."""
     source, wanted = fault.source().split("\n"), expected(fault)
-    for finding in broken.first_findings(record, fault.codes):
+    for finding in first_findings(record, fault.codes):
         if finding["code"] not in WRITES:
             continue
         culprit = finding["culprit"]
