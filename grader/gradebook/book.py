@@ -175,13 +175,14 @@ class Book:
             if row.attempt and row.attempt.sha256:
                 row.key = run.key(row.attempt.sha256)
                 row.summary = run.store.summary(row.key)
-            requests.append(points.request(number, (row.summary or {}).get("traces", ()),
+            known = row.summary or {}
+            requests.append(points.request(number, known.get("traces", ()), known.get("checker"),
                                            self._late(row), row.decisions, row.marks))
         for name, sha in landmarks.items():
             summary = run.store.summary(run.key(sha))
             if summary:
                 self.landmarks[name] = summary
-                requests.append(points.request("=" + name, summary["traces"]))
+                requests.append(points.request("=" + name, summary["traces"], summary["checker"]))
         grades = points.compute(self.score, self.settings.path, requests)
         for number, row in enumerate(rows):
             row.grade = grades[str(number)]

@@ -38,11 +38,12 @@ $(B)/unit-asan/engine.a: $(B)/unit-asan/gradebook/ledger.o
 # ---- grading a class ------------------------------------------------------------------
 
 GRADEBOOK = PYTHONPATH=grader PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m gradebook
-# An official grade, or none: every protection is asked for.
 BATCH_ASKS = --out "$$OUT" --policy "$$POLICY" --submissions "$$SUBMISSIONS" --roster "$$ROSTER" \
     --marks "$$MARKS" --adjust "$$ADJUST" --jobs "$$JOBS" --executor "$$EXECUTOR" \
     --profile "$$PROFILE" --kit $(B) --compiler "$$CC" \
     --traces $(if $(TRACES),"$$TRACES",$(ALL_TRACES))
+# An official grade, or none: every protection is asked for.
+BATCH_RUNS = $(MDRIVER_RUN) $(if $(OFFICIAL),,--official) $(if $(TRACES),,--fuzz)
 
 .PHONY: batch-kit
 batch-kit: kit $(B)/score
@@ -50,12 +51,12 @@ batch-kit: kit $(B)/score
 ## batch: grade a class: SUBMISSIONS=dir OUT=dir [POLICY ROSTER MARKS ADJUST JOBS]
 .PHONY: batch
 batch: batch-kit
-	$(Q)$(GRADEBOOK) batch $(BATCH_ASKS) -- $(MDRIVER_RUN) $(if $(OFFICIAL),,--official)
+	$(Q)$(GRADEBOOK) batch $(BATCH_ASKS) -- $(BATCH_RUNS)
 
 ## regrade: grade again, and show whose grade changes and why: OUT=dir POLICY=file
 .PHONY: regrade
 regrade: batch-kit
-	$(Q)$(GRADEBOOK) regrade $(BATCH_ASKS) -- $(MDRIVER_RUN) $(if $(OFFICIAL),,--official)
+	$(Q)$(GRADEBOOK) regrade $(BATCH_ASKS) -- $(BATCH_RUNS)
 
 ## publish: make what was graded last the gradebook that counts: OUT=dir
 .PHONY: publish

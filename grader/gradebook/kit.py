@@ -54,23 +54,33 @@ class Kit:
     def open_slot(self, slot):
         """A folder in which one mdriver runs: what it leaves behind is known, and removed."""
         slot.mkdir(parents=True)
-        for profile in ("modern", "classic"):
-            (slot / profile).symlink_to(self.folder / profile)
+        for part in ("modern", "classic", *self.folder.glob("toolroot-[0-9]*")):
+            (slot / Path(part).name).symlink_to(self.folder / part)
         for name in ("traces", "build", "grader"):
             target = self.folder if name == "build" else ROOT / name
             (slot / name).symlink_to(target)
         return slot
 
-    def words(self, slot, policy, record):
-        """The command that grades mm.c in the folder `slot`, to be run there. Paths inside the
+    def probe(self, policy):
+        """Grades the starter on one trace, so that a fault of the kit or of the policy is said
+        once, and what all need (a root folder for the compiler) is made once."""
+        words = self.words(self.folder, str(policy), None, str(ROOT / "starter/mm.c"))
+        first = next(iter(self.trace_files()))
+        done = subprocess.run([*words[:words.index("--") + 1], str(first)], cwd=ROOT,
+                              stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        if done.returncode not in (0, 1):
+            raise Problem(done.stderr.decode(errors="replace").strip())
+
+    def words(self, slot, policy, record, submission="mm.c"):
+        """The command that grades a file in the folder `slot`, to be run there. Paths inside the
         kit are relative, so that a finding's next command is right on every machine."""
         traces = [os.path.relpath(t, ROOT) if Path(t).is_relative_to(ROOT) else str(t)
                   for t in (Path(trace).resolve() for trace in self.traces)]
         if self.folder != ROOT / "build":
             traces = [t.replace(os.path.relpath(self.folder, ROOT), "build", 1) for t in traces]
         return [*self.command, "--kit", str(slot), "--profile", self.profile,
-                "--policy", str(Path(policy).resolve()), "--submission", "mm.c",
-                "--json", str(record), *(["--official"] if self.official else []), "--", *traces]
+                "--policy", policy, "--submission", submission,
+                *(["--json", str(record)] if record else []), "--", *traces]
 
 
 def version_of(compiler):

@@ -46,6 +46,8 @@ static void add_engine(const struct policy *policy, struct ledger_input *input,
     size_t valid, scored;
     if (!score.scored)
         return;
+    if (policy->checker > 0)
+        score_add_checker(&score, policy, input->checker_rate, input->checker_alarms);
     count_traces(policy, input, &valid, &scored);
     ledger->known = true;
     ledger->total = score.total;
@@ -57,6 +59,10 @@ static void add_engine(const struct policy *policy, struct ledger_input *input,
     add(ledger, "throughput", score.throughput, policy->throughput,
         "from %g to %g of the reference's speed, on a logarithmic scale",
         policy->throughput_curve.zero, policy->throughput_curve.full);
+    if (policy->checker > 0)
+        add(ledger, "checker", score.checker, policy->checker,
+            "all from %g %% of the damage noticed, without false alarms",
+            100 * policy->checker_full);
 }
 
 static const struct ledger_mark *find_mark(const struct ledger_input *input, const char *part)
@@ -132,7 +138,8 @@ static void add_decisions(const struct ledger_input *input, struct ledger *ledge
 
 static double most_points(const struct policy *policy)
 {
-    double most = policy->correctness + policy->utilization + policy->throughput;
+    double most =
+        policy->correctness + policy->utilization + policy->throughput + policy->checker;
     for (size_t i = 0; i < policy->hand_count; i++)
         most += policy->hand[i].points;
     return most;

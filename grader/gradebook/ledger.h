@@ -4,6 +4,7 @@
  * of a trace are made by score.c, and nowhere else are points added up.
  *
  *     correctness + utilization + throughput      score.c, from the record and the policy
+ *     + the heap checker                          score.c, where the policy gives points
  *     + marks by hand                             at most the policy's points for each part
  *     - lateness                                  a part of the sum so far, per day begun
  *     + points                                    given or taken by a person
@@ -28,8 +29,9 @@ struct ledger_mark {
 struct ledger_input {
     struct score_trace *traces;
     size_t trace_count;
-    double late_seconds;   /* after the deadline; 0 or less: in time */
-    double extension_days; /* given to this student */
+    double checker_rate, checker_alarms; /* see score_add_checker(); NAN: not asked */
+    double late_seconds;                 /* after the deadline; 0 or less: in time */
+    double extension_days;               /* given to this student */
     struct ledger_mark marks[POLICY_PARTS];
     size_t mark_count;
     double points[LEDGER_POINTS];
@@ -47,7 +49,7 @@ struct ledger_line {
 
 /* A line per part and per decision; the last one is the total. */
 struct ledger {
-    struct ledger_line lines[3 + POLICY_PARTS + 1 + LEDGER_POINTS + 1 + 1];
+    struct ledger_line lines[4 + POLICY_PARTS + 1 + LEDGER_POINTS + 1 + 1];
     size_t count;
     bool known; /* false: there is nothing that a total could be made of */
     double total, max;

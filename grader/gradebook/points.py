@@ -40,13 +40,15 @@ def _number(value):
     return "-" if value is None or not math.isfinite(value) else repr(float(value))
 
 
-def request(name, traces=(), late=None, decisions=(), marks=None):
+def request(name, traces=(), checker=None, late=None, decisions=(), marks=None):
     """The lines for one submission. `traces` as in a record's summary."""
     lines = [f"begin\t{name}"]
     for _, category, _, valid, utilization, ratio in traces:
         if "\t" in category or "\n" in category:
             raise Problem(f"the name of a category of traces holds a tab: {category!r}")
         lines.append(f"trace\t{category}\t{int(valid)}\t{_number(utilization)}\t{_number(ratio)}")
+    if checker:
+        lines.append(f"checker\t{_number(checker[0])}\t{_number(checker[1])}")
     if late is not None:
         lines.append(f"late\t{_number(late)}")
     extension = sum(d.value for d in decisions if d.kind == "extension")

@@ -33,9 +33,10 @@ class Run:
     def _task(self, submission):
         def prepare(slot):
             shutil.copyfile(self.out / "files" / f"{submission}.c", slot / "mm.c")
+            shutil.copyfile(self.settings.path, slot / policy)
 
-        return Task(submission, lambda slot: self.kit.words(slot, self.settings.path,
-                                                            slot / "record.json"),
+        policy = self.settings.path.name
+        return Task(submission, lambda slot: self.kit.words(slot, policy, slot / "record.json"),
                     prepare, self.settings.seconds)
 
     def _envelope(self, submission, ending):
@@ -77,6 +78,8 @@ class Run:
     def grade(self, submissions):
         """Makes the record of each file (given by hash) that has none. Errors are retried."""
         due = [s for s in dict.fromkeys(submissions) if not self.store.has(self.key(s))]
+        if due:
+            self.kit.probe(self.settings.path)
         self.meter = Meter(len(due))
         try:
             for _ in range(self.settings.tries):

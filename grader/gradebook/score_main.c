@@ -7,9 +7,10 @@
  *     input                                     output
  *     begin NAME                                begin NAME
  *     trace CATEGORY VALID UTILIZATION RATIO    trace CORRECTNESS UTILIZATION THROUGHPUT
+ *     checker RATE ALARMS                       line NAME POINTS MAX TEXT
  *     late SECONDS                              category NAME WEIGHT TRACES and the three
- *     extension DAYS                            line NAME POINTS MAX TEXT
- *     hand PART POINTS                          end
+ *     extension DAYS                            end
+ *     hand PART POINTS
  *     points POINTS
  *     override POINTS
  *     end
@@ -175,7 +176,10 @@ static void take(struct reader *r, const struct policy *policy)
         begin_one(r);
     else if (is(r, "trace", 5))
         take_trace(r);
-    else if (is(r, "late", 2))
+    else if (is(r, "checker", 3)) {
+        r->input.checker_rate = number(r, 1);
+        r->input.checker_alarms = number(r, 2);
+    } else if (is(r, "late", 2))
         r->input.late_seconds = known_number(r, 1);
     else if (is(r, "extension", 2))
         r->input.extension_days = known_number(r, 1);
@@ -189,7 +193,9 @@ static void take(struct reader *r, const struct policy *policy)
     } else if (is(r, "end", 1))
         end_one(r, policy);
     else
-        refuse(r, "expected begin, trace, late, extension, hand, points, override or end");
+        refuse(
+            r,
+            "expected begin, trace, checker, late, extension, hand, points, override or end");
 }
 
 /* Cuts a line at its tabs. */

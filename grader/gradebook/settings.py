@@ -20,7 +20,7 @@ from .files import sha256
 from .problem import Problem
 
 # These keys change points, not measurements: a new value needs no new run.
-POINTS_ONLY = re.compile(r"""(name|correctness|utilization|throughput|checker
+POINTS_ONLY = re.compile(r"""(name|correctness|utilization|throughput|checker\.full
     |utilization\.zero|utilization\.full|throughput\.full|late\..*|hand\..*|batch\..*|hidden\..*)$""",
                          re.VERBOSE)
 
@@ -69,14 +69,16 @@ def _pairs(text):
 
 
 def _measured(values):
-    """The lines that decide what is measured. Of a weight only counts whether it is zero."""
+    """The lines that decide what is measured. Of a weight, and of the points for a heap checker,
+    only counts whether there are any."""
     kept = []
     for key, value in sorted(values.items()):
-        if key.startswith("category."):
-            kept.append(f"{key} {'no' if float(value) == 0 else 'yes'}")
+        if key.startswith("category.") or key == "checker":
+            if (float(value) > 0) == (key == "checker"):
+                kept.append(key)
         elif not POINTS_ONLY.match(key):
             kept.append(f"{key} {value}")
-    return sha256("\n".join(line for line in kept if not line.endswith(" yes")).encode())
+    return sha256("\n".join(kept).encode())
 
 
 def _check(path, key, value):

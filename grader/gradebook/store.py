@@ -28,12 +28,20 @@ def key_of(submission, kit, settings):
     return sha256(f"{submission} {kit.sha256} {kit.traces_sha256} {settings.measures}".encode())
 
 
+def _checker(result):
+    """What the points for the heap checker are made of: damage noticed, false alarms."""
+    if not result:
+        return None
+    return [result["rate"], result["false_alarms"] / result["asked"] if result["asked"] else 0]
+
+
 def summarize(envelope):
     """What a gradebook needs of a record; the pages of students read all of it."""
     record = envelope["record"]
     return {
         "traces": [[t["name"], t["category"], t["scored"], t["counted"]["valid"],
                     t["counted"]["utilization"], t["counted"]["ratio"]] for t in record["traces"]],
+        "checker": _checker(record.get("checker")),
         "codes": sorted({f["code"] for f in record["findings"]}),
         "errors": sum(f["severity"] == "error" for f in record["findings"]),
         "utilization": record["utilization"], "ratio": record["throughput"]["ratio"],

@@ -12,7 +12,7 @@ from . import plots
 
 SEVERITIES = {"error": 0, "warning": 1, "advice": 2}
 LABELS = {"correctness": "Correctness", "utilization": "Utilization", "throughput": "Throughput",
-          "late": "Lateness", "points": "Points by hand", "override": "Decided by hand",
+          "checker": "Heap checker", "late": "Lateness", "points": "Points by hand", "override": "Decided by hand",
           "total": "Total"}
 PROTECTIONS = {
     "separate_process": "Your code ran in a process that neither knows nor computes the score.",
@@ -60,7 +60,7 @@ class Hidden:
     """What hidden traces are called on a page: by their category and a number."""
 
     def __init__(self, record, categories):
-        self.names, count = {}, {}
+        self.categories, self.names, count = categories, {}, {}
         for trace in record["traces"]:
             category = trace["category"]
             if category in categories:
@@ -68,9 +68,11 @@ class Hidden:
                 self.names[trace["name"]] = f"{category}, hidden {count[category]}"
 
     def __contains__(self, name):
-        return name in self.names
+        return name in self.names or (name or "").partition("-")[0] in self.categories
 
     def show(self, name):
+        if name in self and name not in self.names:  # one of many mixes that are one trace
+            return name.partition("-")[0] + ", hidden"
         return self.names.get(name, name)
 
 

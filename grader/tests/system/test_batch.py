@@ -51,6 +51,10 @@ def test_a_class_is_graded_by_make(tmp_path):
     assert len(room.records()) == 5, "the same bytes are graded once"
     assert rows["dan"]["record"] == rows["ada"]["record"]
     assert not (room.out / "work").exists()
+    for row in map(json.loads, (room.out / "gradebook.jsonl").read_text().splitlines()):
+        if row["record"]:  # the two ways to the points are one
+            envelope = json.loads((room.out / f"records/{row['record']}.json").read_text())
+            assert row["total"] == pytest.approx(envelope["record"]["score"]["total"], abs=1e-6)
 
 
 def test_killed_anywhere_it_goes_on_and_ends_alike(tmp_path):
@@ -140,6 +144,9 @@ def test_limits_and_traces_need_a_new_run(room):
     room.trace.write_text(driver.SHORT_TRACE.replace("c 2 10 8", "c 2 11 8"))
     room.call()
     assert len(room.records()) == 3
+    room.policy = room.write_policy("newer.policy", limit__trace_seconds=2, checker=5)
+    room.call()
+    assert len(room.records()) == 4
 
 
 def test_faults_of_ours_are_retried_and_never_zeros(room):

@@ -20,6 +20,7 @@ def room(tmp_path_factory):
     room.pretend(fake_record(
         [trace("mix-open"), trace("sneaky-trace", "sneaky"), trace("mix-slow", ratio=0.01)],
         [finding("OVERLAP", "sneaky-trace", "malloc(31337) overlaps block 5"),
+         finding("OVERLAP", "sneaky-0137", "mix 137 of the sneaky-trace"),
          finding("CRASH", "mix-open", f"in {root}/mm.c: {NASTY}"),
          finding("WARNINGS", None, f"the compiler warns\n/root/secret/mm.c:1: {NASTY}", "warning")],
         output=f"I was asked for malloc(31337) {NASTY}"))

@@ -116,6 +116,23 @@ static void test_ledger__decisions_come_last(void **state)
     assert_near(compute(input).total, 77);
 }
 
+static void test_ledger__the_checker_counts_where_the_policy_says(void **state)
+{
+    (void)state;
+    struct ledger_input input = perfect();
+    input.checker_rate = 0.5;
+    assert_near(compute(input).total, 100);
+    struct policy generous = policy;
+    generous.checker = 10;
+    generous.checker_full = 1;
+    struct ledger ledger;
+    char why[200];
+    assert_true(ledger_compute(&generous, &input, &ledger, why, sizeof why));
+    assert_near(find(&ledger, "checker")->points, 5);
+    assert_near(ledger.total, 105);
+    assert_near(ledger.max, 120);
+}
+
 static void test_ledger__nothing_graded_is_no_zero(void **state)
 {
     (void)state;
@@ -137,6 +154,7 @@ int main(void)
         cmocka_unit_test(test_ledger__lateness_takes_a_part_and_no_more_than_the_most),
         cmocka_unit_test(test_ledger__marks_by_hand_stay_within_the_policy),
         cmocka_unit_test(test_ledger__decisions_come_last),
+        cmocka_unit_test(test_ledger__the_checker_counts_where_the_policy_says),
         cmocka_unit_test(test_ledger__nothing_graded_is_no_zero),
     };
     return cmocka_run_group_tests_name("ledger", tests, NULL, NULL);
