@@ -101,6 +101,9 @@ def label_boxes(x, y, width):
         yield (x - gap - width, y - 8, x - gap, y + 7)
         yield (x - width / 2, y - gap - 14, x + width / 2, y - gap + 1)
         yield (x - width / 2, y + gap - 1, x + width / 2, y + gap + 14)
+        for left in (x - width - 4, x + 4):
+            yield (left, y + gap - 1, left + width, y + gap + 14)
+            yield (left, y - gap - 14, left + width, y - gap + 1)
 
 
 def place_labels(points, scale):
