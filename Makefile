@@ -182,6 +182,7 @@ grade: refuse-later kit
 	@find $(B) $(B)/toolroot-*/work -maxdepth 1 -name 'grade-*' -mmin +60 \
 	    -exec rm -rf {} + 2>/dev/null || : # left by a kill -9
 	$(Q)$(MDRIVER_RUN) --profile "$$PROFILE" --policy "$$POLICY" --submission "$$SUBMISSION" \
+	    --history "$(HISTORY)" \
 	    $(if $(JSON),--json "$$JSON") $(if $(TRACES),,--fuzz) -- $(if $(TRACES),"$$TRACES",$(ALL_TRACES)) \
 	    || test $$? -eq 1
 

@@ -25,6 +25,7 @@
 #include "events.h"
 #include "file.h"
 #include "grade.h"
+#include "history.h"
 #include "machine.h"
 #include "mixes.h"
 #include "orphans.h"
@@ -752,5 +753,7 @@ int main(int argc, char **argv)
     if (job.settings.record)
         record_save(&job.grade, job.settings.record);
     report_print(&job.grade, stdout, isatty(STDOUT_FILENO));
+    if (job.settings.history && job.grade.built && !job.settings.official)
+        history_update(job.settings.history, &job.grade, stdout);
     return findings ? 1 : 0;
 }

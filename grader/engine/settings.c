@@ -29,6 +29,8 @@ static const char usage[] =
     "  --runner PROGRAM  in the place of --submission: a runner that staff has built and\n"
     "                 trusts; no system call filter, no charge for static data, never "
     "official.\n"
+    "  --history FILE  say what changed since the last grade in FILE, and add this one;\n"
+    "                 never with --official.\n"
     "  --checker      instead of a grade: damage heaps and see what mm_checkheap notices;\n"
     "                 --seed NUMBER chooses the damages, --damages their number;\n"
     "                 `make checker` calls it.\n"
@@ -56,6 +58,7 @@ enum {
     CHECKER,
     SEED,
     DAMAGES,
+    HISTORY,
     SHRINK,
     HELP
 };
@@ -80,6 +83,7 @@ static const struct option options[] = {{"kit", 1, NULL, KIT},
                                         {"checker", 0, NULL, CHECKER},
                                         {"seed", 1, NULL, SEED},
                                         {"damages", 1, NULL, DAMAGES},
+                                        {"history", 1, NULL, HISTORY},
                                         {"shrink", 1, NULL, SHRINK},
                                         {"help", 0, NULL, HELP},
                                         {NULL, 0, NULL, 0}};
@@ -195,6 +199,9 @@ static void take(struct settings *s, int option, char *value)
         break;
     case SHRINK:
         s->shrink = value;
+        break;
+    case HISTORY:
+        s->history = value;
         break;
     case HELP:
         fputs(usage, stdout);

@@ -34,6 +34,7 @@ struct settings {
     enum sandbox_kind sandbox; /* the best that may be used */
     bool bare;                 /* no system call filter: for measuring what it costs */
     bool official;             /* refuse to grade where a protection is missing */
+    const char *history;       /* file of earlier grades, history.h; or NULL */
     const char *events;        /* file to write the heap's history to, events.h; or NULL */
     const char *shrink;        /* file for the shortest failing trace, shorten.h; or NULL */
     char **traces;             /* files and folders; ends with NULL */

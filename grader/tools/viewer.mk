@@ -54,3 +54,16 @@ preload: platform $(B)/flags
 run: preload
 	@test -n "$$CMD" || { echo 'Say what: make run CMD="program arguments"' >&2; exit 2; }
 	@$(TOOLS)/preload/run.sh "$(abspath $(B))/libmm.so" "$$CMD"
+
+# What `make grade` remembers lies beside the submission.
+HISTORY = $$(dirname -- "$$SUBMISSION")/.brklab-history
+
+## plot: draw the grades of SUBMISSION so far: [OUT=page.html]
+.PHONY: plot
+plot:
+	@mkdir -p $(B); out=$${OUT:-$(B)/history.html}; \
+	test -f "$(HISTORY)" || { echo "No grade is remembered beside $$SUBMISSION: make grade first." >&2; exit 2; }; \
+	awk -f $(TOOLS)/plot.awk -v file="$$(basename -- "$$SUBMISSION")" -v profile="$$PROFILE" \
+	    "$(HISTORY)" > "$$out" || { rm -f "$$out"; \
+	echo "No grade of $$SUBMISSION with PROFILE=$$PROFILE is remembered: make grade first." >&2; exit 2; }; \
+	echo "Open $$out in a browser."
