@@ -50,3 +50,18 @@ private-spread: kit $(B)/tracevary $(B)/spread/untimed.policy
 	    -- $$(test $$s = 0 && echo $(SCORED_TRACES) || echo $(B)/spread/$$s) >/dev/null; \
 	test $$? -le 1 || exit 2; done
 	@$(PYTHON) grader/tracetools/spread.py $(B)/spread/[0-9].json
+
+MATRIX = starter:starter/mm.c stage1:solution/stages/1-implicit/mm.c \
+    stage2:solution/stages/2-explicit/mm.c stage3:solution/stages/3-segregated/mm.c \
+    reference:$(REFERENCE)
+
+## matrix: utilization and speed of starter, stages and reference on each trace
+.PHONY: matrix
+matrix: kit
+	@mkdir -p $(B)/matrix
+	@for pair in $(MATRIX); do \
+	$(MDRIVER_RUN) --profile "$$PROFILE" --policy "$$POLICY" --submission "$${pair#*:}" \
+	    --json $(B)/matrix/$${pair%%:*}.json -- $(if $(TRACES),"$$TRACES",$(SCORED_TRACES)) >/dev/null; \
+	test $$? -le 1 || exit 2; done
+	@$(PYTHON) grader/tracetools/matrix.py \
+	    $(foreach pair,$(MATRIX),$(firstword $(subst :, ,$(pair)))=$(B)/matrix/$(firstword $(subst :, ,$(pair))).json)
