@@ -157,6 +157,8 @@ def summary(batch):
                          + "; ".join(sentence for _, sentence in row.reasons)[:300])
         if counts[status] > 20:
             lines.append(f"  and {counts[status] - 20} more, in {batch.out / 'gradebook.csv'}")
+    if batch.run.figures():
+        lines.append("  " + batch.run.figures())
     if len(book.machines()) > 1:
         lines.append("  caution: these records come from machines or compilers that differ; "
                      "their speeds do not compare: "

@@ -155,7 +155,8 @@ class Class:
              "s0001 | extension | 2 days | K. Lee | illness, certificate seen\n"
              "s0002 | points | -5 | K. Lee | handed in without a header comment\n")
         policy = (ROOT / "grader/policy/final.policy").read_text()
-        policy = re.sub(r"(?m)^limit.trace_seconds = .*", "limit.trace_seconds = 2", policy)
+        for key, value in (("limit.trace_seconds", 2), ("timing.official_seconds", 5)):
+            policy = re.sub(rf"(?m)^{key} = .*", f"{key} = {value}", policy)
         save(self.out / "demo.policy", policy.replace("name = final", "name = demo") + POLICY)
 
 

@@ -3,10 +3,11 @@
 import json
 import shutil
 import sqlite3
+import time
 
 from .executor import EXECUTORS, Task
 from .problem import Problem
-from .progress import Meter
+from .progress import Meter, duration
 from .store import index_problem, key_of
 
 SAME_FAULT = 6  # so many first submissions that fail alike: it is the kit's fault
@@ -19,6 +20,7 @@ class Run:
         self.out, self.store, self.kit, self.settings = out, store, kit, settings
         self.errors = {}  # file's hash -> sentence
         self.peak = 0  # bytes, of one process
+        self.graded, self.seconds = [], 0.0  # what this run did, and how long it took
         self.meter = Meter(0)
         if executor not in EXECUTORS:
             raise Problem(f"EXECUTOR is one of {', '.join(EXECUTORS)}, not '{executor}'")
@@ -64,6 +66,7 @@ class Run:
         if envelope:
             self.errors.pop(task.key, None)
             self.store.add(self.key(task.key), envelope)
+            self.graded.append(envelope["record"].get("seconds", {}))
             self.meter.step()
             return
         if "No space left" in error or "Disk quota" in error:
@@ -80,7 +83,7 @@ class Run:
         due = [s for s in dict.fromkeys(submissions) if not self.store.has(self.key(s))]
         if due:
             self.kit.probe(self.settings.path)
-        self.meter = Meter(len(due))
+        self.meter, begun = Meter(len(due)), time.monotonic()
         try:
             for _ in range(self.settings.tries):
                 if due:
@@ -89,4 +92,17 @@ class Run:
         except sqlite3.OperationalError as error:
             raise index_problem(self.out, error) from error
         finally:
+            self.seconds = time.monotonic() - begun
             self.meter.close()
+
+    def figures(self):
+        """How fast it went, and where the time was spent, in a line; None if nothing was run."""
+        total = sum(sum(phases.values()) for phases in self.graded)
+        if not total:
+            return None
+        shares = ", ".join(f"{name} {sum(p.get(name, 0) for p in self.graded) / total:.0%}"
+                           for name in ("compile", "checked", "timed"))
+        return (f"{len(self.graded)} files graded in {duration(self.seconds)}, "
+                f"{len(self.graded) * 60 / self.seconds:.1f} a minute on "
+                f"{len(self.executor.cores)} cores: {shares}; the largest process had "
+                f"{self.peak >> 20} MiB")
