@@ -85,6 +85,13 @@ static const struct explanation explanations[FINDING_CODES] = {
     [FINDING_BEYOND_CLASSIC] = {"BEYOND_CLASSIC", SEVERITY_ADVICE,
                                 "the CS:APP lab never asks for it, so it costs nothing here; "
                                 "real programs do, and so does the modern profile"},
+    [FINDING_OVERFITTED] = {"OVERFITTED", SEVERITY_WARNING,
+                            "the allocator was tuned to the sizes or the order of a published "
+                            "trace; a general size class or policy serves every input"},
+    [FINDING_METRICS_DISAGREE] = {"METRICS_DISAGREE", SEVERITY_WARNING,
+                                  "few instructions that wait for memory, or many that do not; "
+                                  "or one of the two counts was tampered with: a person should "
+                                  "look at it"},
 };
 
 static void append(struct findings *list, const struct finding *finding)

@@ -8,6 +8,7 @@
 #include "checker.h"
 #include "finding.h"
 #include "mixes.h"
+#include "overfit.h"
 #include "policy.h"
 #include "score.h"
 #include <stdbool.h>
@@ -31,6 +32,7 @@ struct grade_trace {
     double ns, reference_ns;    /* per operation */
     double ratio, log_error;    /* speed to the reference's; standard error of its logarithm */
     double charged_ns;          /* of `ns`: for work in parts of the run that are not timed */
+    struct overfit_face other;  /* official: of the trace or its variation, the unscored */
     struct score_trace counted; /* what its points were made of, and they themselves */
     struct findings findings;
 };
@@ -63,6 +65,7 @@ struct grade {
         double compile, checked, timed;
     } seconds; /* of wall time that each phase took */
     struct {
+        bool varied;    /* points are made of private variations */
         double half;    /* the total's interval is so many points up and down */
         double seconds; /* spent on timed runs */
         bool known;     /* official: to within RACE_GOAL */

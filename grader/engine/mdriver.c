@@ -39,6 +39,7 @@
 #include "shorten.h"
 #include "submission.h"
 #include "traceset.h"
+#include "vary.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -55,12 +56,22 @@
 /* Memory enough to remember the pointers of an earlier pass: its speed is not believed. */
 enum { LOG_PAGES = 8 };
 
+/* A private variation of a trace, and how it went. Official grades only. */
+struct variation {
+    bool made;
+    char name[256];
+    struct trace trace;
+    struct checked_result checked;
+    struct grade_trace record; /* what it would have earned */
+};
+
 /* Everything that is at hand while one submission is graded. */
 struct job {
     struct settings settings;
     struct submission submission;
     struct traceset set;
     struct checked_result *checked; /* per trace */
+    struct variation *variations;   /* per trace */
     uint64_t *breaks;               /* per operation, or NULL where nobody asks */
     struct process_rules rules;
     bool filtered;              /* system call filters are in force */
@@ -134,6 +145,7 @@ static void read_traces(struct job *job)
         traceset_add(&job->set, *path);
     size_t count = job->grade.trace_count = job->set.count;
     job->checked = must_alloc(count * sizeof *job->checked);
+    job->variations = must_alloc(count * sizeof *job->variations);
     job->grade.traces = must_alloc((count + 1) * sizeof *job->grade.traces); /* and fuzz */
     for (size_t i = 0; i < count; i++) {
         const struct traceset_entry *entry = &job->set.entries[i];
@@ -287,17 +299,16 @@ static void compute_utilization(struct grade_trace *record)
         record->utilization = (double)record->peak_payload / (double)record->peak_heap;
 }
 
-static void check_trace(struct job *job, size_t i)
+static void check_trace(struct job *job, const struct trace *trace,
+                        struct checked_result *result, struct grade_trace *record)
 {
-    struct grade_trace *record = &job->grade.traces[i];
-    struct checked_result *result = &job->checked[i];
     const struct checked_options options = {.program = job->submission.runner,
                                             .name = record->name,
                                             .alignment = job->settings.profile->alignment,
                                             .checkheap = job->settings.checkheap,
                                             .breaks = job->breaks,
                                             .explain = true};
-    checked_run(&job->rules, &options, &job->set.entries[i].trace, result, &record->findings);
+    checked_run(&job->rules, &options, trace, result, &record->findings);
     note("%s: checked in %.0f ms, %.2f us for an operation", record->name,
          result->seconds * 1e3, result->seconds * 1e6 / (double)(result->performed + 1));
     record->valid = result->valid;
@@ -309,14 +320,14 @@ static void check_trace(struct job *job, size_t i)
     compute_utilization(record);
 }
 
-/* What a timed run has shown of trace `i`. */
-static void take_times(struct job *job, size_t i, const struct timed_result *timed)
+/* What a timed run has shown of a trace. */
+static void take_times(struct job *job, const struct checked_result *checked,
+                       const struct timed_result *timed, struct grade_trace *record)
 {
-    struct grade_trace *record = &job->grade.traces[i];
     uint64_t outside = timed_pages_outside(job, timed);
     record->valid &= !timed->failed;
     record->timed = !timed->failed && timed->rounds > 0;
-    if (record->peak_heap == job->checked[i].peak_heap + submission_excess(&job->submission))
+    if (record->peak_heap == checked->peak_heap + submission_excess(&job->submission))
         charge_state(job, record,
                      outside *
                          (uint64_t)sysconf(_SC_PAGESIZE)); /* not what was charged already */
@@ -344,8 +355,70 @@ static void check_all(struct job *job)
     job->empty_image_pages = submission_image_pages(empty);
     for (size_t i = 0; i < job->set.count; i++) {
         show_progress("checking", job->set.entries[i].name, i, job->set.count);
-        check_trace(job, i);
+        check_trace(job, &job->set.entries[i].trace, &job->checked[i], &job->grade.traces[i]);
     }
+}
+
+static bool is_timed(const struct grade_trace *trace)
+{
+    return trace->scored && trace->valid && trace->operations > 0 &&
+           strcmp(trace->category, SCORE_FUZZ) != 0;
+}
+
+/* An error there is one of the trace: what it must do is the same. */
+static void check_variation(struct job *job, size_t i)
+{
+    struct grade_trace *record = &job->grade.traces[i];
+    struct variation *v = &job->variations[i];
+    uint64_t seed = vary_seed((uint64_t)job->grade.policy.score_seed, record->name);
+    snprintf(v->name, sizeof v->name, "%.240s~private", record->name);
+    vary_trace(&job->set.entries[i].trace, seed, &v->trace);
+    v->record = *record;
+    v->record.name = v->name;
+    v->record.findings = (struct findings){0};
+    check_trace(job, &v->trace, &v->checked, &v->record);
+    findings_move(&record->findings, &v->record.findings);
+    record->valid = v->made = v->record.valid;
+}
+
+static void check_variations(struct job *job)
+{
+    for (size_t i = 0; job->settings.official && i < job->set.count; i++) {
+        if (!is_timed(&job->grade.traces[i]))
+            continue;
+        show_progress("checking a variation of", job->set.entries[i].name, i, job->set.count);
+        check_variation(job, i);
+    }
+}
+
+static struct overfit_face face_of(const struct grade_trace *record)
+{
+    return (struct overfit_face){
+        .utilization = record->utilization,
+        .reference_utilization = record->reference_utilization,
+        .ratio =
+            record->operations >= OVERFIT_OPERATIONS && record->timed ? record->ratio : NAN};
+}
+
+/* Both faces were timed: compare them, and let the policy's choice score. */
+static void choose_face(struct job *job, size_t i)
+{
+    struct grade_trace *record = &job->grade.traces[i];
+    struct variation *v = &job->variations[i];
+    struct overfit_face open = face_of(record), private = face_of(&v->record);
+    findings_move(&record->findings, &v->record.findings);
+    record->valid &= v->record.valid;
+    if (!v->made || !record->valid)
+        return;
+    overfit_judge(record->name, &open, &private, &record->findings);
+    record->other = private;
+    if (job->grade.policy.score_on_traces)
+        return;
+    struct grade_trace scored = v->record;
+    scored.name = record->name;
+    scored.findings = record->findings;
+    scored.other = open;
+    *record = scored;
 }
 
 static void check_mixes(struct job *job)
@@ -367,41 +440,46 @@ static void check_mixes(struct job *job)
     record->valid = mixes->valid == mixes->count;
 }
 
-static bool is_timed(const struct grade_trace *trace)
+/* One of the two faces of a trace enters the race. */
+static struct race_entry race_entry(const struct job *job, size_t i, bool private,
+                                    const char *reference, double share)
 {
-    return trace->scored && trace->valid && trace->operations > 0 &&
-           strcmp(trace->category, SCORE_FUZZ) != 0;
+    const struct variation *v = &job->variations[i];
+    struct grade_trace *record = &job->grade.traces[i];
+    return (struct race_entry){
+        .timed = {.rules = &job->rules,
+                  .program = job->submission.runner,
+                  .reference = reference,
+                  .name = private ? v->name : record->name,
+                  .trace = private ? &v->trace : &job->set.entries[i].trace,
+                  .checked = private ? &v->checked : &job->checked[i],
+                  .window = job->settings.window,
+                  .hopeless_ratio = job->grade.policy.throughput_curve.zero},
+        .findings = &record->findings,
+        .share = share,
+        .compared = v->made,
+        .record = private ? &job->variations[i].record : record};
 }
 
-static struct timed_options timed_options(const struct job *job, size_t i,
-                                          const char *reference)
-{
-    return (struct timed_options){.rules = &job->rules,
-                                  .program = job->submission.runner,
-                                  .reference = reference,
-                                  .name = job->grade.traces[i].name,
-                                  .trace = &job->set.entries[i].trace,
-                                  .checked = &job->checked[i],
-                                  .window = job->settings.window,
-                                  .hopeless_ratio = job->grade.policy.throughput_curve.zero};
-}
-
-/* Those that are timed, and what each is worth; returns how many. */
-static size_t enter_race(struct job *job, const char *reference, struct race_entry *entries,
-                         size_t *traces)
+/*
+ * Those that are timed, and what each is worth; returns how many. Where there is a variation
+ * the face that does not score runs along, worth nothing.
+ */
+static size_t enter_race(struct job *job, const char *reference, struct race_entry *entries)
 {
     size_t entered = 0, count = job->set.count;
     struct score_trace *inputs = must_alloc(count * sizeof *inputs);
+    bool on_traces = job->grade.policy.score_on_traces;
     for (size_t i = 0; i < count; i++)
         inputs[i].category = job->grade.traces[i].category;
     for (size_t i = 0; i < count; i++) {
         if (!is_timed(&job->grade.traces[i]))
             continue;
-        entries[entered] =
-            (struct race_entry){.timed = timed_options(job, i, reference),
-                                .findings = &job->grade.traces[i].findings,
-                                .share = score_share(&job->grade.policy, inputs, count, i)};
-        traces[entered++] = i;
+        double share = score_share(&job->grade.policy, inputs, count, i);
+        bool two = job->variations[i].made;
+        entries[entered++] = race_entry(job, i, two && !on_traces, reference, share);
+        if (two)
+            entries[entered++] = race_entry(job, i, on_traces, reference, 0);
     }
     free(inputs);
     return entered;
@@ -422,24 +500,25 @@ static void time_all(struct job *job)
     char reference[4200];
     snprintf(reference, sizeof reference, "%s/%s/reference", job->settings.kit,
              job->settings.profile->name);
-    struct race_entry *entries = must_alloc(job->set.count * sizeof *entries);
-    size_t *traces = must_alloc(job->set.count * sizeof *traces);
+    struct race_entry *entries = must_alloc(2 * job->set.count * sizeof *entries);
     struct race race = {.policy = &job->grade.policy,
                         .official = job->settings.official,
                         .entries = entries,
-                        .count = enter_race(job, reference, entries, traces),
+                        .count = enter_race(job, reference, entries),
                         .progress = show_timing};
     struct race_result result;
     race_run(&race, &result);
     for (size_t i = 0; i < race.count; i++)
-        take_times(job, traces[i], &entries[i].result);
+        take_times(job, entries[i].timed.checked, &entries[i].result, entries[i].record);
+    for (size_t i = 0; i < job->set.count; i++)
+        choose_face(job, i);
+    job->grade.timing.varied = job->settings.official && !race.policy->score_on_traces;
     job->grade.timing.half = result.half;
     job->grade.timing.seconds = result.seconds;
     job->grade.timing.known = result.known;
     note("timed in %.2f s: the points are known to within %.2f", result.seconds, result.half);
     report_doubt(job, &result);
     free(entries);
-    free(traces);
 }
 
 static void grade_checker(struct job *job)
@@ -474,6 +553,7 @@ static void run(struct job *job)
 {
     double begun = clock_seconds();
     check_all(job);
+    check_variations(job);
     check_mixes(job);
     if (job->settings.profile->classic)
         advisor_ask(&job->rules, job->submission.runner, &job->grade.findings);

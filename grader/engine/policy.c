@@ -33,6 +33,7 @@ static const struct key keys[] = {
     {"late.per_day", offsetof(struct policy, late.per_day), 0, 1},
     {"late.grace_days", offsetof(struct policy, late.grace_days), 0, 366},
     {"late.max", offsetof(struct policy, late.max), 0, 1},
+    {"score.seed", offsetof(struct policy, score_seed), 0, 0x1p53},
     {"timing.official_seconds", offsetof(struct policy, timing_official_seconds), 0, 86400},
 };
 enum { KEYS = sizeof keys / sizeof *keys };
@@ -45,12 +46,13 @@ static bool begins(const char *text, const char *prefix)
 /* What a policy may leave out. */
 static bool is_optional(const char *key)
 {
-    return begins(key, "late.") || begins(key, "advice.") || begins(key, "checker");
+    return begins(key, "late.") || begins(key, "advice.") || begins(key, "score.") ||
+           begins(key, "checker");
 }
 
 static bool is_whole(const char *key)
 {
-    return begins(key, "fuzz.");
+    return begins(key, "fuzz.") || begins(key, "score.");
 }
 
 /* Keys of the gradebook, which reads them itself: no points are made of them. */
@@ -123,6 +125,13 @@ static bool read_reference(struct reader *r, const char *value)
     return true;
 }
 
+static bool read_face(struct reader *r, const char *value)
+{
+    r->policy->score_on_traces = strcmp(value, "traces") == 0;
+    return r->policy->score_on_traces || strcmp(value, "variations") == 0 ||
+           fail(r, "score.on is variations or traces, not", value);
+}
+
 static bool read_category(struct reader *r, const char *name, const char *value)
 {
     struct policy *p = r->policy;
@@ -157,6 +166,8 @@ static bool read_setting(struct reader *r, const char *key, const char *value)
         return read_name(r, value);
     if (strcmp(key, "reference") == 0)
         return read_reference(r, value);
+    if (strcmp(key, "score.on") == 0)
+        return read_face(r, value);
     if (begins(key, "category."))
         return read_category(r, key + 9, value);
     if (begins(key, "hand."))

@@ -18,6 +18,9 @@
  *     timing.official_seconds = 20      of an official one, at most
  *     fuzz.seed = 2026                  below 2^53: which short random mixes the traces named
  *     fuzz.traces = 150                 `fuzz` are, and how many of them there are
+ *     score.on = variations             an official grade scores private variations of the
+ *                                       traces (vary.h), if left out too, or `traces`
+ *     score.seed = 2026                 below 2^53: which variations; 0 if left out
  *     reference = reference/2026-1.c    what is measured beside, a file in the policy's folder;
  *                                       the kit's own solution if left out
  *     advice.macros = 1                 name function-like macros, as advice; 0 if left out
@@ -60,6 +63,8 @@ struct policy {
     double operation_seconds, trace_seconds, resident_mib;
     double timing_seconds, timing_official_seconds;
     double advice_macros;
+    bool score_on_traces;          /* and not on variations */
+    double score_seed;             /* whole number */
     double fuzz_seed, fuzz_traces; /* whole numbers */
     struct {
         char name[64];

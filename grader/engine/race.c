@@ -46,6 +46,12 @@ static bool earns_nothing(const struct race *race, const struct race_entry *entr
                race->policy->throughput_needs * theirs;
 }
 
+/* Its points are known, and whoever compares it with another face of itself has enough. */
+static bool is_settled(const struct race *race, const struct race_entry *entry)
+{
+    return error_of(race, entry) <= 0 && (!entry->compared || entry->result.heats > 0);
+}
+
 static double time_left(const struct track *track)
 {
     return track->limit - (clock_seconds() - track->begun);
@@ -63,7 +69,7 @@ static void visit(struct track *track, size_t i, size_t least, size_t most, doub
         double spent = clock_seconds() - begun;
         if (earns_nothing(track->race, entry))
             entry->share = 0;
-        if (error_of(track->race, entry) <= 0 || played >= most || time_left(track) < 0 ||
+        if (is_settled(track->race, entry) || played >= most || time_left(track) < 0 ||
             (played >= least && spent > seconds))
             break;
     }

@@ -16,10 +16,14 @@
 /* An official grade knows the points to within so many. */
 #define RACE_GOAL 0.5
 
+struct grade_trace;
+
 struct race_entry {
     struct timed_options timed; /* filled in by the caller */
     struct findings *findings;
     double share;               /* points that the speed on this trace is worth */
+    bool compared;              /* it is worth a heat, even if it is worth no points */
+    struct grade_trace *record; /* the caller's own; the race does not look at it */
     struct timed_result result; /* filled in by race_run() */
 };
 

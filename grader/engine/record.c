@@ -94,6 +94,16 @@ static void write_counted(struct json *json, const struct score_trace *counted)
     json_close(json, '}');
 }
 
+/* The face of the trace that earns nothing, for comparison. */
+static void write_other(struct json *json, const char *key, const struct overfit_face *face)
+{
+    json_open(json, key, '{');
+    json_number(json, "utilization", face->utilization);
+    json_number(json, "reference_utilization", face->reference_utilization);
+    json_number(json, "ratio", face->ratio);
+    json_close(json, '}');
+}
+
 static void write_trace(struct json *json, const struct grade_trace *trace)
 {
     json_open(json, NULL, '{');
@@ -109,6 +119,10 @@ static void write_trace(struct json *json, const struct grade_trace *trace)
     json_integer(json, "sbrk_calls", trace->sbrk_calls);
     json_integer(json, "pages_touched", trace->pages_touched);
     write_speed(json, trace);
+    if (trace->other.utilization > 0)
+        write_other(json, "unscored_face", &trace->other);
+    else
+        json_null(json, "unscored_face");
     write_counted(json, &trace->counted);
     json_open(json, "findings", '[');
     write_findings(json, &trace->findings);
@@ -185,6 +199,7 @@ static void write_throughput(struct json *json, const struct grade *grade)
     json_number(json, "high", grade->high);
     json_number(json, "confidence", 0.95);
     json_string(json, "metric", "time");
+    json_string(json, "scored_on", grade->timing.varied ? "variations" : "traces");
     json_boolean(json, "estimate", !grade->official);
     if (grade->official)
         json_boolean(json, "conclusive", grade->timing.known);

@@ -287,3 +287,12 @@ void vary_trace(const struct trace *trace, uint64_t seed, struct trace *varied)
     free(v.sizes);
     free(v.live);
 }
+
+uint64_t vary_seed(uint64_t seed, const char *name)
+{
+    for (; *name; name++) {
+        uint64_t state = seed ^ (unsigned char)*name;
+        seed = draw_bits(&state);
+    }
+    return seed;
+}

@@ -22,6 +22,9 @@
 
 enum { VARY_WINDOW = 16, VARY_PEAK = 2 };
 
+/* One seed serves many traces: each has one of its own, made of the seed and its name. */
+uint64_t vary_seed(uint64_t seed, const char *name);
+
 /*
  * Makes the variation number `seed` of `trace` in *varied, to be released by trace_free().
  * The same seed makes the same one on every machine. Lines are as trace_write() puts them.

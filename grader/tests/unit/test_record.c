@@ -123,7 +123,7 @@ static void test_record__a_trace_and_its_finding(void **state)
     assert_holds(&grade, "\"message\": \"message " NASTY_IN_JSON "\"");
     assert_holds(&grade, "\"peak_heap\": 18446744073709551615");
     assert_holds(&grade, "\"reference_utilization\": null");
-    assert_holds(&grade, "\"throughput\": null,\n      \"counted\": {");
+    assert_holds(&grade, "\"unscored_face\": null,\n      \"counted\": {");
     assert_holds(&grade, "\"utilization\": 0.10000000000000001,\n        \"ratio\": null\n");
     char *text = text_of(&grade);
     assert_like_json(text);

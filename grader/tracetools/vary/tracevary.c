@@ -26,16 +26,6 @@ static uint64_t read_seed(const char *text)
     return seed;
 }
 
-/* One seed serves many traces: each gets one of its own, made of the seed and its name. */
-static uint64_t seed_for(uint64_t seed, const char *name)
-{
-    for (; *name; name++) {
-        uint64_t state = seed ^ (unsigned char)*name;
-        seed = draw_bits(&state);
-    }
-    return seed;
-}
-
 static void write_variation(const struct traceset_entry *entry, uint64_t seed,
                             const char *folder)
 {
@@ -44,7 +34,7 @@ static void write_variation(const struct traceset_entry *entry, uint64_t seed,
     int length = snprintf(path, sizeof path, "%s/%s-private.rep", folder, entry->name);
     if (length < 0 || (size_t)length >= sizeof path)
         die("a path is too long: %s/%s", folder, entry->name);
-    vary_trace(&entry->trace, seed_for(seed, entry->name), &varied);
+    vary_trace(&entry->trace, vary_seed(seed, entry->name), &varied);
     FILE *out = fopen(path, "w");
     if (!out)
         die("%s: cannot be written: %s", path, strerror(errno));

@@ -1,0 +1,79 @@
+"""Official grades: private variations, overfitting, an interval that is short or says so."""
+
+import driver
+import pytest
+
+# Blocks that stay: every byte beside the payload shows.
+SIZES = (300, 700, 1500, 412)
+TRACE = "0 400 400 1\n" + "".join(f"a {i} {SIZES[i % 4]}\n" for i in range(400))
+KNOWS_SIZES = "if (" + " && ".join(f"size != {size}" for size in SIZES) + ") size += 400;"
+
+
+@pytest.fixture
+def grade(tmp_path):
+    trace = tmp_path / "stay-all.rep"
+    trace.write_text(TRACE)
+
+    def run(source, **changes):
+        submission = tmp_path / "mm.c"
+        submission.write_text(source)
+        policy = driver.write_policy(tmp_path / "p.policy", timing__official_seconds=3,
+                                     **changes)
+        return driver.mdriver(tmp_path, submission, [trace], policy=policy,
+                              more=["--official"])
+    return run
+
+
+def test_who_knows_the_public_sizes_gains_nothing(grade):
+    outcome = grade(driver.bump(malloc=KNOWS_SIZES))
+    honest = grade(driver.bump(malloc="size += 400;"))
+    assert "OVERFITTED" in outcome.codes()
+    assert honest.codes() <= {"INCONCLUSIVE"}
+    trace = outcome.record["traces"][0]
+    assert outcome.record["throughput"]["scored_on"] == "variations"
+    assert trace["unscored_face"]["utilization"] > 1.4 * trace["utilization"]
+    assert outcome.record["score"]["utilization"] == honest.record["score"]["utilization"]
+
+
+def test_the_policy_may_score_the_public_traces(grade):
+    outcome = grade(driver.bump(malloc=KNOWS_SIZES), score__on="traces")
+    trace = outcome.record["traces"][0]
+    assert outcome.record["throughput"]["scored_on"] == "traces"
+    assert trace["utilization"] > 1.4 * trace["unscored_face"]["utilization"]
+    assert "OVERFITTED" in outcome.codes()
+
+
+def test_utilization_is_the_same_each_time_and_follows_the_seed(grade):
+    first, again = (grade(driver.bump()).record["traces"][0] for _ in range(2))
+    other = grade(driver.bump(), score__seed=77).record["traces"][0]
+    assert first["peak_payload"] == again["peak_payload"]
+    assert first["peak_heap"] == again["peak_heap"]
+    assert first["peak_payload"] != other["peak_payload"]
+
+
+def test_what_is_not_known_is_inconclusive(grade):
+    # A curve so narrow that no measurement is good enough for it, around any speed.
+    source = driver.bump(malloc="static unsigned n; for (volatile int i = ++n % 64; i; i--);")
+    for low in (0.05, 0.1, 0.2, 0.4, 0.8, 1.6):
+        outcome = grade(source, throughput__zero=low, throughput__full=2 * low,
+                        throughput__needs=0, throughput=40000)
+        record = outcome.record
+        if record["throughput"]["conclusive"] is False:
+            assert "INCONCLUSIVE" in outcome.codes()
+            assert record["score"]["plus_minus"] > 0.5
+            assert "inconclusive" in outcome.stdout
+            return
+    pytest.fail("no grade was inconclusive")
+
+
+def test_a_false_mm_init_when_timed_is_named(tmp_path):
+    trace = tmp_path / "short-one.rep"
+    trace.write_text(driver.SHORT_TRACE)
+    submission = tmp_path / "mm.c"
+    # A timed runner's window is longer than one: an attack may look.
+    top = '#include "runner.h"\n'
+    submission.write_text(driver.bump(top=top,
+                                      init="if (runner->orders->window > 1) return false;"))
+    outcome = driver.mdriver(tmp_path, submission, [trace])
+    assert {finding["code"] for finding in outcome.errors()} == {"NONDETERMINISTIC"}
+    assert "mm_init reported failure in the timed run" in outcome.stdout.replace("\n", " ")
