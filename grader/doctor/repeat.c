@@ -1,0 +1,107 @@
+/*
+ * repeat - how well does a timed run repeat on this machine, now?
+ *
+ *     repeat KIT TRACE HEATS [WINDOW]
+ *
+ * Times the kit's reference beside itself on TRACE: the true ratio is 1. Prints a line per
+ * heat of rounds: the ratio by our estimator, and what two simpler ones would have made of
+ * the same passes, in nanoseconds per operation: their mean, and the best of them. `make
+ * doctor` and `make bench-noise` read it.
+ */
+#include "clock.h"
+#include "cores.h"
+#include "say.h"
+#include "settings.h"
+#include "timed.h"
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct process_rules make_rules(const struct profile *profile)
+{
+    struct process_rules rules = {.heap_start = profile->heap_start,
+                                  .heap_room = profile->least_room,
+                                  .resident_limit = (uint64_t)1 << 31,
+                                  .order_seconds = 1,
+                                  .total_seconds = 10,
+                                  .output = open("/dev/null", O_WRONLY)};
+    filter_make(&rules.start, &rules.run);
+    return rules;
+}
+
+static void read_trace(const char *path, struct trace *trace)
+{
+    struct trace_error error;
+    if (!trace_read(path, trace, &error))
+        die("%s:%zu: %s", path, error.line, error.text);
+}
+
+static struct checked_result check(const struct process_rules *rules, const char *program,
+                                   const struct trace *trace)
+{
+    struct findings findings = {0};
+    struct checked_result result;
+    const struct checked_options options = {
+        .program = program, .name = "the trace", .alignment = 16};
+    checked_run(rules, &options, trace, &result, &findings);
+    if (!result.valid)
+        die("the reference is not valid on this trace; run `make check`");
+    return result;
+}
+
+/* The timed part of the pass just played, in seconds. */
+static double pass_of(const struct timed *timed, size_t round)
+{
+    double seconds = 0;
+    for (size_t w = 0; w < timed->windows.count; w++)
+        seconds += timed->student_times.windows[round * timed->windows.count + w];
+    return seconds;
+}
+
+static void play_heat(struct timed *timed)
+{
+    double sum = 0, best = INFINITY, operations = (double)timed->windows.timed;
+    for (size_t round = 0; round < ESTIMATE_ROUNDS; round++) {
+        if (!timed_round(timed))
+            die("the reference cannot be timed beside itself; run `make check`");
+        double seconds = pass_of(timed, round);
+        sum += seconds;
+        best = seconds < best ? seconds : best;
+    }
+    printf("%.6f\t%.4f\t%.4f\n", exp(timed->heats[timed->result.heats - 1].log_ratio),
+           sum / ESTIMATE_ROUNDS / operations * 1e9, best / operations * 1e9);
+}
+
+int main(int argc, char **argv)
+{
+    char program[4200];
+    struct trace trace;
+    struct timed timed;
+    struct findings findings = {0};
+    if (argc < 4 || atoi(argv[3]) < 1)
+        die("usage: repeat KIT TRACE HEATS [WINDOW]");
+    snprintf(program, sizeof program, "%s/modern/reference", argv[1]);
+    struct process_rules rules = make_rules(settings_profile("modern"));
+    read_trace(argv[2], &trace);
+    struct checked_result checked = check(&rules, program, &trace);
+    const struct timed_options options = {.rules = &rules,
+                                          .program = program,
+                                          .reference = program,
+                                          .name = "the trace",
+                                          .trace = &trace,
+                                          .checked = &checked,
+                                          .window = argc > 4 ? (uint32_t)atoi(argv[4])
+                                                             : CHANNEL_WINDOW / 2,
+                                          .hopeless_ratio = 0.005};
+    cores_together(0);
+    timed_open(&timed, &options, &findings);
+    timed_sit(&timed);
+    for (int heat = atoi(argv[3]); heat > 0; heat--)
+        play_heat(&timed);
+    timed_leave(&timed);
+    timed_close(&timed);
+    free(checked.pointers);
+    trace_free(&trace);
+    return 0;
+}
