@@ -23,6 +23,7 @@ FAKE = r"""#!/bin/sh
 # A stand-in for mdriver: the record in $FAKE_RECORD, with this submission's hash.
 while [ $# -gt 0 ]; do case "$1" in --json) json=$2;; --submission) file=$2;; esac; shift; done
 sha=$(sha256sum < "$file") && sha=${sha%% *}
+[ -n "$json" ] || exit 0 # only asked whether all is well
 if grep -q UNLUCKY "$file"; then echo "mdriver: no luck today" >&2; exit 2; fi
 if grep -q SIGNAL "$file"; then kill -9 $$; fi
 sed "s/SHA256/$sha/" "$FAKE_RECORD" > "$json.part" && mv "$json.part" "$json"
@@ -68,6 +69,7 @@ class Classroom:
         self.folder, self.out = folder, folder / "out"
         self.submissions = folder / "submissions"
         self.submissions.mkdir(exist_ok=True)
+        (folder / "reference").symlink_to(driver.POLICIES / "reference")
         self.policy = self.write_policy("class.policy", **policy)
         self.trace = folder / "mix-short.rep"
         self.trace.write_text(driver.SHORT_TRACE)
