@@ -193,24 +193,6 @@ ifneq ($(filter-out time,$(METRIC)),)
 	@echo "METRIC=$(METRIC) is not available in this version; METRIC=time is." >&2; exit 2
 endif
 
-## ladder: grade starter, stages and reference, a line each
-.PHONY: ladder
-ladder: kit
-	@for s in $(LADDER); do \
-	printf '%-34s' "$$s"; $(MDRIVER_RUN) --profile "$$PROFILE" --policy "$$POLICY" \
-	    --submission "$$s" --fuzz -- $(ALL_TRACES) 2>/dev/null | grep '^score'; done
-
-STAGES := 1-implicit 2-explicit 3-segregated
-LADDER := starter/mm.c $(STAGES:%=solution/stages/%/mm.c) solution/mm.c
-
-## diff-1: show the step from starter to stage 1
-## diff-2: show the step from stage 1 to stage 2
-## diff-3: show the step from stage 2 to stage 3
-## diff-4: show the step from stage 3 to the reference
-.PHONY: diff-1 diff-2 diff-3 diff-4
-diff-1 diff-2 diff-3 diff-4: diff-%:
-	@diff -u $(word $*,$(LADDER)) $(word $*,$(wordlist 2,9,$(LADDER))) || test $$? -eq 1
-
 # ---- traces --------------------------------------------------------------------------
 
 export CMD OUT MAX FROM PROGRAM ABOUT
@@ -250,52 +232,13 @@ tracestat: $(B)/tracestat
 	$(Q)$(B)/tracestat "$$TRACES"
 
 
-# ---- testing -------------------------------------------------------------------------
+# ---- the rooms -----------------------------------------------------------------------
 
-# From Debian, for staff only; README says why each was chosen.
-PACKAGES := bubblewrap clang gdb valgrind libclang-rt-14-dev libcmocka-dev libseccomp-dev python3-jsonschema \
-            python3-pytest chromium chromium-driver python3-selenium
-PYTHON   := /usr/bin/python3
-
-## deps: install what the tests need, from Debian (as root)
-.PHONY: deps
-deps:
-	@missing="$$($(MISSING))"; \
-	if [ -z "$$missing" ]; then echo "Everything the tests need is installed."; \
-	elif [ "$$(id -u)" -ne 0 ]; then \
-	    echo "Run this once, then make check: sudo apt-get install -y --no-install-recommends$$missing" >&2; exit 2; \
-	else echo "Installing$$missing"; \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-	    apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
-
-MISSING = for p in $(PACKAGES); do \
-    dpkg-query -W -f '$${Status}' "$$p" 2>/dev/null | grep -q 'ok installed' || printf ' %s' "$$p"; done
-
-## check: install what is missing, then run all tests
-.PHONY: check
-check: deps
-	@$(MAKE) --no-print-directory unit unit-sanitized fuzz-short system
-
-## system: run the tests of whole commands (pytest)
-.PHONY: system
-system: kit batch-kit recorder $(B)/tracestat $(B)/tracevary $(B)/tracefuzz
-	$(Q)$(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system
+# What staff runs in Python runs in Debian's, which has Debian's packages.
+PYTHON := /usr/bin/python3
 
 # Each room has its own targets. In the students' archive some rooms are not there.
-include $(wildcard grader/*/*.mk grader/tests/*/*.mk handout/*.mk)
-
-## kit-coverage: say what of the engine no test reaches (gcov)
-.PHONY: kit-coverage
-kit-coverage:
-	@$(MAKE) --no-print-directory B=build/coverage KIT_CFLAGS='-O0 -g --coverage' coverage-run
-
-.PHONY: coverage-run
-coverage-run: kit unit recorder $(B)/tracestat $(B)/tracevary $(B)/tracefuzz
-	@for s in $(LADDER); do $(MDRIVER_RUN) --profile modern --policy "$$POLICY" --checkheap \
-	    --submission "$$s" --json $(B)/record.json -- traces/debug >/dev/null; test $$? -le 1 || exit 1; done
-	@B=$(B) $(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system/test_robust.py
-	@for o in $(MDRIVER_O); do gcov -f -o $(B)/engine $$o 2>/dev/null; done | awk -f grader/tests/coverage.awk
-	@rm -f *.gcov
+include $(wildcard grader/*/*.mk grader/tests/*/*.mk handout/*.mk solution/*.mk)
 
 ## format: lay out all C files by .clang-format
 ## lint: say which C files are not laid out by .clang-format

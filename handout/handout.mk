@@ -1,17 +1,4 @@
-# handout.mk - what students read: `make explore` runs the small programs of its first
-# parts. Included by the Makefile of the top directory.
-
-EXPLORE       := handout/explore
-EXPLORE_PARTS := memory break malloc
-
-$(B)/explore/%: $(EXPLORE)/%.c $(EXPLORE)/maps.c $(EXPLORE)/maps.h $(B)/flags
-	@mkdir -p $(@D)
-	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O1 -g $< $(EXPLORE)/maps.c -o $@
-
-## explore: show a process's memory, break and malloc, live: PART=memory|break|malloc
-.PHONY: explore
-explore: $(EXPLORE_PARTS:%=$(B)/explore/%)
-	@for part in $(or $(filter $(PART),$(EXPLORE_PARTS)),$(EXPLORE_PARTS)); do $(B)/explore/$$part && echo; done
+# handout.mk - the writeup and the two archives. Included by the Makefile of the top directory.
 
 # ---- the writeup ---------------------------------------------------------------------
 
@@ -70,3 +57,27 @@ handout: writeup
 .PHONY: rehearse
 rehearse: handout
 	$(Q)$(PYTHON) handout/rehearse.py "$(HANDOUT_OUT)"
+
+# ---- what is measured for the writeup ------------------------------------------------
+
+FRAGMENTS = $(B)/fragmentation
+
+## fragmentation: say where memory goes at the peak: payload, used blocks, free
+.PHONY: fragmentation
+fragmentation: kit
+	@mkdir -p $(FRAGMENTS); set --; \
+	for one in starter=starter/mm.c $(foreach s,$(STAGES),stage-$(firstword $(subst -, ,$s))=solution/stages/$s/mm.c) \
+	    reference=$(REFERENCE); do \
+	    for trace in traces/core/*.rep $(B)/traces/*.rep; do \
+	        events="$(FRAGMENTS)/$${one%%=*}-$${trace##*/}"; \
+	        $(MDRIVER_RUN) --profile modern --policy "$$POLICY" --submission "$${one#*=}" \
+	            --events "$$events" -- "$$trace" >&2 || test $$? -eq 1 || exit 2; \
+	        set -- "$$@" "$${one%%=*}=$$events"; \
+	    done; \
+	done; $(PYTHON) handout/fragmentation.py "$$@"
+
+## measured: measure again what writeup and archive state: handout/measured
+.PHONY: measured
+measured: kit
+	@$(MAKE) --no-print-directory bench
+	$(Q)$(PYTHON) handout/measure.py $(B)/bench/results.json

@@ -24,9 +24,10 @@ STUDENTS, GRADER = "brklab-handout", "brklab-grader"
 PUBLIC = [
     ".clang-format", ".editorconfig", "LICENSE", "Makefile", "rules.mk",
     "starter", "grader/engine", "grader/tools", "grader/tracetools", "grader/policy",
-    "traces", "handout/handout.mk", "handout/explore", "handout/yardstick",
-    "handout/first-hour",
+    "traces", "handout/explore.mk", "handout/explore", "handout/first-hour",
 ]
+# Where the policies of the archive look for what stands for the reference.
+YARDSTICK = ["handout/yardstick/mm.c", "handout/yardstick/published.tsv"]
 # Within them: what is not, whatever else is said.
 NEVER = re.compile(r"(^|/)(private|build|__pycache__|reference|\.git)(/|$)")
 # Allocators that are the answer, by the patterns of their paths.
@@ -52,9 +53,13 @@ def files_below(path):
     return [f for f in sorted(path.rglob("*")) if f.is_file() and not f.is_symlink()]
 
 
-def without_secrets(text):
-    return "".join(line for line in text.splitlines(keepends=True)
-                   if PUBLIC_KEY.match(line) or not SECRET_KEY.match(line))
+def public_policy(text):
+    """Without secrets, and with the yardstick for the reference."""
+    lines = [line for line in text.splitlines(keepends=True)
+             if PUBLIC_KEY.match(line) or not SECRET_KEY.match(line)]
+    return re.sub(r"^reference\s*=.*$", "reference = yardstick/mm.c\n"
+                  "published = yardstick/published.tsv\ncategory.unpublished = 0",
+                  "".join(lines), flags=re.M)
 
 
 def public_files():
@@ -66,8 +71,10 @@ def public_files():
                 continue
             data = path.read_bytes()
             if name.endswith(".policy"):
-                data = without_secrets(data.decode()).encode()
+                data = public_policy(data.decode()).encode()
             yield name, data
+    for name in YARDSTICK:
+        yield name.replace("handout/", "grader/policy/"), (TOP / name).read_bytes()
     yield "README.md", (TOP / "handout/student.md").read_bytes()
 
 

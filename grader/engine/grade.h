@@ -46,6 +46,7 @@ struct grade_protection {
 
 struct grade {
     const char *submission; /* file name, as given */
+    bool yardstick;         /* the reference was not at hand: see published.h */
     char sha256[65], policy_sha256[65], reference_sha256[65];
     const char *profile;
     bool official; /* graded with all protections, or not at all */

@@ -29,6 +29,7 @@
 #include "machine.h"
 #include "mixes.h"
 #include "orphans.h"
+#include "published.h"
 #include "quote.h"
 #include "race.h"
 #include "record.h"
@@ -73,6 +74,7 @@ struct job {
     struct checked_result *checked; /* per trace */
     struct variation *variations;   /* per trace */
     uint64_t *breaks;               /* per operation, or NULL where nobody asks */
+    struct published published;     /* what stands for a reference that is not at hand */
     struct process_rules rules;
     bool filtered;              /* system call filters are in force */
     uint64_t baseline;          /* private pages of a runner that keeps no state */
@@ -139,6 +141,39 @@ static void identify_reference(struct job *job)
             policy, path, policy);
 }
 
+/* A yardstick is worth its table. */
+static void read_published(struct job *job)
+{
+    const char *policy = job->settings.policy, *slash = strrchr(policy, '/');
+    char path[8400], why[512];
+    size_t bytes;
+    if (!job->grade.policy.published[0])
+        return;
+    snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash - policy + 1) : 0, policy,
+             job->grade.policy.published);
+    char *text = file_read(path, PUBLISHED_MAX_BYTES, &bytes, why, sizeof why);
+    if (!text)
+        die("%s: the table that %s names %s", path, policy, why);
+    if (!published_parse(path, text, bytes, &job->published, why, sizeof why))
+        die("%s", why);
+    free(text);
+    job->grade.yardstick = true;
+}
+
+/* What is known of the reference on this trace, where it is not at hand; or NULL. */
+static const struct published_trace *known_reference(const struct job *job, const char *trace)
+{
+    return published_find(&job->published, job->settings.profile->name, trace);
+}
+
+/* A trace of which nothing is published cannot be scored: it is a category of its own. */
+static const char *category_of(const struct job *job, const struct traceset_entry *entry)
+{
+    bool known = !job->grade.yardstick || known_reference(job, entry->name) ||
+                 policy_weight(&job->grade.policy, entry->category) == 0;
+    return known ? entry->category : PUBLISHED_NOT;
+}
+
 static void read_traces(struct job *job)
 {
     for (char **path = job->settings.traces; *path; path++)
@@ -151,9 +186,9 @@ static void read_traces(struct job *job)
         const struct traceset_entry *entry = &job->set.entries[i];
         job->grade.traces[i] = (struct grade_trace){
             .name = entry->name,
-            .category = entry->category,
+            .category = category_of(job, entry),
             .path = entry->path,
-            .scored = policy_weight(&job->grade.policy, entry->category) > 0,
+            .scored = policy_weight(&job->grade.policy, category_of(job, entry)) > 0,
             .operations = entry->trace.count,
             .utilization = NAN,
             .reference_utilization = NAN,
@@ -216,6 +251,9 @@ static void make_rules(struct job *job)
 /* An official grade is worth its protections. What is missing is said, with the cure. */
 static void demand_protections(const struct job *job)
 {
+    if (job->grade.yardstick)
+        die("OFFICIAL=1 needs the reference itself, and %s names a yardstick",
+            job->settings.policy);
     if (!job->filtered)
         die("OFFICIAL=1 needs system call filters: install libseccomp-dev (make deps), then "
             "make clean; the kernel must have CONFIG_SECCOMP_FILTER");
@@ -340,10 +378,12 @@ static void take_times(struct job *job, const struct checked_result *checked,
     record->ratio = record->timed ? timed->estimate.ratio : NAN;
     record->log_error = timed->estimate.log_error;
     record->charged_ns = timed->estimate.charged / (double)record->operations * 1e9;
-    record->reference_peak_payload = timed->reference_peak_payload;
-    if (timed->reference_peak_payload)
-        record->reference_utilization =
-            (double)timed->reference_peak_payload / (double)timed->reference_peak_heap;
+    const struct published_trace *known = known_reference(job, record->name);
+    uint64_t heap = known ? known->peak_heap : timed->reference_peak_heap;
+    record->reference_peak_payload =
+        known ? known->peak_payload : timed->reference_peak_payload;
+    if (heap && record->reference_peak_payload)
+        record->reference_utilization = (double)record->reference_peak_payload / (double)heap;
 }
 
 static void check_all(struct job *job)
@@ -446,8 +486,10 @@ static struct race_entry race_entry(const struct job *job, size_t i, bool privat
 {
     const struct variation *v = &job->variations[i];
     struct grade_trace *record = &job->grade.traces[i];
+    const struct published_trace *known = known_reference(job, record->name);
     return (struct race_entry){
         .timed = {.rules = &job->rules,
+                  .scale = known ? known->ratio : 1,
                   .program = job->submission.runner,
                   .reference = reference,
                   .name = private ? v->name : record->name,
@@ -806,6 +848,7 @@ int main(int argc, char **argv)
     settings_read(&job.settings, argc, argv);
     read_policy(&job);
     identify_reference(&job);
+    read_published(&job);
     read_traces(&job);
     if (job.grade.policy.checker > 0 && job.settings.profile->classic)
         die("%s gives points for the heap checker, which is called with PROFILE=modern only",

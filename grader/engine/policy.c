@@ -111,17 +111,17 @@ static bool read_name(struct reader *r, const char *value)
 }
 
 /* A plain path below the policy's folder: make gives it to the shell. */
-static bool read_reference(struct reader *r, const char *value)
+static bool read_file(struct reader *r, const char *value, char *place, size_t bytes)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                   "0123456789/-_.";
     size_t length = strlen(value);
-    bool plain = length > 0 && length < sizeof r->policy->reference &&
-                 strspn(value, letters) == length && value[0] != '/' && !strstr(value, "..");
-    if (r->policy->reference[0] || !plain)
+    bool plain = length > 0 && length < bytes && strspn(value, letters) == length &&
+                 value[0] != '/' && !strstr(value, "..");
+    if (place[0] || !plain)
         return fail(r, "expected one plain file name below the policy's folder and found",
                     value);
-    memcpy(r->policy->reference, value, length + 1);
+    memcpy(place, value, length + 1);
     return true;
 }
 
@@ -165,7 +165,9 @@ static bool read_setting(struct reader *r, const char *key, const char *value)
     if (strcmp(key, "name") == 0)
         return read_name(r, value);
     if (strcmp(key, "reference") == 0)
-        return read_reference(r, value);
+        return read_file(r, value, r->policy->reference, sizeof r->policy->reference);
+    if (strcmp(key, "published") == 0)
+        return read_file(r, value, r->policy->published, sizeof r->policy->published);
     if (strcmp(key, "score.on") == 0)
         return read_face(r, value);
     if (begins(key, "category."))

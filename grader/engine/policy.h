@@ -23,6 +23,8 @@
  *     score.seed = 2026                 below 2^53: which variations; 0 if left out
  *     reference = reference/2026-1.c    what is measured beside, a file in the policy's folder;
  *                                       the kit's own solution if left out
+ *     published = table.tsv             that file is a yardstick: how the real one does beside
+ *                                       it (published.h); left out where it is the real one
  *     advice.macros = 1                 name function-like macros, as advice; 0 if left out
  *     checker = 10                      points for the heap checker (checker.h); 0 if not named
  *     checker.full = 0.95               part of the damage it must notice to earn all of them
@@ -56,6 +58,7 @@ struct policy_curve {
 struct policy {
     char name[64];
     char reference[128]; /* file, from the policy's folder; "" if it names none */
+    char published[128]; /* the same, for the table that belongs to a yardstick */
     double correctness, utilization, throughput; /* points */
     struct policy_curve utilization_curve, throughput_curve;
     double throughput_needs;

@@ -181,6 +181,16 @@ static void print_doubt(const struct page *page, const struct grade *grade)
         fputs(", inconclusive", page->out);
 }
 
+/* What a student's own archive cannot know. */
+static void print_blind_spots(const struct page *page, const struct grade *grade)
+{
+    if (grade->yardstick)
+        fputs(
+            "\nThe reference is not here: throughput was measured beside a yardstick, and the\n"
+            "reference's own figures are those published with it. Staff may use more traces.\n",
+            page->out);
+}
+
 static void print_score(const struct page *page, const struct grade *grade)
 {
     const struct score *score = &grade->score;
@@ -220,6 +230,7 @@ void report_print(const struct grade *grade, FILE *out, bool colour)
     print_findings(&page, grade);
     print_output(&page, grade);
     print_protections(&page, grade);
+    print_blind_spots(&page, grade);
     print_score(&page, grade);
 }
 

@@ -78,7 +78,8 @@ void timed_sit(struct timed *timed)
     pass_measure_order(&timed->game, &timed->reference);
     explore(timed);
     pass_sit(&timed->game, &timed->student, options->program, options->checked);
-    double limit = timed->reference_seconds / options->hopeless_ratio * HOPELESS_MARGIN;
+    double slowest = options->hopeless_ratio / options->scale;
+    double limit = timed->reference_seconds / slowest * HOPELESS_MARGIN;
     timed->student.limit = limit;
     timed->rules.order_seconds = limit + 1;
 }
@@ -110,8 +111,8 @@ static void settle_hopeless(struct timed *timed)
     struct timed_result *result = &timed->result;
     result->hopeless = true;
     result->rounds = 1;
-    result->estimate =
-        (struct estimate){.ratio = timed->reference_seconds / timed->student.used};
+    result->estimate = (struct estimate){.ratio = timed->reference_seconds /
+                                                  timed->student.used * timed->options.scale};
     result->ns = timed->student.used / operations * 1e9;
     result->reference_ns = timed->reference_seconds / operations * 1e9;
 }
@@ -132,6 +133,7 @@ static void settle(struct timed *timed)
     } else if (result->heats > 0)
         return;
     result->estimate = estimate_all(timed->heats, result->heats ? result->heats : 1);
+    result->estimate.ratio *= timed->options.scale;
     result->ns = result->estimate.seconds / operations * 1e9;
     result->reference_ns = result->estimate.reference_seconds / operations * 1e9;
 }

@@ -26,6 +26,7 @@ struct timed_options {
     const struct trace *trace;
     const struct checked_result *checked; /* of a valid checked run of `program` on it */
     uint32_t window;                      /* operations in a window, at most CHANNEL_WINDOW */
+    double scale;          /* the reference program's speed to the real reference's, else 1 */
     double hopeless_ratio; /* below this ratio speed earns nothing: stop measuring */
 };
 

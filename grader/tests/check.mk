@@ -1,0 +1,42 @@
+# check.mk - all tests, and what they need. Included by the Makefile of the top directory.
+
+# From Debian, for staff only; README says why each was chosen.
+PACKAGES := bubblewrap clang gdb valgrind libclang-rt-14-dev libcmocka-dev libseccomp-dev python3-jsonschema \
+            python3-pytest chromium chromium-driver python3-selenium
+
+## deps: install what the tests need, from Debian (as root)
+.PHONY: deps
+deps:
+	@missing="$$($(MISSING))"; \
+	if [ -z "$$missing" ]; then echo "Everything the tests need is installed."; \
+	elif [ "$$(id -u)" -ne 0 ]; then \
+	    echo "Run this once, then make check: sudo apt-get install -y --no-install-recommends$$missing" >&2; exit 2; \
+	else echo "Installing$$missing"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+
+MISSING = for p in $(PACKAGES); do \
+    dpkg-query -W -f '$${Status}' "$$p" 2>/dev/null | grep -q 'ok installed' || printf ' %s' "$$p"; done
+
+## check: install what is missing, then run all tests
+.PHONY: check
+check: deps
+	@$(MAKE) --no-print-directory unit unit-sanitized fuzz-short system
+
+## system: run the tests of whole commands (pytest)
+.PHONY: system
+system: kit batch-kit recorder $(B)/tracestat $(B)/tracevary $(B)/tracefuzz
+	$(Q)$(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system
+
+## kit-coverage: say what of the engine no test reaches (gcov)
+.PHONY: kit-coverage
+kit-coverage:
+	@$(MAKE) --no-print-directory B=build/coverage KIT_CFLAGS='-O0 -g --coverage' coverage-run
+
+.PHONY: coverage-run
+coverage-run: kit unit recorder $(B)/tracestat $(B)/tracevary $(B)/tracefuzz
+	@for s in $(LADDER); do $(MDRIVER_RUN) --profile modern --policy "$$POLICY" --checkheap \
+	    --submission "$$s" --json $(B)/record.json -- traces/debug >/dev/null; test $$? -le 1 || exit 1; done
+	@B=$(B) $(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system/test_robust.py
+	@for o in $(MDRIVER_O); do gcov -f -o $(B)/engine $$o 2>/dev/null; done | awk -f grader/tests/coverage.awk
+	@rm -f *.gcov

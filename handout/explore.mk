@@ -1,0 +1,14 @@
+# explore.mk - the small programs of the writeup's first chapters. Included by the Makefile of
+# the top directory, in the students' archive too.
+
+EXPLORE       := handout/explore
+EXPLORE_PARTS := memory break malloc
+
+$(B)/explore/%: $(EXPLORE)/%.c $(EXPLORE)/maps.c $(EXPLORE)/maps.h $(B)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O1 -g $< $(EXPLORE)/maps.c -o $@
+
+## explore: show a process's memory, break and malloc, live: PART=memory|break|malloc
+.PHONY: explore
+explore: $(EXPLORE_PARTS:%=$(B)/explore/%)
+	@for part in $(or $(filter $(PART),$(EXPLORE_PARTS)),$(EXPLORE_PARTS)); do $(B)/explore/$$part && echo; done

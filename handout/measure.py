@@ -1,0 +1,136 @@
+#!/usr/bin/python3
+"""Measures what the writeup and the students' archive state, and writes handout/measured.
+
+    measure.py BUILD BENCH.json         (make measured)
+
+Every number is from the kit's own commands, run here. The files are kept in the repository,
+so that the archives can be built anywhere and always with the same bytes; measure again when
+the reference, the traces or the policy have changed. A page of the writeup takes them in by
+{{measured:name}}.
+"""
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HANDOUT = Path(__file__).resolve().parent
+TOP = HANDOUT.parent
+MEASURED = HANDOUT / "measured"
+STAGES = {"starter": "starter/mm.c", "stage 1": "solution/stages/1-implicit/mm.c",
+          "stage 2": "solution/stages/2-explicit/mm.c",
+          "stage 3": "solution/stages/3-segregated/mm.c", "reference": "solution/mm.c"}
+FINDING_TRACE = "traces/debug/debug-coalesce-ends.rep"
+
+
+def make(*words, allow=(0,)):
+    done = subprocess.run(["make", "-s", "--no-print-directory", *words], cwd=TOP,
+                          capture_output=True, text=True)
+    if done.returncode not in allow:
+        sys.exit(f"measure: make {' '.join(words)}: {done.stderr or done.stdout}")
+    return done.stdout
+
+
+def record_of(submission, *words):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "record.json"
+        make("grade", f"SUBMISSION={submission}", f"JSON={path}", *words)
+        return json.loads(path.read_text())
+
+
+def save(name, text):
+    MEASURED.mkdir(exist_ok=True)
+    (MEASURED / name).write_text(text.rstrip("\n") + "\n")
+    print(f"  {name}", flush=True)
+
+
+# ---- scores ----------------------------------------------------------------------
+
+def total(record):
+    return record["score"]["total"]
+
+
+def measure_scores():
+    for name, path in STAGES.items():
+        save(f"score.{name.replace(' ', '-')}.md", f"{total(record_of(path)):.0f}")
+
+
+# ---- the first hour --------------------------------------------------------------
+
+def steps(folder):
+    """mm.c after each diff of chapter 8."""
+    current = Path(folder) / "mm.c"
+    current.write_bytes((TOP / "starter/mm.c").read_bytes())
+    yield "the starter", current
+    for diff in sorted((HANDOUT / "first-hour").glob("*.diff")):
+        subprocess.run(["patch", "-s", current, diff], check=True)
+        yield diff.stem.split("-", 1)[1], current
+
+
+def finding_text(path):
+    printed = make("grade", f"SUBMISSION={path}", f"TRACES={FINDING_TRACE}")
+    block = re.search(r"^debug-[\w-]+\.rep:.*?(?=\n\n|\Z)", printed, re.S | re.M)[0]
+    return block.replace(str(path), "starter/mm.c").replace("CHECKHEAP=1", "").rstrip()
+
+
+def measure_first_hour():
+    titles = {"reuse": "used again, without looking", "fix": "looked before used",
+              "split": "split"}
+    rows = ["| after | correctness | utilization | throughput | score |",
+            "| --- | ---: | ---: | ---: | ---: |"]
+    with tempfile.TemporaryDirectory() as folder:
+        for name, path in steps(folder):
+            score = record_of(path)["score"]
+            parts = [score[p] for p in ("correctness", "utilization", "throughput")]
+            rows.append(f"| {titles.get(name, name)} | " + " | ".join(
+                f"{value:.1f}" for value in [*parts, score["total"]]) + " |")
+            if name == "reuse":
+                save("first-hour-finding.md", f"```text\n{finding_text(path)}\n```")
+    save("first-hour.md", "\n".join(rows))
+
+
+# ---- fragmentation, bench --------------------------------------------------------
+
+def measure_fragmentation():
+    save("fragmentation.md", make("fragmentation"))
+
+
+def measure_bench(path):
+    report = json.loads(Path(path).read_text())
+    rows = ["| allocator | utilization | speed beside glibc |", "| --- | ---: | ---: |"]
+    for one in report["summary"]:
+        rows.append(f"| {one['name']} | {100 * one['utilization']:.1f} % | {one['ratio']:.2f} |")
+    save("bench.md", "\n".join(rows))
+
+
+# ---- what the students' archive knows of the reference ---------------------------
+
+def published_rows(profile):
+    record = record_of("solution/mm.c", "POLICY=handout/measure.policy", f"PROFILE={profile}")
+    for trace in record["traces"]:
+        if trace["throughput"]:
+            yield [profile, trace["name"], str(trace["peak_payload"]), str(trace["peak_heap"]),
+                   f"{1 / trace['throughput']['ratio']:.5f}"]
+
+
+def measure_published():
+    """How the reference does on each scored trace, and the yardstick's speed beside it."""
+    rows = [["# profile", "trace", "reference's peak payload", "and peak heap, bytes",
+             "yardstick's speed to the reference's"]]
+    for profile in ("modern", "classic"):
+        rows += published_rows(profile)
+    path = HANDOUT / "yardstick/published.tsv"
+    path.write_text("".join("\t".join(row) + "\n" for row in rows))
+
+
+def main(bench):
+    measure_scores()
+    measure_first_hour()
+    measure_fragmentation()
+    measure_bench(bench)
+    measure_published()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
