@@ -66,12 +66,12 @@ $(B)/unit-asan/test_%: $(UNIT)/test_%.c $(B)/unit-asan/engine.a $(B)/unit/static
 
 -include $(wildcard $(B)/unit/*.d $(B)/unit-asan/*.d $(B)/unit-asan/engine/*.d)
 
-## culprits: say how often the line behind a bad write is found (one-fault allocators)
+## culprits: say how often the line behind a bad write is found
 .PHONY: culprits
 culprits: kit
 	$(Q)B=$(B) $(PYTHON) grader/tests/system/culprits.py
 
-## shrinks: say how short failing traces get, and how fast (one-fault allocators)
+## shrinks: say how short failing traces get, and how fast
 .PHONY: shrinks
 shrinks: kit
 	$(Q)B=$(B) $(PYTHON) grader/tests/system/shrinks.py

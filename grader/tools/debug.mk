@@ -4,7 +4,7 @@
 #   OUT=file.rep             where make shrink writes to (build/shrunk/NAME.rep)
 #   LINE=n                   the trace's line that make gdb stops before
 
-## shrink: make the shortest trace that still fails: TRACE=name [OUT=file.rep]
+## shrink: the shortest trace that still fails: TRACE= [OUT=]
 .PHONY: shrink
 shrink: kit
 	@trace=$$($(FIND_TRACE)) || exit 2; mkdir -p $(B)/shrunk; \
@@ -18,29 +18,30 @@ DEBUG          = $(TOOLS)/debug
 DEBUG_OBJECTS := $(patsubst %,$(B)/engine/%.o,trace file say utf8 shadow fill place)
 # What its scripts read. The traces: TRACE=name, else TRACES, else those for debugging.
 DEBUG_ENV      = ENGINE=$(ENGINE) OBJECTS="$(DEBUG_OBJECTS)" FOLDER=$(B)/debug/$@
-DEBUG_LIST     = if [ -n "$$TRACE" ]; then $(FIND_TRACE); else printf '%s\n' $(if $(TRACES),"$$TRACES",$(1)); fi
+DEBUG_LIST     = if [ -n "$$TRACE" ]; then $(FIND_TRACE); \
+    else printf '%s\n' $(if $(TRACES),"$$TRACES",$(1)); fi
 GDB           ?= gdb -q
 NEEDS          = command -v $(1) >/dev/null || { \
     echo "$(1) is missing; on Debian: sudo apt-get install $(2)" >&2; exit 2; }
 export LINE
 
-## gdb: stop before a line of a trace in gdb: TRACE=name [LINE=n]
+## gdb: stop in gdb before a line of a trace: TRACE= [LINE=n]
 .PHONY: gdb
 gdb: kit $(DEBUG_OBJECTS)
 	@$(call NEEDS,$(firstword $(GDB)),gdb); trace=$$($(FIND_TRACE)) || exit 2; \
 	program=$$($(DEBUG_ENV) $(DEBUG)/build.sh gdb) || exit 2; \
 	$(GDB) -x $(DEBUG)/mm.gdb $(DO) --args "$$program" -g "$${LINE:-1}" "$$trace"
 
-## asan: run traces under AddressSanitizer, payloads shut: [TRACE=name]
-## ubsan: run traces under UndefinedBehaviorSanitizer: [TRACE=name]
-## valgrind: run traces under valgrind, payloads shut: [TRACE=name]
+## asan: run traces under AddressSanitizer: [TRACE=name]
+## ubsan: run traces under the UB sanitizer: [TRACE=name]
+## valgrind: run traces under valgrind: [TRACE=name]
 .PHONY: asan ubsan valgrind
 asan ubsan valgrind: kit $(DEBUG_OBJECTS)
 	@$(if $(filter valgrind,$@),$(call NEEDS,valgrind,valgrind);) \
 	list=$$($(call DEBUG_LIST,traces/debug)) || exit 2; \
 	printf '%s\n' "$$list" | $(DEBUG_ENV) $(DEBUG)/each.sh $@ $(if $(CHECKHEAP),1)
 
-## coverage: say which lines of SUBMISSION no trace reaches, and how blocks were freed
+## coverage: say which lines of SUBMISSION no trace reaches
 .PHONY: coverage
 coverage: kit $(DEBUG_OBJECTS)
 	@$(call NEEDS,gcov,gcc); list=$$($(call DEBUG_LIST,$(ALL_TRACES))) || exit 2; \

@@ -213,8 +213,8 @@ def test_a_finding_says_what_to_do(write, tmp_path, quick, short):
     assert (finding["trace"], finding["line"]) == ("mix-short", 4)
     assert "mix-short.rep:4: MISALIGNED: " in outcome.stdout
     assert "usual cause: " in outcome.stdout
-    assert f"try: make grade SUBMISSION={mine} TRACES={short}" in outcome.stdout
-    assert finding["try"].startswith("make grade ")
+    assert f"try: make shrink SUBMISSION={mine} TRACE={short}" in outcome.stdout
+    assert finding["try"].startswith("make shrink ")
     assert outcome.record["traces"][0]["findings"] == [finding]
 
 
@@ -370,7 +370,7 @@ def test_the_advised_command_can_be_pasted(write, tmp_path, quick):
     outcome = driver.mdriver(tmp_path, mine, [trace], policy=quick)
     words = driver.run(["sh", "-c", "printf '%s\\n' " + outcome.record["findings"][0]["try"]])
     assert f"SUBMISSION={mine}" in words.stdout.splitlines()
-    assert f"TRACES={trace}" in words.stdout.splitlines()
+    assert f"TRACE={trace}" in words.stdout.splitlines()
 
 
 # ---- our own faults ---------------------------------------------------------------------

@@ -24,7 +24,8 @@ done
     echo "gcov found no counters: it must be of the same compiler as $CC." >&2
     exit 2
 }
-grep '^neighbours' "$FOLDER/said" | cat "$found" - | awk -v source="$SUBMISSION" -f "$here/coverage.awk"
+grep '^neighbours' "$FOLDER/said" | cat "$found" - |
+    awk -v source="$SUBMISSION" -f "$here/coverage.awk"
 echo
 echo "$total traces, $failed of them ended by a fault (make grade says which)."
 echo "All lines with their counts: $found"

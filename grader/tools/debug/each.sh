@@ -12,9 +12,10 @@ asan)  # A leak is no fault of an allocator; a null page needs no story.
 ubsan)
     export UBSAN_OPTIONS="print_stacktrace=1:$UBSAN_OPTIONS" ;;
 valgrind)
-    run='valgrind -q --error-exitcode=1 --leak-check=no --undef-value-errors=yes --track-origins=yes'
+    run='valgrind -q --error-exitcode=1 --leak-check=no --track-origins=yes'
     echo '#include <valgrind/memcheck.h>' | $CC -E -xc - >/dev/null 2>&1 ||
-        echo "valgrind's header files are missing, so it cannot know payloads; on Debian: sudo apt-get install valgrind" >&2 ;;
+        echo "valgrind's header files are missing, so it cannot know payloads;" \
+             "on Debian: sudo apt-get install valgrind" >&2 ;;
 esac
 
 total=0 failed=0
