@@ -336,13 +336,21 @@ static bool check_block(struct block *block, int line)
                  "it and the next block are both free");
 }
 
+/* Can a block be there? A link that was overwritten must not be followed. */
+static bool is_place(struct block *block)
+{
+    return block >= first_block() && (char *)block + SHORTEST < (char *)mem_sbrk(0) &&
+           (uintptr_t)block_payload(block) % MM_ALIGNMENT == 0;
+}
+
 /* Checks the list, whose blocks must be exactly the `expected` free blocks of the heap. */
 static bool check_list(size_t expected, int line)
 {
     struct block *prev = NULL;
 
     for (struct block *b = free_list; b != NULL; prev = b, b = b->next)
-        if (!holds(expected-- != 0, line, b, "the list holds more blocks than are free") ||
+        if (!holds(is_place(b), line, b, "a link leads to where no block can be") ||
+            !holds(expected-- != 0, line, b, "the list holds more blocks than are free") ||
             !holds(!block_is_used(b), line, b, "it is in the list and in use") ||
             !holds(b->prev == prev, line, b, "its prev link is wrong"))
             return false;
