@@ -175,6 +175,30 @@ static void test_score__means_leave_out_what_is_not_there(void **state)
     assert_true(isnan(score_mean(&policy, traces, NULL, 0)));
 }
 
+static double checker_points(double rate, double alarms)
+{
+    const struct policy with = {.checker = 10, .checker_full = 0.95};
+    struct score score = {.scored = true, .total = 50, .max = 100};
+    score_add_checker(&score, &with, rate, alarms);
+    assert_near(score.max, 110);
+    assert_near(score.total, 50 + score.checker);
+    return score.checker;
+}
+
+static void test_score__the_heap_checker(void **state)
+{
+    (void)state;
+    assert_near(checker_points(0.95, 0), 10);
+    assert_near(checker_points(1, 0), 10);
+    assert_near(checker_points(0.475, 0), 5);
+    assert_near(checker_points(1, 0.05), 5);
+    assert_near(checker_points(1, 0.1), 0);
+    assert_near(checker_points(NAN, NAN), 0);
+    struct score none = {.scored = false};
+    score_add_checker(&none, &(struct policy){.checker = 10, .checker_full = 1}, 1, 0);
+    assert_near(none.total, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +214,7 @@ int main(void)
         cmocka_unit_test(test_score__what_a_trace_is_worth),
         cmocka_unit_test(test_score__the_points_add_up),
         cmocka_unit_test(test_score__means_leave_out_what_is_not_there),
+        cmocka_unit_test(test_score__the_heap_checker),
     };
     return cmocka_run_group_tests_name("score", tests, NULL, NULL);
 }

@@ -53,6 +53,21 @@ static void test_stats__quantiles_of_t(void **state)
         assert_true(fabs(stats_t(table[i][0], table[i][1]) / table[i][2] - 1) < 0.002);
 }
 
+/* Wilson's own formula, worked out by hand for 8 of 10; and its two ends. */
+static void test_stats__the_interval_of_a_rate(void **state)
+{
+    (void)state;
+    double low, high;
+    stats_wilson(8, 10, &low, &high);
+    assert_true(fabs(low - 0.4902) < 1e-4 && fabs(high - 0.9433) < 1e-4);
+    stats_wilson(0, 10, &low, &high);
+    assert_true(fabs(low) < 1e-9 && fabs(high - 0.2775) < 1e-4);
+    stats_wilson(10, 10, &low, &high);
+    assert_true(fabs(high - 1) < 1e-9 && fabs(low - 0.7225) < 1e-4);
+    stats_wilson(0, 0, &low, &high);
+    assert_true(isnan(low) && isnan(high));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -61,6 +76,7 @@ int main(void)
         cmocka_unit_test(test_stats__deviations_of_samples),
         cmocka_unit_test(test_stats__the_error_of_a_median),
         cmocka_unit_test(test_stats__quantiles_of_t),
+        cmocka_unit_test(test_stats__the_interval_of_a_rate),
     };
     return cmocka_run_group_tests_name("stats", tests, NULL, NULL);
 }
