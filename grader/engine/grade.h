@@ -29,9 +29,11 @@ struct grade_trace {
     bool no_speed;                   /* its speed earns nothing; why: see score_input() */
     bool timed, hopeless;            /* hopeless: too slow to earn, `ratio` is an upper bound */
     unsigned rounds;
-    double ns, reference_ns;    /* per operation */
-    double ratio, log_error;    /* speed to the reference's; standard error of its logarithm */
-    double charged_ns;          /* of `ns`: for work in parts of the run that are not timed */
+    double ns, reference_ns; /* per operation */
+    double ratio, log_error; /* speed to the reference's; standard error of its logarithm */
+    double charged_ns;       /* of `ns`: for work in parts of the run that are not timed */
+    double instructions, reference_instructions; /* per operation, steps.h; NAN: not counted */
+    bool instructions_at_least;                  /* the count was cut off */
     struct overfit_face other;  /* official: of the trace or its variation, the unscored */
     struct score_trace counted; /* what its points were made of, and they themselves */
     struct findings findings;

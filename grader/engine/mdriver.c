@@ -22,6 +22,7 @@
 #include "advisor.h"
 #include "checked.h"
 #include "clock.h"
+#include "cores.h"
 #include "events.h"
 #include "file.h"
 #include "grade.h"
@@ -38,6 +39,7 @@
 #include "say.h"
 #include "settings.h"
 #include "shorten.h"
+#include "steps.h"
 #include "submission.h"
 #include "traceset.h"
 #include "vary.h"
@@ -174,6 +176,17 @@ static const char *category_of(const struct job *job, const struct traceset_entr
     return known ? entry->category : PUBLISHED_NOT;
 }
 
+/* A student may look at either metric; an official grade has the policy's. */
+static void choose_metric(struct job *job)
+{
+    if (!job->settings.metric)
+        return;
+    bool instructions = strcmp(job->settings.metric, "instructions") == 0;
+    if (job->settings.official && instructions != job->grade.policy.by_instructions)
+        die("OFFICIAL=1 grades by the metric that the policy names; leave METRIC out");
+    job->grade.policy.by_instructions = instructions;
+}
+
 static void read_traces(struct job *job)
 {
     for (char **path = job->settings.traces; *path; path++)
@@ -192,6 +205,8 @@ static void read_traces(struct job *job)
             .operations = entry->trace.count,
             .utilization = NAN,
             .reference_utilization = NAN,
+            .instructions = NAN,
+            .reference_instructions = NAN,
             .ratio = NAN};
     }
 }
@@ -445,10 +460,12 @@ static void choose_face(struct job *job, size_t i)
 {
     struct grade_trace *record = &job->grade.traces[i];
     struct variation *v = &job->variations[i];
+    if (!v->made)
+        return;
     struct overfit_face open = face_of(record), private = face_of(&v->record);
     findings_move(&record->findings, &v->record.findings);
     record->valid &= v->record.valid;
-    if (!v->made || !record->valid)
+    if (!record->valid)
         return;
     overfit_judge(record->name, &open, &private, &record->findings);
     record->other = private;
@@ -517,7 +534,9 @@ static size_t enter_race(struct job *job, const char *reference, struct race_ent
     for (size_t i = 0; i < count; i++) {
         if (!is_timed(&job->grade.traces[i]))
             continue;
-        double share = score_share(&job->grade.policy, inputs, count, i);
+        double share = job->grade.policy.by_instructions
+                           ? 0
+                           : score_share(&job->grade.policy, inputs, count, i);
         bool two = job->variations[i].made;
         entries[entered++] = race_entry(job, i, two && !on_traces, reference, share);
         if (two)
@@ -525,6 +544,98 @@ static size_t enter_race(struct job *job, const char *reference, struct race_ent
     }
     free(inputs);
     return entered;
+}
+
+/* Instructions */
+
+/* As many in a window as a trace can take, where they are only set beside the time. */
+enum { ADVICE_STEPS = 1500 };
+
+/* The reference's own windows are never so long. */
+enum { MOST_STEPS = 1000000 };
+
+/* Beyond what a hopeless allocator needs its count earns nothing. */
+static uint64_t most_steps(const struct job *job, double reference)
+{
+    if (!job->grade.policy.by_instructions)
+        return ADVICE_STEPS;
+    return (uint64_t)(2 * STEPS_OPERATIONS * reference /
+                      job->grade.policy.throughput_curve.zero);
+}
+
+static void count_trace(struct job *job, size_t i, const char *reference)
+{
+    struct grade_trace *record = &job->grade.traces[i];
+    const struct variation *v = &job->variations[i];
+    bool private = v->made && !job->grade.policy.score_on_traces;
+    bool grades = job->grade.policy.by_instructions;
+    struct steps own, theirs;
+    struct steps_options options = {.rules = &job->rules,
+                                    .program = reference,
+                                    .trace = private ? &v->trace : &job->set.entries[i].trace,
+                                    .seed = (uint64_t)job->grade.policy.score_seed,
+                                    .most = MOST_STEPS};
+    if (!steps_count(&options, &theirs)) {
+        if (grades && record->operations >= STEPS_WINDOWS * STEPS_OPERATIONS)
+            die("METRIC=instructions needs to trace processes, which this machine does not "
+                "allow (sysctl kernel.yama.ptrace_scope); METRIC=time is there");
+        return;
+    }
+    options.program = job->submission.runner;
+    options.checked = private ? &v->checked : &job->checked[i];
+    options.most = most_steps(job, theirs.per_operation);
+    record->reference_instructions = theirs.per_operation;
+    if (!steps_count(&options, &own) && grades) {
+        record->valid = false;
+        findings_add(&record->findings, FINDING_NONDETERMINISTIC, record->name, 0,
+                     "the allocator behaved in another way when its instructions were counted "
+                     "than in the checked run of the same trace");
+    }
+    record->instructions = own.per_operation;
+    record->instructions_at_least = own.at_least;
+}
+
+static double instruction_ratio(const struct grade_trace *trace)
+{
+    return trace->reference_instructions / trace->instructions;
+}
+
+/* The two metrics, each as a ratio to the reference's, over all traces. */
+static void compare_metrics(struct job *job)
+{
+    double sum = 0, count = 0, factor = job->grade.policy.metrics_factor;
+    for (size_t i = 0; i < job->set.count; i++) {
+        const struct grade_trace *trace = &job->grade.traces[i];
+        double difference = log(trace->ratio / instruction_ratio(trace));
+        if (!trace->timed || trace->hopeless || trace->instructions_at_least ||
+            isnan(difference))
+            continue;
+        sum += difference;
+        count++;
+    }
+    double mean = count > 0 ? exp(sum / count) : 1;
+    if (mean < factor && mean > 1 / factor)
+        return;
+    findings_add(&job->grade.findings, FINDING_METRICS_DISAGREE, NULL, 0,
+                 "by the clock the allocator is %.1f times as fast, beside the reference, as "
+                 "its instructions say (over %.0f traces)",
+                 mean, count);
+}
+
+static void count_all(struct job *job, const char *reference)
+{
+    if (!job->settings.official && !job->grade.policy.by_instructions)
+        return;
+    cores_together(0);
+    for (size_t i = 0; i < job->set.count; i++) {
+        struct grade_trace *record = &job->grade.traces[i];
+        if (!is_timed(record) || !record->timed)
+            continue;
+        show_progress("counting instructions of", record->name, i, job->set.count);
+        count_trace(job, i, reference);
+    }
+    cores_release();
+    compare_metrics(job);
 }
 
 static void report_doubt(struct job *job, const struct race_result *result)
@@ -554,6 +665,7 @@ static void time_all(struct job *job)
         take_times(job, entries[i].timed.checked, &entries[i].result, entries[i].record);
     for (size_t i = 0; i < job->set.count; i++)
         choose_face(job, i);
+    count_all(job, reference);
     job->grade.timing.varied = job->settings.official && !race.policy->score_on_traces;
     job->grade.timing.half = result.half;
     job->grade.timing.seconds = result.seconds;
@@ -692,22 +804,24 @@ static void summarize(struct grade *grade, const struct score_trace *inputs)
  * but it carries less payload, and being quick at refusing is no speed. Nor is it speed to
  * answer from a log of earlier passes.
  */
-static struct score_trace score_input(const struct grade_trace *trace)
+static struct score_trace score_input(const struct policy *policy,
+                                      const struct grade_trace *trace)
 {
     double own = trace->utilization, theirs = trace->reference_utilization;
+    double ratio = policy->by_instructions ? instruction_ratio(trace) : trace->ratio;
     if (trace->peak_payload < trace->reference_peak_payload)
         own *= (double)trace->peak_payload / (double)trace->reference_peak_payload;
     return (struct score_trace){.category = trace->category,
                                 .valid = trace->valid,
                                 .utilization = isnan(own) && !isnan(theirs) ? 0 : own / theirs,
-                                .ratio = trace->no_speed ? NAN : trace->ratio};
+                                .ratio = trace->no_speed ? NAN : ratio};
 }
 
 static void compute_score(struct grade *grade)
 {
     struct score_trace *inputs = must_alloc(grade->trace_count * sizeof *inputs);
     for (size_t i = 0; i < grade->trace_count; i++)
-        inputs[i] = score_input(&grade->traces[i]);
+        inputs[i] = score_input(&grade->policy, &grade->traces[i]);
     grade->score = score_compute(&grade->policy, inputs, grade->trace_count);
     if (grade->policy.checker > 0)
         score_add_checker(&grade->score, &grade->policy, grade->checker.rate,
@@ -849,6 +963,7 @@ int main(int argc, char **argv)
     read_policy(&job);
     identify_reference(&job);
     read_published(&job);
+    choose_metric(&job);
     read_traces(&job);
     if (job.grade.policy.checker > 0 && job.settings.profile->classic)
         die("%s gives points for the heap checker, which is called with PROFILE=modern only",

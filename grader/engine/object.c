@@ -197,3 +197,47 @@ uint64_t object_image_pages(const void *file, size_t bytes, uint64_t page)
             add_bytes(&pages, (end - 1) / page - part.p_vaddr / page + 1);
     return pages;
 }
+
+bool object_entry(const void *file, size_t bytes, uint64_t *entry)
+{
+    struct object o;
+    if (!object_open(&o, file, bytes))
+        return false;
+    *entry = o.header.e_entry;
+    return true;
+}
+
+static bool find_in_symbols(const struct object *o, const Elf64_Shdr *table, const char *name,
+                            struct object_span *span)
+{
+    Elf64_Sym symbol;
+    Elf64_Shdr strings;
+    char found[64];
+    if (table->sh_type != SHT_SYMTAB || !section_at(o, table->sh_link, &strings))
+        return false;
+    for (uint64_t at = 0; at < table->sh_size; at += sizeof symbol) {
+        if (!fetch(o->file, o->bytes, table->sh_offset + at, &symbol, sizeof symbol))
+            return false;
+        if (ELF64_ST_BIND(symbol.st_info) != STB_GLOBAL || symbol.st_shndx == SHN_UNDEF)
+            continue;
+        copy_name(o, &strings, symbol.st_name, found, sizeof found);
+        if (strcmp(found, name) != 0)
+            continue;
+        *span = (struct object_span){symbol.st_value, symbol.st_value + symbol.st_size};
+        return true;
+    }
+    return false;
+}
+
+bool object_find_function(const void *file, size_t bytes, const char *name,
+                          struct object_span *span)
+{
+    struct object o;
+    Elf64_Shdr section;
+    if (!object_open(&o, file, bytes))
+        return false;
+    for (unsigned i = 0; i < o.header.e_shnum; i++)
+        if (section_at(&o, i, &section) && find_in_symbols(&o, &section, name, span))
+            return true;
+    return false;
+}

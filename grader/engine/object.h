@@ -26,6 +26,18 @@ struct object_use {
 bool object_find_use(const void *file, size_t bytes, const char *const names[],
                      struct object_use *use);
 
+/* Where a function of a linked program lies: addresses from the start of its image. */
+struct object_span {
+    uint64_t from, to;
+};
+
+/* The program's first instruction. False when the file is damaged. */
+bool object_entry(const void *file, size_t bytes, uint64_t *entry);
+
+/* Finds a function by its global name, which a program has only once. */
+bool object_find_function(const void *file, size_t bytes, const char *name,
+                          struct object_span *span);
+
 /* How many pages of `page` bytes a program's writable data has; 0: the file is damaged. */
 uint64_t object_image_pages(const void *file, size_t bytes, uint64_t page);
 

@@ -33,6 +33,7 @@ static const struct key keys[] = {
     {"late.per_day", offsetof(struct policy, late.per_day), 0, 1},
     {"late.grace_days", offsetof(struct policy, late.grace_days), 0, 366},
     {"late.max", offsetof(struct policy, late.max), 0, 1},
+    {"metrics.factor", offsetof(struct policy, metrics_factor), 1, 1e6},
     {"score.seed", offsetof(struct policy, score_seed), 0, 0x1p53},
     {"timing.official_seconds", offsetof(struct policy, timing_official_seconds), 0, 86400},
 };
@@ -47,7 +48,7 @@ static bool begins(const char *text, const char *prefix)
 static bool is_optional(const char *key)
 {
     return begins(key, "late.") || begins(key, "advice.") || begins(key, "score.") ||
-           begins(key, "checker");
+           begins(key, "metrics.") || begins(key, "checker");
 }
 
 static bool is_whole(const char *key)
@@ -125,6 +126,13 @@ static bool read_file(struct reader *r, const char *value, char *place, size_t b
     return true;
 }
 
+static bool read_metric(struct reader *r, const char *value)
+{
+    r->policy->by_instructions = strcmp(value, "instructions") == 0;
+    return r->policy->by_instructions || strcmp(value, "time") == 0 ||
+           fail(r, "metric is time or instructions, not", value);
+}
+
 static bool read_face(struct reader *r, const char *value)
 {
     r->policy->score_on_traces = strcmp(value, "traces") == 0;
@@ -168,6 +176,8 @@ static bool read_setting(struct reader *r, const char *key, const char *value)
         return read_file(r, value, r->policy->reference, sizeof r->policy->reference);
     if (strcmp(key, "published") == 0)
         return read_file(r, value, r->policy->published, sizeof r->policy->published);
+    if (strcmp(key, "metric") == 0)
+        return read_metric(r, value);
     if (strcmp(key, "score.on") == 0)
         return read_face(r, value);
     if (begins(key, "category."))
@@ -223,7 +233,7 @@ bool policy_parse(const char *path, const char *text, size_t bytes, struct polic
                   char *why, size_t why_bytes)
 {
     struct reader r = {.path = path, .policy = policy, .why = why, .why_bytes = why_bytes};
-    *policy = (struct policy){.late.max = 1, .checker_full = 0.95};
+    *policy = (struct policy){.late.max = 1, .checker_full = 0.95, .metrics_factor = 3};
     for (size_t at = 0; at < bytes;) {
         const char *newline = memchr(text + at, '\n', bytes - at);
         size_t length = newline ? (size_t)(newline - text) - at : bytes - at;

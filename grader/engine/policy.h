@@ -18,6 +18,8 @@
  *     timing.official_seconds = 20      of an official one, at most
  *     fuzz.seed = 2026                  below 2^53: which short random mixes the traces named
  *     fuzz.traces = 150                 `fuzz` are, and how many of them there are
+ *     metric = time                     what speed is measured by, or `instructions` (steps.h)
+ *     metrics.factor = 3                time and instructions may disagree by this much
  *     score.on = variations             an official grade scores private variations of the
  *                                       traces (vary.h), if left out too, or `traces`
  *     score.seed = 2026                 below 2^53: which variations; 0 if left out
@@ -66,6 +68,8 @@ struct policy {
     double operation_seconds, trace_seconds, resident_mib;
     double timing_seconds, timing_official_seconds;
     double advice_macros;
+    bool by_instructions; /* not by time */
+    double metrics_factor;
     bool score_on_traces;          /* and not on variations */
     double score_seed;             /* whole number */
     double fuzz_seed, fuzz_traces; /* whole numbers */

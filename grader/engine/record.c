@@ -119,6 +119,9 @@ static void write_trace(struct json *json, const struct grade_trace *trace)
     json_integer(json, "sbrk_calls", trace->sbrk_calls);
     json_integer(json, "pages_touched", trace->pages_touched);
     write_speed(json, trace);
+    json_number(json, "instructions_per_operation", trace->instructions);
+    json_number(json, "reference_instructions_per_operation", trace->reference_instructions);
+    json_boolean(json, "instructions_at_least", trace->instructions_at_least);
     if (trace->other.utilization > 0)
         write_other(json, "unscored_face", &trace->other);
     else
@@ -198,7 +201,7 @@ static void write_throughput(struct json *json, const struct grade *grade)
     json_number(json, "low", grade->low);
     json_number(json, "high", grade->high);
     json_number(json, "confidence", 0.95);
-    json_string(json, "metric", "time");
+    json_string(json, "metric", grade->policy.by_instructions ? "instructions" : "time");
     json_string(json, "scored_on", grade->timing.varied ? "variations" : "traces");
     json_boolean(json, "estimate", !grade->official);
     if (grade->official)

@@ -19,7 +19,7 @@ static const struct profile profiles[] = {
 static const char usage[] =
     "usage: mdriver --kit FOLDER --engine FOLDER --submission FILE --policy FILE\n"
     "               [--profile modern|classic] [--json FILE] [--checkheap] [--official]\n"
-    "               [--fuzz] [--window OPERATIONS]\n"
+    "               [--fuzz] [--metric time|instructions] [--window OPERATIONS]\n"
     "               [--verbose] [--cc COMMAND] [--flags FLAGS] [--link FLAGS] TRACE...\n"
     "grades FILE on each TRACE, a .rep file or a folder of them; `make grade` calls it.\n"
     "  --events FILE  instead of a grade: check FILE on one TRACE, and write how its heap\n"
@@ -53,6 +53,7 @@ enum {
     FLAGS,
     LINK,
     WINDOW,
+    METRIC,
     VERBOSE,
     EVENTS,
     CHECKER,
@@ -78,6 +79,7 @@ static const struct option options[] = {{"kit", 1, NULL, KIT},
                                         {"flags", 1, NULL, FLAGS},
                                         {"link", 1, NULL, LINK},
                                         {"window", 1, NULL, WINDOW},
+                                        {"metric", 1, NULL, METRIC},
                                         {"verbose", 0, NULL, VERBOSE},
                                         {"events", 1, NULL, EVENTS},
                                         {"checker", 0, NULL, CHECKER},
@@ -178,6 +180,11 @@ static void take(struct settings *s, int option, char *value)
         break;
     case LINK:
         s->link = value;
+        break;
+    case METRIC:
+        if (strcmp(value, "time") != 0 && strcmp(value, "instructions") != 0)
+            die("METRIC is time or instructions, not '%s'", value);
+        s->metric = value;
         break;
     case WINDOW:
         s->window = read_window(value);

@@ -26,6 +26,7 @@ struct settings {
     const char *compiler, *flags, *link;
     const struct profile *profile;
     bool checkheap;
+    const char *metric;        /* "time" or "instructions"; NULL: as the policy says */
     unsigned window;           /* operations in a window of a timed run */
     bool checker;              /* grade the heap checker, and nothing else */
     uint64_t seed;             /* of its damages */

@@ -267,14 +267,21 @@ bool tracer_attach(struct tracer *tracer, struct process *p)
     return true;
 }
 
-static void give_up(struct tracer *t, struct process *p)
+void tracer_detach(struct tracer *t, struct process *p)
 {
+    if (p->tracer != t)
+        return; /* it was given up before */
     ptrace(PTRACE_INTERRUPT, t->pid, NULL, NULL);
     if (!t->stopped)
         waitpid(t->pid, NULL, 0);
     ptrace(PTRACE_DETACH, t->pid, NULL, NULL);
-    t->given_up = true;
     p->tracer = NULL;
+}
+
+static void give_up(struct tracer *t, struct process *p)
+{
+    tracer_detach(t, p);
+    t->given_up = true;
 }
 
 /* Did the processor stop it at our wish? Its own traps are signals like any other. */

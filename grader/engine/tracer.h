@@ -45,6 +45,9 @@ struct tracer {
  */
 bool tracer_attach(struct tracer *tracer, struct process *p);
 
+/* Lets it go, wherever it stands; it runs alone from then on. */
+void tracer_detach(struct tracer *tracer, struct process *p);
+
 /*
  * Stops it at each write to the 8 bytes at these addresses of the runner, multiples of 8,
  * with the processor's debug registers. False where there are none. That it is true does not

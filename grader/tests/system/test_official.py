@@ -49,6 +49,9 @@ def test_utilization_is_the_same_each_time_and_follows_the_seed(grade):
     assert first["peak_payload"] == again["peak_payload"]
     assert first["peak_heap"] == again["peak_heap"]
     assert first["peak_payload"] != other["peak_payload"]
+    # So is the number of instructions: 15 or 16 for a block that raises the break.
+    assert first["instructions_per_operation"] == again["instructions_per_operation"]
+    assert 5 < first["instructions_per_operation"] < 40
 
 
 def test_what_is_not_known_is_inconclusive(grade):

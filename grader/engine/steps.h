@@ -1,0 +1,49 @@
+/*
+ * steps.h - instructions per operation of an allocator, exactly.
+ *
+ * Time depends on the machine and its neighbours; the number of instructions does not. It is
+ * counted from outside: the kernel stops the runner after each instruction (tracer.h), and
+ * the referee looks where it stands. Nothing that student code can reach holds the count.
+ * (The usual counters were weighed. Valgrind and an emulator of user programs share their
+ * address space with the code they run: a plain store changes the count. The processor's
+ * counters are out of reach, but they count some interrupts too, and most virtual machines
+ * have none. One counter for all machines, and the same figure on each.)
+ *
+ * A stop costs microseconds, so a sample is counted: STEPS_WINDOWS windows of
+ * STEPS_OPERATIONS operations, one in each stretch of the trace, where exactly is a matter
+ * of the seed. What is counted is the allocator's own code, the C library's memcpy and its
+ * like in its service included; the runner's loop and memlib are not. A string instruction
+ * that repeats itself counts once.
+ */
+#ifndef STEPS_H
+#define STEPS_H
+
+#include "checked.h"
+#include "process.h"
+#include "trace.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { STEPS_WINDOWS = 4, STEPS_OPERATIONS = 4 };
+
+struct steps_options {
+    const struct process_rules *rules;
+    const char *program;
+    const struct trace *trace;
+    const struct checked_result *checked; /* whose pointers must appear again, or NULL */
+    uint64_t seed;
+    uint64_t most; /* instructions in a window; after that the count is a lower bound */
+};
+
+struct steps {
+    double per_operation;
+    bool at_least; /* some window was cut off */
+};
+
+/*
+ * Counts. Returns false when this machine lets nobody trace a process, when the program is
+ * not a runner, or when it behaved in another way than in the checked run.
+ */
+bool steps_count(const struct steps_options *options, struct steps *steps);
+
+#endif
