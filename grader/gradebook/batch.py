@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import changes, exports, intake, people, settings
-from .text import visible
 from .book import STATUSES, Book, to_lines
 from .files import lock, make_folder, save, sha256, sync_folder
 from .journal import Journal
@@ -24,6 +23,7 @@ from .kit import LANDMARKS, ROOT
 from .problem import Problem
 from .run import Run
 from .store import Store, index_problem
+from .text import visible
 
 
 @dataclass

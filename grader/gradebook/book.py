@@ -230,7 +230,3 @@ def record_of(row):
 def to_lines(book):
     return "".join(json.dumps(record_of(row), ensure_ascii=False, sort_keys=True) + "\n"
                    for row in book.rows)
-
-
-def from_lines(text):
-    return [json.loads(line) for line in text.splitlines()]

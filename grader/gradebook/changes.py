@@ -45,8 +45,8 @@ def _why(before, after):
     fresh = [reason for reason in after["reasons"] if reason not in before["reasons"]]
     why += [f"{code}: {sentence}" for code, sentence in fresh]
     if before["decisions"] != after["decisions"]:
-        why.append("decided: " + "; ".join(f"{kind} by {author} ({reason})" for kind, _, author,
-                                           reason in after["decisions"]) or "decisions withdrawn")
+        said = [f"{kind} by {author} ({reason})" for kind, _, author, reason in after["decisions"]]
+        why.append("decided: " + "; ".join(said) if said else "decisions were withdrawn")
     return why
 
 

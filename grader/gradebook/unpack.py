@@ -25,7 +25,6 @@ import time
 import zipfile
 
 MEMORY, SECONDS = 1 << 30, 60
-CHUNK = 1 << 16
 
 
 class Refused(Exception):

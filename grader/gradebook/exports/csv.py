@@ -5,8 +5,6 @@ import io
 
 SUFFIX = "csv"
 
-# What a clock had a hand in: another run of the same code gives slightly other values.
-MEASURED = ("total", "provisional", "throughput", "late", "speed_ratio")
 ENGINE = ("correctness", "utilization", "throughput")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
