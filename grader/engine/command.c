@@ -52,7 +52,7 @@ static bool confine(const struct command_confinement *c, const char *directory)
            prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
 }
 
-static _Noreturn void become(const struct command *command, int output)
+static _Noreturn void become(const struct command *command, int output, pid_t parent)
 {
     setpgid(0, 0);
     int nothing = open("/dev/null", O_RDONLY);
@@ -64,6 +64,8 @@ static _Noreturn void become(const struct command *command, int output)
                              : command->directory && chdir(command->directory) != 0)
         _exit(127);
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* a change of user would have undone it */
+    if (getppid() != parent)          /* it ended before the call above */
+        _exit(127);
     execvp(command->argv[0], command->argv);
     _exit(127);
 }
@@ -109,11 +111,11 @@ struct command_result command_run(const struct command *command)
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
         die("cannot make a pipe for %s", command->argv[0]);
-    pid_t pid = fork();
+    pid_t parent = getpid(), pid = fork();
     if (pid < 0)
         die("cannot start %s: no process is to be had", command->argv[0]);
     if (pid == 0)
-        become(command, ends[1]);
+        become(command, ends[1], parent);
     close(ends[1]);
     result.timed_out = !collect(ends[0], command->keep, deadline, &result);
     close(ends[0]);

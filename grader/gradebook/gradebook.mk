@@ -78,3 +78,8 @@ demo-class:
 batch-kills: batch-kit
 	$(Q)KILLS="$${COUNT:-50}" $(PYTHON) -m pytest -q -p no:cacheprovider \
 	    grader/tests/system/test_batch.py -k killed_anywhere
+
+## batch-cores: measure what a timed run on the other core does to a grade: COUNT=5
+.PHONY: batch-cores
+batch-cores: batch-kit
+	$(Q)sh $(BOOK)/cores.sh $(B) "$$POLICY" "$${COUNT:-5}" -- $(MDRIVER_RUN)

@@ -190,14 +190,11 @@ def kill_one(process, dice):
 
 
 def wait_gone(pids, seconds=5):
-    """The ids that are still alive after a while; dead ones that nobody has waited for are gone."""
+    """What is still alive after a while; dead ones that nobody has waited for are gone."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        pids = [pid for pid in pids if alive(pid)]
-        if not pids:
-            break
+    while (pids := [pid for pid in pids if alive(pid)]) and time.monotonic() < deadline:
         time.sleep(0.02)
-    return pids
+    return [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids if alive(pid)]
 
 
 def alive(pid):
