@@ -19,7 +19,8 @@ def table():
             fault, record = broken.grade_fault(pathlib.Path(folder) / path.stem, path)
             for trace, code, word, named, _ in broken.verdicts(fault, record):
                 count[word] += 1
-                print(f"{word:10} {path.stem:38} {trace:24} {code:13} {named or '(no line)'}")
+                print(f"{word:10} {path.stem:38} {trace:24} {code:13} {named or '(no line)'}",
+                      flush=True)
     print(", ".join(f"{number} {word}" for word, number in count.items()))
     return count["wrong"] == 0
 
