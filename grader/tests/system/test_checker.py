@@ -30,7 +30,7 @@ def with_checker(write, body, name):
 def test_a_good_checker_notices_and_a_blind_one_does_not(write):
     good, blind = ask(STAGE), ask(with_checker(write, "return line >= 0;", "blind.c"))
     hits, of = noticed(good)
-    assert "0 false alarms" in good and of >= 5 and hits > of / 2
+    assert "0 false alarms" in good and of >= 2 and hits > of / 2
     assert noticed(blind) == [0, of]
     assert "missed, for example:" in blind and "called it sound" in blind
 
