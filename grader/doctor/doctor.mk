@@ -17,10 +17,14 @@ doctor: kit $(B)/repeat
 bench-noise: kit $(B)/repeat
 	@sh $(DOCTOR)/noise.sh $(B) $(DOCTOR_TRACE) $(or $(HEATS),20)
 
-## bench-windows: what the length of a window does to ratio and points
+## bench-windows: what doubling the windows of a timed run does to points
 .PHONY: bench-windows
 bench-windows: kit
-	@sh $(DOCTOR)/windows.sh $(B) "$${SUBMISSION:-starter/mm.c}" '$(MDRIVER_RUN)' "$$POLICY" $(B)/traces
+	@printf '%-10s %10s %10s\n' window points ratio; for window in 2048 4096 8192; do \
+	$(MDRIVER_RUN) --window $$window --policy "$$POLICY" --submission "$$SUBMISSION" \
+	    --json $(B)/windows.json -- $(if $(TRACES),"$$TRACES",$(B)/traces) >/dev/null; \
+	test $$? -le 1 || exit 2; \
+	awk -v window=$$window -f $(DOCTOR)/windows.awk $(B)/windows.json; done
 
 ## grade-spread: grade N times officially, half of them under load
 .PHONY: grade-spread
