@@ -59,7 +59,8 @@ static bool is_whole(const char *key)
 /* Keys of the gradebook, which reads them itself: no points are made of them. */
 static bool is_foreign(const char *key)
 {
-    return begins(key, "batch.") || begins(key, "hidden.") || strcmp(key, "late.deadline") == 0;
+    return begins(key, "batch.") || begins(key, "hidden.") || begins(key, "platform.") ||
+           strcmp(key, "late.deadline") == 0;
 }
 
 struct reader {

@@ -9,6 +9,9 @@ from . import batch, demo, files
 from .kit import Kit, version_of
 from .problem import Problem
 
+# What only some formats ask for.
+EXPORT = ("from", "column", "by", "most", "student", "classroom", "assignment")
+
 
 def arguments(words):
     parser = argparse.ArgumentParser(prog="gradebook", allow_abbrev=False)
@@ -24,6 +27,8 @@ def arguments(words):
     parser.add_argument("--traces", nargs="*", default=[])
     parser.add_argument("--format", default="csv")
     parser.add_argument("--to", default="")
+    for name in EXPORT:
+        parser.add_argument(f"--{name}", default="")
     parser.add_argument("--count", default="")
     at = words.index("--") if "--" in words else len(words)
     return parser.parse_args(words[:at]), words[at + 1:]
@@ -50,7 +55,8 @@ def perform(asked, command):
     if asked.action == "publish":
         return batch.publish(out)
     if asked.action == "export":
-        return batch.export(out, asked.format, asked.to)
+        return batch.export(out, asked.format, asked.to, {
+            name: value for name in (*EXPORT, "roster") if (value := vars(asked)[name])})
     kit = Kit(Path(asked.kit).resolve(), [str(Path(command[0]).resolve()), *command[1:]],
               version_of(asked.compiler), asked.profile, "--official" in command, asked.traces)
     wanted = batch.Asked(out.resolve(), existing(asked.policy, "POLICY"),

@@ -15,7 +15,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import changes, exports, intake, people, settings
+from . import changes, exports, intake, people, settings, shown
 from .book import STATUSES, Book, to_lines
 from .files import lock, make_folder, save, sha256, sync_folder
 from .journal import Journal
@@ -230,15 +230,31 @@ def publish(out):
     return [f"published: {out / name}"], 0
 
 
-def export(out, name, to=None, options=None):
+def export_options(out, entry, asked):
+    """What a format may need: see exports/__init__.py."""
+    values = entry["policy"]["values"]
+    hidden = {key[7:] for key, value in values.items()
+              if key.startswith("hidden.") and value != "0"}
+
+    def show(row):
+        place = out / "records" / f"{row['record']}.json"
+        record = json.loads(place.read_text())["record"] if row["record"] else None
+        return shown.show(row, record, hidden, [ROOT, out.resolve()])
+
+    return {key: value for key, value in values.items() if key.startswith("platform.")} | asked | {
+        "show": show, "people": people.read(asked.get("roster")), "notes": []}
+
+
+def export(out, name, to=None, asked=None):
     held = open_out(out)
     journal = Journal(out)
     entry = journal.latest("published") or journal.latest("graded")
     if entry is None:
         raise Problem(f"{out}: nothing was graded here yet; begin with make batch")
-    format = exports.find(name)
-    to = Path(to) if to else out / f"export.{format.SUFFIX}"
-    save(to, format.export(load_gradebook(out, entry["gradebook"]), options or {}))
+    options = export_options(out, entry, asked or {})
+    data, suffix = exports.make(name, load_gradebook(out, entry["gradebook"]), options)
+    to = Path(to) if to else out / f"export.{suffix}"
+    save(to, data)
     held.close()
     note = "" if entry["action"] == "published" else " (not published yet)"
-    return [f"{to}: gradebook of {entry['when']}{note}"], 0
+    return [*options["notes"], f"{to}: gradebook of {entry['when']}{note}"], 0

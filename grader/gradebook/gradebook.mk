@@ -9,7 +9,8 @@
 
 BOOK := grader/gradebook
 PACKAGES += python3-rich python3-jinja2
-export SUBMISSIONS ROSTER MARKS ADJUST JOBS AUTHOR FORMAT EXECUTOR COUNT TO
+export SUBMISSIONS ROSTER MARKS ADJUST JOBS AUTHOR FORMAT EXECUTOR COUNT TO FROM COLUMN BY MOST STUDENT CLASSROOM \
+    ASSIGNMENT
 
 # The tool that makes points of measurements, from the engine's own parts.
 SCORE_O := $(patsubst %,$(B)/engine/%.o,score policy file say utf8)
@@ -63,10 +64,12 @@ regrade: batch-kit
 publish:
 	$(Q)$(GRADEBOOK) publish --out "$$OUT"
 
-## export: write what was published for a platform: OUT=dir FORMAT=csv|jsonl [TO=file]
+## export: write what was published for a platform: OUT=dir FORMAT=csv|canvas|… [TO=file]
 .PHONY: export
 export:
-	$(Q)$(GRADEBOOK) export --out "$$OUT" --format "$${FORMAT:-csv}" --to "$$TO"
+	$(Q)$(GRADEBOOK) export --out "$$OUT" --format "$${FORMAT:-csv}" --to "$$TO" --from "$$FROM" \
+	    --column "$$COLUMN" --by "$$BY" --most "$$MOST" --student "$$STUDENT" --roster "$$ROSTER" \
+	    --classroom "$$CLASSROOM" --assignment "$$ASSIGNMENT"
 
 ## demo-class: make up a class to try all this on: OUT=dir COUNT=300
 .PHONY: demo-class

@@ -9,6 +9,8 @@
     batch.seconds = 1800                      one submission may take so long
     batch.landmarks = 1                       grade starter, stages and reference beside the class
     hidden.mix = 1                            traces of this category stay unknown to students
+    platform.visibility = visible             on Gradescope: visible, after_due_date, …
+    platform.leaderboard = 1                  on Gradescope: 0 for none
 """
 
 import datetime
@@ -21,7 +23,8 @@ from .problem import Problem
 
 # These keys change points, not measurements: a new value needs no new run.
 POINTS_ONLY = re.compile(r"""(name|correctness|utilization|throughput|checker\.full
-    |utilization\.zero|utilization\.full|throughput\.full|late\..*|hand\..*|batch\..*|hidden\..*)$""",
+    |utilization\.zero|utilization\.full|throughput\.full|late\..*|hand\..*|batch\..*|hidden\..*
+    |platform\..*)$""",
                          re.VERBOSE)
 
 # Findings after which no machine should have the last word.

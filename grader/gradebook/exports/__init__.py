@@ -1,14 +1,24 @@
 """Formats of the gradebook: one module each, found by its name.
 
-A format is a module in this folder with a docstring, whose first line `make export` shows,
-`SUFFIX`, and `export(rows, options)`, which returns the bytes of the file. `rows` are the
-dicts of gradebook.jsonl; `options` is a dict of what else was given (`template`, …).
+A format is a module in this folder with a docstring, `SUFFIX`, and one of these functions, each
+of which returns the bytes of a file:
+
+    export(rows, options)       of the gradebook's rows, the dicts of gradebook.jsonl
+    students(shown, options)    of all students, as they may see it (shown.py)
+    student(shown, options)     of one student, in a file called FILE; None if there is none.
+                                A class is an archive of them, a folder per student
+
+`options` is a dict: `show` makes a Shown of a row, `people` are those of the roster, `notes` is
+a list for sentences to the teacher; `from`, `column`, `by`, `most`, `student` and the policy's
+keys `platform.…` are what was asked for.
 """
 
 import importlib
 import pkgutil
 
+from ..archive import zipped
 from ..problem import Problem
+from ..text import slug, visible
 
 
 def names():
@@ -19,3 +29,31 @@ def find(name):
     if name not in names():
         raise Problem(f"FORMAT is one of {', '.join(names())}, not '{name}'")
     return importlib.import_module(f"{__name__}.{name}")
+
+
+def _archive(module, rows, options):
+    files = {}
+    for row in rows:
+        data = module.student(options["show"](row), options)
+        if data is not None:
+            files[f"{slug(row['id'])}/{module.FILE}"] = data
+    return zipped(files)
+
+
+def make(name, rows, options):
+    """(bytes, suffix) of the file that was asked for."""
+    module, wanted = find(name), options.get("student")
+    if wanted:
+        rows = [row for row in rows if row["id"] == wanted]
+        if not rows:
+            raise Problem(f"STUDENT={visible(wanted)}: nobody in this gradebook has this id")
+    if hasattr(module, "export"):
+        return module.export(rows, options), module.SUFFIX
+    if hasattr(module, "students"):
+        return module.students([options["show"](row) for row in rows], options), module.SUFFIX
+    if not wanted:
+        return _archive(module, rows, options), "zip"
+    data = module.student(options["show"](rows[0]), options)
+    if data is None:
+        raise Problem(f"'{visible(wanted)}' has no grade yet, and this platform has no word for it")
+    return data, module.SUFFIX

@@ -8,12 +8,9 @@ a finding's sentence would name, and which a program may print), nor a command t
 from .. import text
 from ..book import STATUSES, show_time
 from ..kit import ROOT
+from ..shown import Hidden, Scrub, findings, label
 from . import plots
 
-SEVERITIES = {"error": 0, "warning": 1, "advice": 2}
-LABELS = {"correctness": "Correctness", "utilization": "Utilization", "throughput": "Throughput",
-          "checker": "Heap checker", "late": "Lateness", "points": "Points by hand", "override": "Decided by hand",
-          "total": "Total"}
 PROTECTIONS = {
     "separate_process": "Your code ran in a process that neither knows nor computes the score.",
     "sealed_orders": "That process could not write the operations it was asked to perform.",
@@ -21,25 +18,6 @@ PROTECTIONS = {
     "system_call_filter": "It could make only the system calls that an allocator needs.",
     "confined_compiler": "The compiler saw nothing but your file and the contract.",
 }
-FINDINGS = 40  # on a page
-
-
-class Scrub:
-    """Takes the paths of this machine out of a text, and all that a reader could not see."""
-
-    def __init__(self, paths):
-        self.paths = sorted({str(path) for path in paths if len(str(path)) > 1}, key=len,
-                            reverse=True)
-
-    def __call__(self, said, lines=False):
-        for path in self.paths:
-            said = said.replace(path + "/", "").replace(path, "…")
-        return text.visible_lines(said) if lines else text.visible(said, limit=2000)
-
-
-def label(name):
-    return LABELS.get(name, name.removeprefix("hand.").capitalize())
-
 
 def computation(row):
     """Lines of the ledger, with who decided what."""
@@ -56,26 +34,6 @@ def computation(row):
     return lines
 
 
-class Hidden:
-    """What hidden traces are called on a page: by their category and a number."""
-
-    def __init__(self, record, categories):
-        self.categories, self.names, count = categories, {}, {}
-        for trace in record["traces"]:
-            category = trace["category"]
-            if category in categories:
-                count[category] = count.get(category, 0) + 1
-                self.names[trace["name"]] = f"{category}, hidden {count[category]}"
-
-    def __contains__(self, name):
-        return name in self.names or (name or "").partition("-")[0] in self.categories
-
-    def show(self, name):
-        if name in self and name not in self.names:  # one of many mixes that are one trace
-            return name.partition("-")[0] + ", hidden"
-        return self.names.get(name, name)
-
-
 def trace_rows(record, row, hidden, scrub):
     """The table of traces: the record's, with what each one earned."""
     rows = []
@@ -84,22 +42,6 @@ def trace_rows(record, row, hidden, scrub):
         rows.append({**trace, "name": scrub(hidden.show(trace["name"])), "earned": earned,
                      "hidden": trace["name"] in hidden})
     return rows
-
-
-def findings(record, hidden, scrub):
-    """Findings, the worst first, the same ones of hidden traces only once per trace."""
-    said = []
-    for finding in record["findings"]:
-        secret = finding["trace"] in hidden
-        said.append({
-            "code": finding["code"], "severity": finding["severity"],
-            "trace": scrub(hidden.show(finding["trace"])) if finding["trace"] else "",
-            "line": None if secret else finding["line"],
-            "message": "on a hidden trace" if secret else scrub(finding["message"], lines=True),
-            "cause": scrub(finding["usual_cause"], lines=True),
-            "try": None if secret or not finding["try"] else scrub(finding["try"])})
-    said.sort(key=lambda f: SEVERITIES.get(f["severity"], 3))
-    return said[:FINDINGS], len(said) - FINDINGS
 
 
 def why_not(row):

@@ -323,7 +323,7 @@ def test_which_attempt_counts(tmp_path, rule, winner):
 def test_formats_are_found_by_their_name(room):
     room.put("=1+1_mm.c", "int x;")
     room.call()
-    assert "FORMAT is one of csv, jsonl" in room.call("export", expect=2, format="xls")
+    assert "FORMAT is one of autolab, canvas, " in room.call("export", expect=2, format="xls")
     room.call("export", format="csv", to=room.folder / "a.csv")
     assert "\n'=1+1," in (room.folder / "a.csv").read_text()  # no formula for a spreadsheet
     room.call("export", format="jsonl", to=room.folder / "a.jsonl")

@@ -1,0 +1,55 @@
+"""Archives that anybody can make again: the same files give the same bytes.
+
+Names in order, no times, no owners; a file is executable when it begins with `#!`.
+"""
+
+import gzip
+import io
+import tarfile
+import zipfile
+
+FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # zip knows none before
+
+
+def _mode(data):
+    return 0o755 if data.startswith(b"#!") else 0o644
+
+
+def tar(files, root=""):
+    """The bytes of a tar archive of {name: bytes}, all below the folder `root`."""
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, data in sorted(files.items()):
+            entry = tarfile.TarInfo(f"{root}/{name}" if root else name)
+            entry.size, entry.mode = len(data), _mode(data)
+            archive.addfile(entry, io.BytesIO(data))
+    return plain.getvalue()
+
+
+def packed(data):
+    """The same, smaller (gzip)."""
+    out = io.BytesIO()
+    with gzip.GzipFile("", "wb", 9, out, mtime=0) as archive:
+        archive.write(data)
+    return out.getvalue()
+
+
+def zipped(files):
+    """The bytes of a zip archive of {name: bytes}."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, data in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, FIRST_DAY)
+            entry.create_system = 3  # Unix: modes mean something
+            entry.external_attr = (0o100000 | _mode(data)) << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data)
+    return out.getvalue()
+
+
+def save(target, data):
+    """Whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(target.name + ".part")
+    part.write_bytes(data)
+    part.replace(target)

@@ -1,0 +1,199 @@
+"""What a student may see of a grade: made of that student's row and record alone.
+
+The pages of the report and the files of all platforms are made of this. Nothing in it tells of
+a hidden trace, of another student or of this machine, and no text in it is obeyed by a terminal.
+Points are those of the row, which the C side has computed; nothing is added up here.
+"""
+
+import json
+from dataclasses import dataclass, field
+
+from . import text
+
+SEVERITIES = {"error": 0, "warning": 1, "advice": 2}
+LABELS = {"correctness": "Correctness", "utilization": "Utilization", "throughput": "Throughput",
+          "checker": "Heap checker", "late": "Lateness", "points": "Points by hand",
+          "override": "Decided by hand", "total": "Total"}
+FINDINGS = 40  # on a page
+PATHS = ("/root", "/home", "/tmp", "/autograder", "/grade")  # of graders, not of students
+
+
+class Scrub:
+    """Takes the paths of this machine out of a text, and all that a reader could not see."""
+
+    def __init__(self, paths):
+        self.paths = sorted({str(path) for path in paths if len(str(path)) > 1}, key=len,
+                            reverse=True)
+
+    def __call__(self, said, lines=False):
+        for path in self.paths:
+            said = said.replace(path + "/", "").replace(path, "…")
+        return text.visible_lines(said) if lines else text.visible(said, limit=2000)
+
+
+def label(name):
+    return LABELS.get(name, name.removeprefix("hand.").capitalize())
+
+
+class Hidden:
+    """What hidden traces are called on a page: by their category and a number."""
+
+    def __init__(self, record, categories):
+        self.categories, self.names, count = categories, {}, {}
+        for trace in record["traces"]:
+            category = trace["category"]
+            if category in categories:
+                count[category] = count.get(category, 0) + 1
+                self.names[trace["name"]] = f"{category}, hidden {count[category]}"
+
+    def __contains__(self, name):
+        return name in self.names or (name or "").partition("-")[0] in self.categories
+
+    def show(self, name):
+        if name in self and name not in self.names:  # one of many mixes that are one trace
+            return name.partition("-")[0] + ", hidden"
+        return self.names.get(name, name)
+
+
+def findings(record, hidden, scrub):
+    """Findings, the worst first, the same ones of hidden traces only once per trace."""
+    said = []
+    for finding in record["findings"]:
+        secret = finding["trace"] in hidden
+        said.append({
+            "code": finding["code"], "severity": finding["severity"],
+            "trace": scrub(hidden.show(finding["trace"])) if finding["trace"] else "",
+            "line": None if secret else finding["line"],
+            "message": "on a hidden trace" if secret else scrub(finding["message"], lines=True),
+            "cause": scrub(finding["usual_cause"], lines=True),
+            "try": None if secret or not finding["try"] else scrub(finding["try"]),
+            "culprit": None if secret else finding.get("culprit")})
+    said.sort(key=lambda f: SEVERITIES.get(f["severity"], 3))
+    return said[:FINDINGS], len(said) - FINDINGS
+
+
+@dataclass
+class Part:
+    name: str
+    points: float | None
+    max: float | None
+    why: str
+
+    @property
+    def label(self):
+        return label(self.name)
+
+
+@dataclass
+class Shown:
+    """A grade, fit to be handed out. `total` is None where there is no grade yet: `why` says
+    why not, and no platform may make a zero of it."""
+    id: str
+    name: str
+    status: str
+    why: list
+    total: float | None
+    max: float | None
+    parts: list
+    traces: list = field(default_factory=list)  # name, scored, valid, utilization, ratio
+    findings: list = field(default_factory=list)
+    more: int = 0  # findings that are left out
+    output: str = ""  # what the submission printed
+    utilization: float | None = None
+    ratio: float | None = None
+    missing: list = field(default_factory=list)  # protections that were not in force
+    sandbox: str = ""
+    sha256: str = ""
+    submitted: str = ""
+
+    def of_trace(self, name):
+        """The findings on one trace; those on one of many mixes belong to all mixes."""
+        return [f for f in self.findings if f["trace"] == name
+                or f["trace"].partition("-")[0] == name]
+
+    def general(self):
+        names = {trace["name"] for trace in self.traces}
+        return [f for f in self.findings
+                if not names & {f["trace"], f["trace"].partition("-")[0]}]
+
+
+def _traces(record, hidden, scrub):
+    return [{"name": scrub(hidden.show(trace["name"])), "scored": trace["scored"],
+             "valid": trace["counted"]["valid"], "utilization": trace["utilization"],
+             "ratio": (trace["throughput"] or {}).get("ratio")} for trace in record["traces"]]
+
+
+def _fill(shown, record, hidden_categories, scrub):
+    hidden = Hidden(record, hidden_categories)
+    shown.traces = _traces(record, hidden, scrub)
+    shown.findings, shown.more = findings(record, hidden, scrub)
+    shown.output = "" if hidden.names else scrub(record["output"]["text"], lines=True)
+    shown.utilization, shown.ratio = record["utilization"], record["throughput"]["ratio"]
+    shown.missing = [n for n, state in record["protections"].items() if state != "on"]
+    shown.sandbox = record["kit"].get("compiler_sandbox", "")
+    shown.sha256 = record["submission"]["sha256"]
+
+
+def show(row, record=None, hidden=(), paths=()):
+    """The Shown of a row (a dict of gradebook.jsonl) and its record, if it has one."""
+    scrub = Scrub([*paths, *PATHS])
+    shown = Shown(row["id"], row["name"], row["status"],
+                  [scrub(sentence) for _, sentence in row["reasons"]], row["total"], row["max"],
+                  [Part(*line[:3], scrub(line[3])) for line in row["lines"]
+                   if line[0] != "total"], submitted=row.get("submitted", ""))
+    if record:
+        _fill(shown, record, frozenset(hidden), scrub)
+    return shown
+
+
+# ---- as text --------------------------------------------------------------------------
+
+def clip(said, limit):
+    return said if len(said) <= limit else said[:limit] + "…"
+
+
+def finding_text(finding, limit):
+    where = ":".join(str(part) for part in (finding["trace"], finding["line"]) if part)
+    lines = [f"{finding['code']} {where}".rstrip(), clip(finding["message"], limit),
+             "usual cause: " + clip(finding["cause"], limit)]
+    if finding["try"]:
+        lines.append("try: " + clip(finding["try"], limit))
+    return "\n  ".join(lines)
+
+
+def number(value, digits=1):
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def summary(shown, limit):
+    """The grade in a few lines."""
+    if shown.total is None:
+        return "\n".join(["This was not graded. It is not a zero.",
+                          *(clip(sentence, limit) for sentence in shown.why)])
+    lines = [f"Score {number(shown.total)} of {number(shown.max)}"]
+    lines += [f"  {part.label} {number(part.points)}"
+              + (f" of {number(part.max)}" if part.max is not None else "")
+              + f"   {clip(part.why, limit)}".rstrip() for part in shown.parts]
+    lines += [f"A person will look at this: {clip(sentence, limit)}" for sentence in shown.why]
+    if shown.missing:
+        lines.append("Graded without these protections: " + ", ".join(shown.missing))
+    return "\n".join(lines)
+
+
+def full_text(shown, limit, findings=12):
+    """Summary and findings, for platforms that show a page of text."""
+    left = len(shown.findings) - findings + shown.more
+    return "\n\n".join([summary(shown, limit),
+                        *(finding_text(f, limit) for f in shown.findings[:findings]),
+                        *([f"and {left} more findings"] if left > 0 else []),
+                        *([f"Your program printed:\n{clip(shown.output, limit)}"]
+                          if shown.output else [])])
+
+
+def bounded(build, most):
+    """build(limit) as JSON of at most `most` bytes: texts are cut shorter until it fits."""
+    for limit in (4000, 1000, 250, 60, 10):
+        data = json.dumps(build(limit), indent=1, allow_nan=False).encode() + b"\n"
+        if len(data) <= most:
+            return data
+    raise ValueError("a result is too large even without its texts")
