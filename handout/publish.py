@@ -33,7 +33,7 @@ NEVER = re.compile(r"(^|/)(private|build|__pycache__|reference|\.git)(/|$)")
 # Allocators that are the answer, by the patterns of their paths.
 ANSWERS = ["solution/mm.c", "solution/stages/*/mm.c", "grader/policy/reference/*.c"]
 STAFF_TEXT = ["solution/NOTES.md", "solution/stages/*/NOTES.md", "handout/*/staff/*.md"]
-# Keys of a policy that are not for students: their lines are left out of its copy.
+# Keys of a policy whose values are not for students.
 SECRET_KEY = re.compile(r"^\s*[\w.]*(seed|secret)[\w.]*\s*=")
 PUBLIC_KEY = re.compile(r"^\s*fuzz\.")  # the fuzz category is the same for everybody
 
@@ -54,9 +54,9 @@ def files_below(path):
 
 
 def public_policy(text):
-    """Without secrets, and with the yardstick for the reference."""
-    lines = [line for line in text.splitlines(keepends=True)
-             if PUBLIC_KEY.match(line) or not SECRET_KEY.match(line)]
+    """With a zero for each secret, and with the yardstick for the reference."""
+    lines = [line if PUBLIC_KEY.match(line) or not SECRET_KEY.match(line)
+             else line.split("=", 1)[0] + "= 0\n" for line in text.splitlines(keepends=True)]
     return re.sub(r"^reference\s*=.*$", "reference = yardstick/mm.c\n"
                   "published = yardstick/published.tsv\ncategory.unpublished = 0",
                   "".join(lines), flags=re.M)

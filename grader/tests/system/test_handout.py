@@ -1,0 +1,133 @@
+"""The writeup and the two archives: what is in them, and what must not be."""
+import io
+import re
+import subprocess
+import sys
+import tarfile
+
+import pytest
+
+from driver import ENGINE, ROOT
+
+sys.path.insert(0, str(ROOT / "handout"))
+import fragmentation  # noqa: E402
+import publish  # noqa: E402
+
+LANGUAGES = ("en", "zh")
+
+
+def codes():
+    return re.findall(r'\{"([A-Z_]+)", SEVERITY_', (ENGINE / "finding.c").read_text())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_finding_has_its_paragraph(language):
+    page = (ROOT / f"handout/{language}/09-findings.md").read_text()
+    assert sorted(re.findall(r"^## (\w+)$", page, re.M)) == sorted(codes())
+
+
+def test_translations_are_up_to_date():
+    done = subprocess.run([ROOT / "handout/lag.sh", "zh"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_changed_original_is_noticed(tmp_path):
+    for name in ("lag.sh", "en", "zh"):
+        subprocess.run(["cp", "-r", ROOT / "handout" / name, tmp_path], check=True)
+    page = tmp_path / "en/02-break.md"
+    page.write_text(page.read_text() + "\nOne more sentence.\n")
+    (tmp_path / "zh/03-malloc.md").unlink()
+    done = subprocess.run([tmp_path / "lag.sh", "zh"], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == [
+        "zh/02-break.md", "zh/03-malloc.md"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_and_page_that_is_named_is_there(language):
+    for page in (ROOT / "handout" / language).glob("*.md"):
+        text = page.read_text()
+        for figure in re.findall(r"\]\(\.\./figures/([\w.-]+)\)", text):
+            assert (ROOT / "handout/figures" / figure).is_file(), f"{page.name}: {figure}"
+        for name in re.findall(r"\{\{file:([\w./-]+)\}\}", text):
+            assert (ROOT / "handout" / name).is_file(), f"{page.name}: {name}"
+
+
+def test_the_diffs_of_the_first_hour_apply(tmp_path):
+    mm = tmp_path / "mm.c"
+    mm.write_bytes((ROOT / "starter/mm.c").read_bytes())
+    for diff in sorted((ROOT / "handout/first-hour").glob("*.diff")):
+        subprocess.run(["patch", "-s", mm, diff], check=True)
+        subprocess.run(["cc", "-std=gnu11", "-Werror", "-Wall", "-I", ENGINE, "-c", mm, "-o",
+                        tmp_path / "mm.o"], check=True)
+
+
+def pack(tmp_path, **changes):
+    """The students' archive without a writeup, some of its files changed."""
+    files = {name: data for name, data in publish.public_files()} | {
+        name.replace("__", "/"): data for name, data in changes.items()}
+    target = tmp_path / "a.tar.gz"
+    publish.write_archive(target, publish.STUDENTS, files)
+    return target
+
+
+def test_the_archive_is_what_was_promised(tmp_path):
+    archive = pack(tmp_path)
+    publish.prove(archive)
+    with tarfile.open(archive) as tar:
+        names = [name.split("/", 1)[1] for name in tar.getnames()]
+        policy = tar.extractfile(f"{publish.STUDENTS}/grader/policy/final.policy").read()
+    assert "starter/mm.c" in names and "grader/engine/mm.h" in names
+    assert not [n for n in names if n.startswith(("solution/", "grader/tests/", "grader/gradebook/"))]
+    assert b"reference = yardstick/mm.c" in policy and b"reference/" not in policy
+
+
+def test_two_archives_are_the_same_bytes(tmp_path):
+    (tmp_path / "1").mkdir()
+    (tmp_path / "2").mkdir()
+    assert pack(tmp_path / "1").read_bytes() == pack(tmp_path / "2").read_bytes()
+
+
+def solution_piece():
+    """Some functions from the middle."""
+    lines = (ROOT / "solution/mm.c").read_text().splitlines()
+    start = next(i for i in range(len(lines) // 2, len(lines)) if lines[i] == "}")
+    return "\n".join(lines[start + 1:start + 60])
+
+
+@pytest.mark.parametrize("how", [
+    "as it is", "in another layout", "in a comment of a trace", "compiled", "staff page"])
+def test_a_leak_is_found_by_its_content(tmp_path, how):
+    piece = solution_piece()
+    leaks = {
+        "as it is": {"starter__notes.txt": piece.encode()},
+        "in another layout": {"grader__engine__extra.c": " ".join(piece.split()).encode()},
+        "in a comment of a trace": {"traces__debug__x.rep": piece.replace("\n", "\n# ").encode()},
+        "compiled": {"starter__mm.o": b"\x7fELF" + bytes(60)},
+        "staff page": {"starter__help.md": (
+            ROOT / "handout/en/staff/3-questions.md").read_bytes()[:3000]},
+    }
+    with pytest.raises(publish.Leak):
+        publish.prove(pack(tmp_path, **leaks[how]))
+
+
+def test_a_link_out_of_the_tree_is_not_packed(tmp_path):
+    target = tmp_path / "a.tar.gz"
+    with tarfile.open(target, "w:gz") as tar:
+        entry = tarfile.TarInfo(f"{publish.STUDENTS}/starter/link")
+        entry.type, entry.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(entry, io.BytesIO())
+    with pytest.raises(publish.Leak):
+        publish.prove(target)
+
+
+def test_secrets_of_a_policy_stay():
+    text = "name = x\nvariation.seed = 81321\nfuzz.seed = 7\nreference = reference/a.c\n"
+    public = publish.public_policy(text)
+    assert "81321" not in public and "fuzz.seed = 7" in public
+
+
+def test_fragmentation_adds_up():
+    assert fragmentation.split_gap(16, 100) == (16, 0)
+    waste, free = fragmentation.split_gap(500, 100)
+    assert waste == 12 and waste + free == 500
