@@ -4,7 +4,7 @@
 #   SUBMISSION=file.c        what to grade (starter/mm.c)
 #   PROFILE=modern|classic   alignment, heap and shape of mm.c (modern)
 #   POLICY=file              weights, curves, limits (grader/policy/final.policy)
-#   TRACES=file-or-folder    what to replay (all traces of the kit, and random ones)
+#   TRACES=file-or-folder    what to replay (all of the kit, and random mixes)
 #   JSON=file                write the record there as well
 #   OFFICIAL=1               grade with every protection, or refuse
 #   METRIC=instructions     score speed by instructions, not by time
@@ -126,7 +126,7 @@ $(B)/classic/empty: $(B)/modern/empty
 # leave the reference behind, here.
 $(B)/modern/reference.c: FORCE
 	@mkdir -p $(@D)
-	@name="$$(sed -n 's/^reference *= *\([^ #]*\).*/\1/p' "$$POLICY")"; \
+	@name="$$(sed -n 's/^reference *= *\([^ #]*\).*/\1/p' "$$POLICY" 2>/dev/null)"; \
 	file="$(REFERENCE)"; test -z "$$name" || file="$$(dirname -- "$$POLICY")/$$name"; \
 	test -f "$$file" || file="grader/policy/$$name"; \
 	test -f "$$file" || { echo "$$POLICY: there is no reference '$$file'" >&2; exit 2; }; \
@@ -255,7 +255,10 @@ clean:
 .PHONY: help
 help:
 	@sed -n 's/^## \([a-z0-9-]*\): /\1\t/p' $(MAKEFILE_LIST) | sort -u | \
-	    awk -F '\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
+	    awk -F '\t' '{ line = sprintf("  make %-17s", $$1); n = split($$2, word, " "); \
+	        for (i = 1; i <= n; i++) { \
+	            if (length(line " " word[i]) > 79) { print line; line = sprintf("%24s", "") } \
+	            line = line " " word[i] } print line }'
 	@echo
 	@sed -n '/^# What you may set/,/^$$/s/^# \{0,1\}//p' Makefile
 

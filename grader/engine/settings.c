@@ -237,8 +237,9 @@ void settings_read(struct settings *settings, int argc, char **argv)
     if (settings->runner && settings->official)
         die("--runner is never official: its program was not made from a submission here");
     if ((settings->checkheap || settings->checker) && settings->profile->classic)
-        die("mm_checkheap is called with PROFILE=modern only: checkers of the classic shape "
-            "differ too much");
+        die("%s is for PROFILE=modern only: heap checkers of the classic shape "
+            "differ too much",
+            settings->checker ? "make checker" : "CHECKHEAP=1");
     if (settings->events && settings->traces[1])
         die("the heap is drawn for one trace at a time; name one");
     if (settings->shrink && settings->traces[1])
