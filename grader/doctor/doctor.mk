@@ -20,11 +20,14 @@ bench-noise: kit $(B)/repeat
 ## bench-windows: what doubling the windows of a timed run does to points
 .PHONY: bench-windows
 bench-windows: kit
-	@printf '%-10s %10s %10s\n' window points ratio; for window in 2048 4096 8192; do \
+	@: >$(B)/windows.tsv; for turn in $$(seq $(or $(N),5)); do for window in 2048 4096 8192; do \
 	$(MDRIVER_RUN) --window $$window --policy "$$POLICY" --submission "$$SUBMISSION" \
 	    --json $(B)/windows.json -- $(if $(TRACES),"$$TRACES",$(B)/traces) >/dev/null; \
 	test $$? -le 1 || exit 2; \
-	awk -v window=$$window -f $(DOCTOR)/windows.awk $(B)/windows.json; done
+	awk -v window=$$window -f $(DOCTOR)/windows.awk $(B)/windows.json >>$(B)/windows.tsv; done; done
+	@printf '%-10s %10s %10s %10s   medians, and the range of points\n' window points ratio range; \
+	for window in 2048 4096 8192; do \
+	sort -k 2n $(B)/windows.tsv | awk -v window=$$window -f $(DOCTOR)/median.awk; done
 
 ## grade-spread: grade N times officially, half of them under load
 .PHONY: grade-spread

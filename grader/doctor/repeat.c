@@ -94,7 +94,7 @@ int main(int argc, char **argv)
                                           .window = argc > 4 ? (uint32_t)atoi(argv[4])
                                                              : CHANNEL_WINDOW / 2,
                                           .hopeless_ratio = 0.005,
-        .scale = 1};
+                                          .scale = 1};
     cores_together(0);
     timed_open(&timed, &options, &findings);
     timed_sit(&timed);

@@ -1,5 +1,6 @@
 # windows.awk - from a record: throughput points and ratio, in a line for `make bench-windows`.
 #
+# The lengths are tried in turn, several times: a shared machine's state moves ratios, too.
 # Points may differ by less than 0.2 from one length of windows to the next, or what a window
 # costs at its edges is not separated well enough from what the allocator costs.
 
