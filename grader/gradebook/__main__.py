@@ -21,6 +21,7 @@ def arguments(words):
         parser.add_argument(f"--{name}", default="")
     parser.add_argument("--jobs", default="")
     parser.add_argument("--executor", default="")
+    parser.add_argument("--again", default="")
     parser.add_argument("--profile", default="modern")
     parser.add_argument("--kit", default="build")
     parser.add_argument("--compiler", default="cc")
@@ -63,7 +64,7 @@ def perform(asked, command):
                          Path(asked.submissions) if asked.submissions else None,
                          existing(asked.roster, "ROSTER"), existing(asked.marks, "MARKS"),
                          existing(asked.adjust, "ADJUST"), number(asked.jobs, "JOBS"),
-                         asked.executor or "local")
+                         asked.executor or "local", asked.again)
     return getattr(batch, asked.action)(wanted, kit)
 
 

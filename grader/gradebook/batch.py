@@ -37,6 +37,7 @@ class Asked:
     adjust: Path | None = None
     jobs: int = 0
     executor: str = "local"
+    again: str = ""  # findings after which a file is run again
 
 
 def open_out(out):
@@ -92,7 +93,8 @@ class Batch:
         landmarks = self._landmarks()
         self.run = Run(self.out, self.store, self.kit, self.settings, self.asked.executor,
                        self.asked.jobs)
-        self.run.grade([*landmarks.values(), *(a.sha256 for a in attempts if a.sha256)])
+        self.run.grade([*landmarks.values(), *(a.sha256 for a in attempts if a.sha256)],
+                       frozenset(self.asked.again.split()))
         self.book.fill(attempts, self.run, landmarks)
         self._save()
         return self.book

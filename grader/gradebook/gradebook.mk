@@ -5,11 +5,12 @@
 #   ROSTER=roster.csv           who is in the class: a column `id`, others as you like
 #   MARKS=marks.csv             points given by hand: `id` and a column for each hand.PART
 #   ADJUST=adjust.txt           extensions, overrides and the like, with author and reason
+#   AGAIN=INCONCLUSIVE         run files with this finding again, on a quieter machine
 #   JOBS=n                      how many at once (as many as there are cores)
 
 BOOK := grader/gradebook
 PACKAGES += python3-rich python3-jinja2
-export SUBMISSIONS ROSTER MARKS ADJUST JOBS AUTHOR FORMAT EXECUTOR COUNT TO FROM COLUMN BY MOST STUDENT CLASSROOM \
+export SUBMISSIONS ROSTER MARKS ADJUST JOBS AUTHOR AGAIN FORMAT EXECUTOR COUNT TO FROM COLUMN BY MOST STUDENT CLASSROOM \
     ASSIGNMENT
 
 # The tool that makes points of measurements, from the engine's own parts.
@@ -41,6 +42,7 @@ $(B)/unit-asan/engine.a: $(B)/unit-asan/gradebook/ledger.o
 GRADEBOOK = PYTHONPATH=grader PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m gradebook
 BATCH_ASKS = --out "$$OUT" --policy "$$POLICY" --submissions "$$SUBMISSIONS" --roster "$$ROSTER" \
     --marks "$$MARKS" --adjust "$$ADJUST" --jobs "$$JOBS" --executor "$$EXECUTOR" \
+    --again "$$AGAIN" \
     --profile "$$PROFILE" --kit $(B) --compiler "$$CC" \
     --traces $(if $(TRACES),"$$TRACES",$(ALL_TRACES))
 # An official grade, or none: every protection is asked for.

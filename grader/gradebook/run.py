@@ -78,9 +78,15 @@ class Run:
                 and self.meter.done == 0:
             raise Problem(f"every submission fails alike, so it is the kit: {alike.pop()}")
 
-    def grade(self, submissions):
-        """Makes the record of each file (given by hash) that has none. Errors are retried."""
-        due = [s for s in dict.fromkeys(submissions) if not self.store.has(self.key(s))]
+    def _is_due(self, submission, again):
+        """Has it no record, or one with a finding after which it shall be run again?"""
+        summary = self.store.summary(self.key(submission))
+        return summary is None or not again.isdisjoint(summary["codes"])
+
+    def grade(self, submissions, again=frozenset()):
+        """Makes the record of each file (given by hash) that has none. Errors are retried.
+        Records with a finding in `again` are made anew; until then the old ones stay."""
+        due = [s for s in dict.fromkeys(submissions) if self._is_due(s, again)]
         if due:
             self.kit.probe(self.settings.path)
         self.meter, begun = Meter(len(due)), time.monotonic()

@@ -106,9 +106,6 @@ class Store:
         with self.index:
             self._insert(key, envelope)
 
-    def has(self, key):
-        return (self.folder / f"{key}.json").exists()
-
     def summary(self, key):
         row = self.index.execute("SELECT summary FROM records WHERE key = ?", (key,)).fetchone()
         return json.loads(row[0]) if row else None

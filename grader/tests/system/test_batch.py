@@ -180,6 +180,16 @@ def test_some_findings_need_a_person(room, code):
     assert float(room.rows()["ada"]["total"]) > 0
 
 
+def test_an_inconclusive_grade_is_made_anew_when_asked(room):
+    room.put("ada_mm.c", "int x;")
+    room.put("bob_mm.c", "int y;")
+    room.pretend(fake_record([trace("mix-short")], [finding("INCONCLUSIVE", severity="warning")]))
+    room.call()
+    room.pretend(fake_record([trace("mix-short")]))
+    assert "2 needs a human" in room.call()
+    assert "2 graded" in room.call(again="INCONCLUSIVE")
+
+
 def test_a_missing_protection_needs_a_person(room):
     record = fake_record([trace("mix-short")])
     record["protections"]["system_call_filter"] = "not available"
