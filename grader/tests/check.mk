@@ -1,8 +1,9 @@
 # check.mk - all tests, and what they need. Included by the Makefile of the top directory.
 
 # From Debian, for staff only; README says why each was chosen.
-PACKAGES := bubblewrap clang gdb valgrind libclang-rt-14-dev libcmocka-dev libseccomp-dev python3-jsonschema \
-            python3-pytest chromium chromium-driver python3-selenium
+PACKAGES := bubblewrap chromium chromium-driver clang fonts-noto-cjk fonts-noto-core \
+    fonts-noto-mono gdb libclang-rt-14-dev libcmocka-dev libseccomp-dev pandoc poppler-utils \
+    python3-jsonschema python3-pytest python3-selenium valgrind weasyprint
 
 ## deps: install what the tests need, from Debian (as root)
 .PHONY: deps
