@@ -1,5 +1,7 @@
 # handout.mk - the writeup and the two archives. Included by the Makefile of the top directory.
 
+PACKAGES += pandoc weasyprint fonts-noto-core fonts-noto-cjk fonts-noto-mono poppler-utils
+
 # ---- the writeup ---------------------------------------------------------------------
 
 COURSE         ?= handout/course.txt

@@ -1,9 +1,8 @@
 # check.mk - all tests, and what they need. Included by the Makefile of the top directory.
 
-# From Debian, for staff only; README says why each was chosen.
-PACKAGES := bubblewrap chromium chromium-driver clang fonts-noto-cjk fonts-noto-core \
-    fonts-noto-mono gdb libclang-rt-14-dev libcmocka-dev libseccomp-dev pandoc poppler-utils \
-    python3-jsonschema python3-pytest python3-selenium valgrind weasyprint
+# From Debian, for staff only; README says why each was chosen. Other rooms name their own.
+PACKAGES += bubblewrap chromium chromium-driver clang gdb libclang-rt-14-dev libcmocka-dev \
+    libseccomp-dev python3-jsonschema python3-pytest python3-selenium valgrind
 
 ## deps: install what the tests need, from Debian (as root)
 .PHONY: deps
