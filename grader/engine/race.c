@@ -5,8 +5,11 @@
 #include "say.h"
 #include <stdlib.h>
 
-/* Rounds on each trace in an official sweep; heats in a later visit, and in all, at most. */
-enum { FIRST_ROUNDS = 2 * ESTIMATE_ROUNDS, VISIT_HEATS = 2, MOST_HEATS = 100 };
+/*
+ * Official sweeps over all traces, and heats on one trace at most. A visit is one heat: the
+ * next has other pages, and pages are luck too.
+ */
+enum { SWEEPS = 2, MOST_HEATS = 100 };
 
 /* From one look at the interval to the next the rounds grow by this factor. */
 #define LOOK_GROWTH 1.5
@@ -78,16 +81,24 @@ static void visit(struct track *track, size_t i, size_t least, size_t most, doub
     track->seconds[i] += clock_seconds() - begun;
 }
 
-static void sweep(struct track *track)
+/* Was it not played yet, or is something still unknown of it? */
+static bool is_open(const struct race *race, const struct race_entry *entry)
+{
+    const struct timed_result *result = &entry->result;
+    return !result->failed && !result->hopeless &&
+           (result->rounds == 0 || !is_settled(race, entry));
+}
+
+static void sweep(struct track *track, bool first)
 {
     struct race *race = track->race;
     for (size_t i = 0; i < race->count; i++) {
         double slice = time_left(track) / (double)(race->count - i);
         race->progress(race->entries[i].timed.name, i, race->count);
-        if (race->official)
-            visit(track, i, FIRST_ROUNDS, FIRST_ROUNDS, 0);
-        else
+        if (!race->official)
             visit(track, i, 1, ESTIMATE_ROUNDS, slice);
+        else if (is_open(race, &race->entries[i]) && (time_left(track) > 0 || first))
+            visit(track, i, ESTIMATE_ROUNDS, ESTIMATE_ROUNDS, 0);
     }
 }
 
@@ -127,7 +138,7 @@ static void play_on(struct track *track, size_t goal)
         if (i == race->count)
             return;
         race->progress(race->entries[i].timed.name, i, race->count);
-        visit(track, i, 1, VISIT_HEATS * ESTIMATE_ROUNDS, time_left(track));
+        visit(track, i, 1, ESTIMATE_ROUNDS, time_left(track));
     }
 }
 
@@ -164,7 +175,8 @@ void race_run(struct race *race, struct race_result *result)
         timed_open(&track.timed[i], &race->entries[i].timed, race->entries[i].findings);
     *result = (struct race_result){0};
     cores_together(0);
-    sweep(&track);
+    for (int i = 0; i < (race->official ? SWEEPS : 1); i++)
+        sweep(&track, i == 0);
     if (race->official)
         run_official(&track, result);
     else
