@@ -6,8 +6,9 @@
  * to some windows: of each window the fastest of ESTIMATE_ROUNDS rounds counts, for both
  * sides (such a set of rounds is a *heat*). The core's speed drifts, slowly enough to be the
  * same for both sides of a heat, which takes a fraction of a second: only their ratio is
- * used. Every process has luck with its pages: the heats, each with fresh processes and pages,
- * are a sample of it. Their median is the estimate, and their spread says how good it is.
+ * used. Every process has luck with its pages: the heats, each with fresh processes and
+ * pages, are a sample of it. Their median is the estimate, and their spread says how good
+ * it is.
  *
  * (Measured here beside busy neighbours, 16 heats of the reference against itself: the
  * ratio's standard deviation is 4 to 12 % with the median of each window and 0.7 to 4 %

@@ -56,7 +56,7 @@
 #define OUTPUT_BYTES ((size_t)64 << 10)
 #define MIB          ((uint64_t)1 << 20)
 
-/* Memory enough to remember the pointers of an earlier pass: its speed is not believed. */
+/* Memory enough for a table that the checked run did not see: its speed is not believed. */
 enum { LOG_PAGES = 8 };
 
 /* A private variation of a trace, and how it went. Official grades only. */
@@ -802,7 +802,7 @@ static void summarize(struct grade *grade, const struct score_trace *inputs)
  * What the score is made of. An allocator that says NULL where the reference has memory may
  * be right to do so (a trace can ask for more than the heap holds when nothing is reused),
  * but it carries less payload, and being quick at refusing is no speed. Nor is it speed to
- * answer from a log of earlier passes.
+ * answer from tables outside the heap.
  */
 static struct score_trace score_input(const struct policy *policy,
                                       const struct grade_trace *trace)
