@@ -60,7 +60,7 @@ static bool is_whole(const char *key)
 static bool is_foreign(const char *key)
 {
     return begins(key, "batch.") || begins(key, "hidden.") || begins(key, "platform.") ||
-           strcmp(key, "late.deadline") == 0;
+           begins(key, "slurm.") || strcmp(key, "late.deadline") == 0;
 }
 
 struct reader {

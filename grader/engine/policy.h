@@ -38,8 +38,8 @@
  *     late.per_day = 0.10               part of the points that a day late costs
  *     late.grace_days = 3               days late that cost nothing
  *     late.max = 1                      the largest part that lateness can cost
- *     late.deadline, batch.*, hidden.*, platform.*   see grader/gradebook/README.md; not
- *                                       read here
+ *     late.deadline, batch.*, hidden.*, platform.*, slurm.*   see grader/gradebook/README.md;
+ *                                       not read here
  *
  * `#` starts a comment. Every key of the first list is needed once, except for the weights
  * of categories, for advice and for the checker.

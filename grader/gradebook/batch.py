@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import changes, exports, intake, people, settings, shown
+from .cluster import Cluster
 from .book import STATUSES, Book, to_lines
 from .files import lock, make_folder, save, sha256, sync_folder
 from .journal import Journal
@@ -40,6 +41,9 @@ class Asked:
     again: str = ""  # findings after which a file is run again
 
 
+RUNS = {"local": Run, "slurm": Cluster}
+
+
 def open_out(out):
     make_folder(out)
     for name in ("files", "records", "gradebooks", "policies"):
@@ -49,6 +53,8 @@ def open_out(out):
 
 class Batch:
     def __init__(self, asked, kit):
+        if asked.executor not in RUNS:
+            raise Problem(f"EXECUTOR is one of {', '.join(RUNS)}, not '{asked.executor}'")
         self.asked, self.kit, self.out = asked, kit, asked.out
         self.held = open_out(self.out)
         self.settings = settings.read(asked.policy)
@@ -91,8 +97,8 @@ class Batch:
                            {"marks": self.asked.marks, "adjust": self.asked.adjust})
         self.book = Book(self.settings, who, self.kit.folder / "score")
         landmarks = self._landmarks()
-        self.run = Run(self.out, self.store, self.kit, self.settings, self.asked.executor,
-                       self.asked.jobs)
+        self.run = RUNS[self.asked.executor](self.out, self.store, self.kit, self.settings,
+                                             self.asked.jobs)
         self.run.grade([*landmarks.values(), *(a.sha256 for a in attempts if a.sha256)],
                        frozenset(self.asked.again.split()))
         self.book.fill(attempts, self.run, landmarks)

@@ -1,10 +1,10 @@
-"""Runs commands, several at once. `local` is here; a cluster is another class like it.
+"""Runs commands on this machine, several at once.
 
-An executor has `run(tasks, finished)`: it runs every task, in any order, and calls
-`finished(task, ending)` for each, from the thread that called it.
+`run(tasks, finished)` runs every task, in any order, and calls `finished(task, ending)` for
+each, from the thread that called it. (cluster.py spreads tasks over machines; on each of them
+they end here.)
 
-The local one gives every command a core of its own and keeps it there from start to end:
-compiler, checked runs and timed runs. So checked runs go on in parallel, and a timed run has
+Every command is given a core of its own and keeps it from start to end: compiler, checked runs and timed runs. So checked runs go on in parallel, and a timed run has
 nothing else of ours on its core, without any lock that a dead process could hold. Siblings of
 one core (SMT) count as one. README.md says what was measured.
 """
@@ -90,10 +90,9 @@ class Running:
 
 
 class Local:
-    def __init__(self, work, open_slot, jobs=0, tick=None):
+    def __init__(self, work, open_slot, cores, tick=None):
         """`work`: a folder of ours, emptied first; `tick`: called twice a second."""
-        available = cores()
-        self.cores = available[:jobs] if jobs else available
+        self.cores = cores
         self.work, self.open_slot, self.tick = Path(work), open_slot, tick or (lambda: None)
         shutil.rmtree(self.work, ignore_errors=True)  # left by a kill
 
@@ -130,6 +129,3 @@ class Local:
             if not one.expired and time.monotonic() - one.begun > one.task.seconds:
                 one.expire()
         self.tick()
-
-
-EXECUTORS = {"local": Local}

@@ -1,11 +1,12 @@
 """Grades files: those without a record are run, the others are known already."""
 
 import json
+import platform
 import shutil
 import sqlite3
 import time
 
-from .executor import EXECUTORS, Task
+from .executor import Local, Task, cores
 from .problem import Problem
 from .progress import Meter, duration
 from .store import index_problem, key_of
@@ -14,17 +15,16 @@ SAME_FAULT = 6  # so many first submissions that fail alike: it is the kit's fau
 
 
 class Run:
-    """One pass over the files of a class under one kit and one policy."""
+    """Grades the files of a class under one kit and one policy, on the cores of this machine."""
 
-    def __init__(self, out, store, kit, settings, executor="local", jobs=0):
+    def __init__(self, out, store, kit, settings, jobs=0):
         self.out, self.store, self.kit, self.settings = out, store, kit, settings
         self.errors = {}  # file's hash -> sentence
         self.peak = 0  # bytes, of one process
         self.graded, self.seconds = [], 0.0  # what this run did, and how long it took
         self.meter = Meter(0)
-        if executor not in EXECUTORS:
-            raise Problem(f"EXECUTOR is one of {', '.join(EXECUTORS)}, not '{executor}'")
-        self.executor = EXECUTORS[executor](out / "work", kit.open_slot, jobs, self._tick)
+        self.jobs = jobs
+        self.old = {}  # file's hash -> version of the record that is to be made anew, or ""
 
     def _tick(self):
         self.meter.tick()
@@ -58,25 +58,43 @@ class Run:
             return None, "mdriver left the record of another submission"
         return {"schema": "brklab-graded/1", "submission": submission, "kit": self.kit.sha256,
                 "traces": self.kit.traces_sha256, "measures": self.settings.measures,
-                "record": record}, None
+                "node": platform.node(), "record": record}, None
 
     def _finished(self, task, ending):
         self.peak = max(self.peak, ending.resident)
         envelope, error = self._envelope(task.key, ending)
         if envelope:
-            self.errors.pop(task.key, None)
-            self.store.add(self.key(task.key), envelope)
-            self.graded.append(envelope["record"].get("seconds", {}))
-            self.meter.step()
-            return
+            self.store.add(self.key(task.key), envelope, self.old[task.key])
+            self._graded(task.key, envelope)
+        else:
+            self._failed(task.key, error, ending.status)
+
+    def _graded(self, submission, envelope):
+        self.errors.pop(submission, None)
+        self.graded.append(envelope["record"].get("seconds", {}))
+        self.meter.step()
+
+    def _failed(self, submission, error, status):
+        """An infrastructure error; a Problem when all submissions would meet it."""
         if "No space left" in error or "Disk quota" in error:
             raise Problem(f"{self.out}: the disk is full. Nothing is lost: make room and run the "
                           "same command again; it goes on from here.")
-        self.errors[task.key] = error
+        self.errors[submission] = error
         alike = set(self.errors.values())
-        if ending.status == 2 and len(self.errors) >= SAME_FAULT and len(alike) == 1 \
+        if status == 2 and len(self.errors) >= SAME_FAULT and len(alike) == 1 \
                 and self.meter.done == 0:
             raise Problem(f"every submission fails alike, so it is the kit: {alike.pop()}")
+
+    def _once(self, submissions):
+        """Tries each once: afterwards it has a record or an error."""
+        executor = Local(self.out / "work", self.kit.open_slot, self._cores(), self._tick)
+        executor.run([self._task(s) for s in submissions], self._finished)
+
+    def _cores(self):
+        return cores()[:self.jobs or None]
+
+    def _where(self):
+        return f"{len(self._cores())} cores"
 
     def _is_due(self, submission, again):
         """Has it no record, or one with a finding after which it shall be run again?"""
@@ -87,13 +105,14 @@ class Run:
         """Makes the record of each file (given by hash) that has none. Errors are retried.
         Records with a finding in `again` are made anew; until then the old ones stay."""
         due = [s for s in dict.fromkeys(submissions) if self._is_due(s, again)]
+        self.old = {s: self.store.version(self.key(s)) for s in due}
         if due:
             self.kit.probe(self.settings.path)
         self.meter, begun = Meter(len(due)), time.monotonic()
         try:
             for _ in range(self.settings.tries):
                 if due:
-                    self.executor.run([self._task(s) for s in due], self._finished)
+                    self._once(due)
                 due = [s for s in due if s in self.errors]
         except sqlite3.OperationalError as error:
             raise index_problem(self.out, error) from error
@@ -110,5 +129,5 @@ class Run:
                            for name in ("compile", "checked", "timed"))
         return (f"{len(self.graded)} files graded in {duration(self.seconds)}, "
                 f"{len(self.graded) * 60 / self.seconds:.1f} a minute on "
-                f"{len(self.executor.cores)} cores: {shares}; the largest process had "
-                f"{self.peak >> 20} MiB")
+                f"{self._where()}: {shares}"
+                + (f"; the largest process had {self.peak >> 20} MiB" if self.peak else ""))

@@ -11,6 +11,17 @@
     hidden.mix = 1                            traces of this category stay unknown to students
     platform.visibility = visible             on Gradescope: visible, after_due_date, …
     platform.leaderboard = 1                  on Gradescope: 0 for none
+
+and with EXECUTOR=slurm, none of them needed:
+
+    slurm.partition = long                    as sbatch has them
+    slurm.account = cs101
+    slurm.time = 2:00:00                      for one task; what does not fit goes on in another
+    slurm.memory = 3G                         for one task; a limit and a GiB more if left out
+    slurm.options = --qos=low --nice          anything else for sbatch
+    slurm.chunk = 25                          submissions for one task
+    slurm.doctor = sh check.sh                what says whether a node may time; the lab's own
+    slurm.unfit = refuse                      nodes of which it says no; or `allow`
 """
 
 import datetime
@@ -24,7 +35,7 @@ from .problem import Problem
 # These keys change points, not measurements: a new value needs no new run.
 POINTS_ONLY = re.compile(r"""(name|correctness|utilization|throughput|checker\.full
     |utilization\.zero|utilization\.full|throughput\.full|late\..*|hand\..*|batch\..*|hidden\..*
-    |platform\..*)$""",
+    |platform\..*|slurm\..*)$""",
                          re.VERBOSE)
 
 # Findings after which no machine should have the last word.
@@ -32,6 +43,9 @@ HUMAN = "INCONCLUSIVE METRICS_DISAGREE OVERFITTED BUSY FORBIDDEN"
 ATTEMPTS = ("last", "newest", "best")
 DEFAULTS = {"attempts": "last", "file": "mm.c", "prefix": "", "human": HUMAN, "tries": "3",
             "seconds": "1800", "landmarks": "1"}
+SLURM = {"partition": "", "account": "", "time": "", "memory": "", "options": "", "chunk": "25",
+         "doctor": "", "unfit": "refuse"}
+OURS = {f"batch.{key}" for key in DEFAULTS} | {f"slurm.{key}" for key in SLURM}
 
 
 @dataclass
@@ -43,6 +57,7 @@ class Settings:
     values: dict  # every key as written
     deadline: float | None
     batch: dict
+    slurm: dict
     hidden: frozenset = field(default_factory=frozenset)
 
     @property
@@ -84,13 +99,20 @@ def _measured(values):
     return sha256("\n".join(kept).encode())
 
 
+def _chosen(values, room, defaults):
+    """The values of keys that begin with `room`, without it."""
+    return {key: values.get(f"{room}.{key}", value) for key, value in defaults.items()}
+
+
 def _check(path, key, value):
     good = {"batch.attempts": value in ATTEMPTS,
             "batch.file": re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.+-]*\.c", value),
             "batch.tries": re.fullmatch(r"[1-9][0-9]?", value),
             "batch.seconds": re.fullmatch(r"[1-9][0-9]{0,5}", value),
-            "batch.landmarks": value in ("0", "1")}.get(key, True)
-    known = key.partition(".")[2] in DEFAULTS or not key.startswith("batch.")
+            "batch.landmarks": value in ("0", "1"),
+            "slurm.chunk": re.fullmatch(r"[1-9][0-9]{0,3}", value),
+            "slurm.unfit": value in ("refuse", "allow")}.get(key, True)
+    known = key in OURS or not key.startswith(("batch.", "slurm."))
     if not (good and known):
         raise Problem(f"{path}: '{key} = {value}' is not understood; grader/gradebook/settings.py "
                       "lists the keys of the gradebook")
@@ -109,8 +131,7 @@ def read(path):
             path=path, name=values.get("name", path.stem), sha256=sha256(data),
             measures=_measured(values), values=values,
             deadline=read_time(deadline) if deadline else None,
-            batch=DEFAULTS | {key[6:]: value for key, value in values.items()
-                              if key.startswith("batch.")},
+            batch=_chosen(values, "batch", DEFAULTS), slurm=_chosen(values, "slurm", SLURM),
             hidden=frozenset(key[7:] for key, value in values.items()
                              if key.startswith("hidden.") and value != "0"))
     except (OSError, UnicodeDecodeError) as error:

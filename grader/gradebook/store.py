@@ -9,16 +9,17 @@ The records are the truth. The index is a cache: lose it, and it is read from th
 
 import contextlib
 import json
+import os
 import sqlite3
 from pathlib import Path
 
-from .files import make_folder, save_json, sha256
+from .files import make_folder, save_json, sha256, sha256_of_file
 from .problem import Problem
 
-VERSION = 1
+VERSION = 2
 TABLES = """
 CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, submission TEXT, kit TEXT, traces TEXT,
-    measures TEXT, summary TEXT);
+    measures TEXT, summary TEXT, stamp INTEGER);
 CREATE INDEX IF NOT EXISTS by_submission ON records (submission);
 """
 
@@ -56,17 +57,51 @@ def index_problem(out, error):
                    "the disk is full, and run the same command again; it goes on from here.")
 
 
-class Store:
+class Records:
+    """The folder of records: all that a machine which only grades needs."""
+
     def __init__(self, out):
         self.folder = make_folder(Path(out) / "records")
-        self.path = Path(out) / "index.sqlite"
+
+    def path(self, key):
+        return self.folder / f"{key}.json"
+
+    def add(self, key, envelope, old=""):
+        """Keeps a record; it is there for good when this returns. It takes the place of the
+        version `old`, of no other: of two that grade the same, the first one counts."""
+        if self.version(key) == old:
+            save_json(self.path(key), envelope)
+
+    def version(self, key):
+        """A name of what the record holds; empty when there is none."""
+        try:
+            return sha256_of_file(self.path(key))
+        except FileNotFoundError:
+            return ""
+
+    def stamps(self):
+        """{key of a record: when its file came to be}, of all."""
+        with os.scandir(self.folder) as entries:
+            return {entry.name[:-5]: entry.stat().st_mtime_ns for entry in entries
+                    if entry.name.endswith(".json") and not entry.name.startswith(".")}
+
+    def envelope(self, key):
+        return json.loads(self.path(key).read_text(encoding="utf-8"))
+
+
+class Store(Records):
+    """The records and their index."""
+
+    def __init__(self, out):
+        super().__init__(out)
+        self.path_of_index = Path(out) / "index.sqlite"
         self.index = self._open()
         self._synchronize()
 
     def _open(self):
         for _ in range(2):
             try:
-                index = sqlite3.connect(self.path)
+                index = sqlite3.connect(self.path_of_index)
                 if index.execute("PRAGMA user_version").fetchone()[0] not in (0, VERSION):
                     raise sqlite3.DatabaseError("another version")
                 index.executescript(TABLES)
@@ -78,37 +113,39 @@ class Store:
             except sqlite3.DatabaseError:  # damaged, or of another time: it is only a cache
                 with contextlib.suppress(OSError):
                     for tail in ("", "-journal"):
-                        self.path.with_name(self.path.name + tail).unlink(missing_ok=True)
+                        Path(f"{self.path_of_index}{tail}").unlink(missing_ok=True)
         raise sqlite3.DatabaseError("the index cannot be made")
 
     def _synchronize(self):
         """Makes the index say what the folder holds."""
-        there = {path.stem for path in self.folder.glob("*.json")}
-        known = {row[0] for row in self.index.execute("SELECT key FROM records")}
+        there = self.stamps()
+        known = dict(self.index.execute("SELECT key, stamp FROM records"))
         with self.index:
-            for key in known - there:
+            for key in known.keys() - there.keys():
                 self.index.execute("DELETE FROM records WHERE key = ?", (key,))
-            for key in there - known:
+            for key, _ in there.items() - known.items():
                 try:
                     self._insert(key, self.envelope(key))
                 except (ValueError, KeyError, TypeError):  # not ours, or damaged: set aside
-                    path = self.folder / f"{key}.json"
-                    path.rename(path.with_suffix(".damaged"))
+                    self.path(key).rename(self.path(key).with_suffix(".damaged"))
 
     def _insert(self, key, envelope):
-        self.index.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?)",
+        stamp = self.path(key).stat().st_mtime_ns
+        self.index.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)",
                            (key, envelope["submission"], envelope["kit"], envelope["traces"],
-                            envelope["measures"], json.dumps(summarize(envelope))))
+                            envelope["measures"], json.dumps(summarize(envelope)), stamp))
 
-    def add(self, key, envelope):
-        """Keeps a record; it is there for good when this returns."""
-        save_json(self.folder / f"{key}.json", envelope)
+    def add(self, key, envelope, old=""):
+        super().add(key, envelope, old)
+        self.take(key)
+
+    def take(self, key):
+        """Puts a record of the folder into the index; its envelope."""
+        envelope = self.envelope(key)
         with self.index:
             self._insert(key, envelope)
+        return envelope
 
     def summary(self, key):
         row = self.index.execute("SELECT summary FROM records WHERE key = ?", (key,)).fetchone()
         return json.loads(row[0]) if row else None
-
-    def envelope(self, key):
-        return json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8"))

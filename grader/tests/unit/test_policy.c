@@ -66,7 +66,7 @@ static void test_policy__keys_of_a_class(void **state)
     assert_int_equal(p.hand_count, 0);
     assert_true(parse(WHOLE "late.per_day = 0.1\nlate.grace_days = 3\nlate.max = 0.5\n"
                             "late.deadline = 2026-11-30 23:59 +0100\nhand.style = 10\n"
-                            "batch.attempts = best\nhidden.mix = 1\n",
+                            "batch.attempts = best\nhidden.mix = 1\nslurm.account = cs101\n",
                       &p, why));
     assert_near(p.late.per_day, 0.1);
     assert_near(p.late.grace_days, 3);

@@ -1,0 +1,203 @@
+"""A class on a cluster: the gradebook of one machine, whatever is killed on the way."""
+
+import collections
+import json
+import os
+import shlex
+import signal
+import time
+
+import driver
+import pytest
+from classroom import FAKE, Classroom, fake_record, trace, unmeasured
+from cluster import kill
+
+STAGES = driver.ROOT / "solution/stages"
+
+# A stand-in for mdriver that takes its time, and says when it begins and ends.
+SLOW = FAKE.replace("sed ", 'echo "begun $sha" >> "$LOG"; sleep 0.4; sed ') \
+    + 'echo "ended $sha" >> "$LOG"\n'
+
+
+class ClusterRoom(Classroom):
+    def __init__(self, slurm, folder, **policy):
+        super().__init__(folder, **{"slurm__chunk": 3} | policy)
+        self.slurm = slurm
+
+    def environment(self):
+        return {**super().environment(), **self.slurm.environment, "LOG": str(self.folder / "log"),
+                "PATH": os.defpath}
+
+    def class_of(self, count):
+        """`count` students, graded by the slow stand-in."""
+        self.pretend(fake_record([trace("mix-short")]))
+        self.fake.write_text(SLOW)
+        for number in range(count):
+            self.put(f"s{number:02}_mm.c", f"/* {number} */ int x;")
+
+    def said(self, word):
+        """{submission: how often the stand-in said `word` of it}"""
+        log = self.folder / "log"
+        lines = log.read_text().split("\n") if log.exists() else []
+        return collections.Counter(line.split()[1] for line in lines if line.startswith(word))
+
+    def wait_records(self, count, seconds=40):
+        end = time.monotonic() + seconds
+        while len(self.records()) < count:
+            assert time.monotonic() < end, self.slurm.ask("squeue") + self.slurm.ask("sinfo")
+            time.sleep(0.05)
+
+    def stamps(self):
+        return {path.name: path.stat().st_mtime_ns for path in (self.out / "records").iterdir()
+                if path.suffix == ".json"}
+
+    def end(self, process, seconds=90):
+        said, errors = process.communicate(timeout=seconds)
+        assert process.returncode == 0, said + errors
+        return said
+
+
+@pytest.fixture
+def room(slurm, tmp_path):
+    slurm.wait_ready()
+    return ClusterRoom(slurm, tmp_path)
+
+
+def check_whole(room, count, again=1):
+    """All are graded; none was made again but at most `again`, those that were killed."""
+    rows = room.rows()
+    assert len(rows) == count and {row["status"] for row in rows.values()} == {"graded"}
+    ended = room.said("ended")
+    assert len(ended) == count and set(ended.values()) == {1}, "nothing is graded twice"
+    assert sum(room.said("begun").values()) <= count + again
+    assert not (room.out / "cluster").exists()
+
+
+def test_the_gradebook_is_that_of_one_machine(slurm, tmp_path):
+    """Right, slow, wrong, not compiling and hostile ones, by the true mdriver, with a clock."""
+    policy = {"throughput": 40, "timing__official_seconds": 2, "timing__seconds": 2,
+              "slurm__unfit": "allow", "batch__human": "FORBIDDEN"}
+    room = ClusterRoom(slurm, tmp_path, **policy)
+    for name, source in {
+            "ada": (STAGES / "1-implicit/mm.c").read_bytes(),
+            "bob": (STAGES / "3-segregated/mm.c").read_bytes(),
+            "cyd": (driver.ROOT / "starter/mm.c").read_bytes(), "dan": b"int broken",
+            "eve": driver.bump(malloc="for (;;);"), "fay": driver.bump(malloc="*(int *)8 = 1;")}.items():
+        room.put(f"{name}_mm.c", source)
+    room.call(out=room.folder / "local")
+    said = room.call(executor="slurm")
+    assert f"on 1 nodes ({os.uname().nodename})" in said
+    here = room.rows(room.folder / "local")
+    for student, row in room.rows().items():
+        speed = float(here[student].pop("throughput")), float(row.pop("throughput"))
+        assert abs(speed[0] - speed[1]) <= 4, f"{student}: a tenth of the points for speed"
+        for column in ("speed_ratio", "total"):
+            here[student].pop(column), row.pop(column)
+        assert row == here[student]
+    for path in (room.out / "records").glob("*.json"):
+        assert json.loads(path.read_text())["node"] == os.uname().nodename
+
+
+def test_a_killed_task_loses_nothing(room):
+    room.class_of(9)
+    process = room.start(executor="slurm")
+    room.wait_records(2)
+    before = room.stamps()
+    kill(room.slurm.tasks()[0])
+    room.end(process)
+    check_whole(room, 9)
+    assert before.items() <= room.stamps().items(), "a record is never written again"
+
+
+def test_a_killed_controller_loses_nothing(room):
+    room.class_of(9)
+    process = room.start(executor="slurm")
+    room.wait_records(2)
+    room.slurm.kill_daemon("slurmctld")
+    time.sleep(2)  # tasks go on; the batch asks and gets no answer
+    room.slurm.start_daemon("slurmctld")
+    room.end(process)
+    check_whole(room, 9, again=0)
+
+
+def test_a_killed_node_loses_nothing(room):
+    """slurmd, what it has started and their tasks die at once, as in a power cut."""
+    room.class_of(9)
+    process = room.start(executor="slurm")
+    room.wait_records(2)
+    room.slurm.kill_daemon("slurmd")
+    for pid in (*room.slurm.steps(), *room.slurm.tasks()):
+        kill(pid)
+    time.sleep(1)
+    room.slurm.start_daemon("slurmd")
+    room.end(process)
+    check_whole(room, 9, again=2)
+
+
+def test_a_killed_slurmd_alone_disturbs_nobody(room):
+    room.class_of(6)
+    process = room.start(executor="slurm")
+    room.wait_records(1)
+    room.slurm.kill_daemon("slurmd")
+    time.sleep(1)
+    room.slurm.start_daemon("slurmd")
+    room.end(process)
+    check_whole(room, 6, again=2)
+
+
+def test_a_killed_batch_finds_its_tasks_again(room):
+    room.class_of(9)
+    process = room.start(executor="slurm")
+    room.wait_records(1)
+    process.kill()
+    process.communicate()
+    room.end(room.start(executor="slurm"))
+    check_whole(room, 9, again=0)
+
+
+def test_ctrl_c_ends_the_tasks_too(room):
+    room.class_of(9)
+    process = room.start(executor="slurm")
+    room.wait_records(1)
+    process.send_signal(signal.SIGINT)
+    assert "goes on from here" in process.communicate()[1]
+    end = time.monotonic() + 20
+    while room.slurm.ask("squeue", "--noheader") and time.monotonic() < end:
+        time.sleep(0.1)
+    assert not room.slurm.ask("squeue", "--noheader") and not room.slurm.tasks()
+
+
+def test_a_submission_that_takes_its_task_along_is_an_error_of_ours(slurm, tmp_path):
+    """As when Slurm's own limit on memory ends a whole task: the others are graded all the same."""
+    room = ClusterRoom(slurm, tmp_path, batch__tries=2)
+    room.class_of(4)
+    parents = "kill -9 $(awk '{ print $4 }' /proc/$$/stat)"
+    room.fake.write_text(SLOW.replace("if grep -q SIGNAL", f"if grep -q POISON \"$file\"; then {parents}; "
+                                      "exit 2; fi\nif grep -q SIGNAL"))
+    room.put("s00_mm.c", "/* POISON */")
+    room.call(executor="slurm")
+    rows = room.rows()
+    assert rows["s00"]["status"] == "infrastructure" and rows["s00"]["total"] == ""
+    assert [rows[f"s0{n}"]["status"] for n in (1, 2, 3)] == ["graded"] * 3
+    assert "times without a record" in room.call(executor="slurm")
+
+
+def test_an_unfit_node_times_nothing(slurm, tmp_path):
+    doctor = tmp_path / "doctor.sh"
+    doctor.write_text("echo 'OK      swap   off'; echo 'FAIL    load   9 on 2 cores'; exit 1\n")
+    policy = {"throughput": 40, "slurm__doctor": shlex.join(["sh", str(doctor)])}
+    room = ClusterRoom(slurm, tmp_path, **policy)
+    room.class_of(2)
+    said = room.call(executor="slurm", expect=2)
+    assert "no node may grade" in said and "load   9 on 2 cores" in said
+    assert not room.records()
+    room.policy = room.write_policy("allowed.policy", **policy | {"slurm__unfit": "allow"})
+    room.call(executor="slurm")
+    assert len(room.records()) == 2
+
+
+def test_what_slurm_refuses_is_said(slurm, tmp_path):
+    room = ClusterRoom(slurm, tmp_path, slurm__partition="nowhere")
+    room.class_of(1)
+    said = room.call(executor="slurm", expect=2)
+    assert "Slurm refuses the tasks" in said and "nowhere" in said
