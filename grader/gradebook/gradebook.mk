@@ -7,6 +7,7 @@
 #   ADJUST=adjust.txt           extensions, overrides and the like, with author and reason
 #   AGAIN=INCONCLUSIVE         run files with this finding again, on a quieter machine
 #   JOBS=n                      how many at once (as many as there are cores)
+#   EXECUTOR=slurm              on the nodes of a cluster (local: on this machine)
 
 BOOK := grader/gradebook
 PACKAGES += python3-rich python3-jinja2
@@ -49,7 +50,7 @@ BATCH_ASKS = --out "$$OUT" --policy "$$POLICY" --submissions "$$SUBMISSIONS" --r
 BATCH_RUNS = $(MDRIVER_RUN) $(if $(OFFICIAL),,--official) $(if $(TRACES),,--fuzz)
 
 .PHONY: batch-kit
-batch-kit: kit $(B)/score
+batch-kit: kit $(B)/score $(if $(filter slurm,$(EXECUTOR)),$(B)/repeat)
 
 ## batch: grade a class: SUBMISSIONS=dir OUT=dir [POLICY ROSTER MARKS ADJUST JOBS]
 .PHONY: batch
