@@ -1,0 +1,146 @@
+"""The packages for platforms, each used by a stand-in for its platform, offline.
+
+This is the quick part: what is built was built before, and two short traces are graded. All of
+it, with every sort of submission and all traces: make rehearse-platforms.
+"""
+
+import json
+import os
+import re
+import shutil
+import sys
+
+import driver
+import pytest
+
+sys.path.insert(0, str(driver.ROOT / "grader"))
+from gradebook import settings  # noqa: E402
+from gradebook.problem import Problem  # noqa: E402
+from platforms import pack, submissions  # noqa: E402
+from platforms.accept import Refused  # noqa: E402
+from platforms.stand_ins import STAND_INS  # noqa: E402
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="a container's root: only root can be it")
+
+
+@pytest.fixture(scope="module")
+def policy(tmp_path_factory):
+    path = tmp_path_factory.mktemp("policy") / "quick.policy"
+    driver.write_policy(path, timing__official_seconds=0.2, limit__operation_seconds=0.2)
+    shutil.copytree(driver.POLICIES / "reference", path.parent / "reference")
+    return settings.read(path)
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory):
+    trace = tmp_path_factory.mktemp("traces") / "mix-short.rep"
+    trace.write_text(driver.SHORT_TRACE)
+    return [trace]
+
+
+@pytest.fixture(scope="module")
+def packages(policy, few):
+    return {name: pack.pack(name, policy, few) for name in STAND_INS}
+
+
+@pytest.fixture(scope="module")
+def stand_in(packages, tmp_path_factory):
+    """stand_in(name, kind): one that has built its package."""
+    made = {}
+
+    def get(name, kind="namespaces"):
+        if (name, kind) not in made:
+            made[name, kind] = STAND_INS[name](packages[name], tmp_path_factory.mktemp(name), kind,
+                                               driver.built()["folder"])
+            made[name, kind].build()
+        return made[name, kind]
+
+    return get
+
+
+def submit(stand_in, sort, tmp_path):
+    submissions.lay_out(sort, tmp_path / "submission")
+    return stand_in.grade(tmp_path / "submission")
+
+
+@pytest.mark.parametrize("name", STAND_INS)
+def test_the_platform_keeps_a_grade(name, stand_in, tmp_path):
+    kept = submit(stand_in(name), "good", tmp_path)
+    assert kept.part >= 0.2 and "20.0 of 20.0" in kept.text
+
+
+@pytest.mark.parametrize("sort", ["hostile", "not compiling", "reads a file", "link", "missing"])
+def test_what_earns_nothing_is_graded_and_says_why(sort, stand_in, tmp_path):
+    kept = submit(stand_in("gradescope"), sort, tmp_path)
+    assert kept.part == 0 and submissions.MARK not in kept.text
+    result = json.loads(stand_in("gradescope").data)
+    assert {"hostile": "FORBIDDEN", "not compiling": "COMPILE", "reads a file": "No such file",
+            "link": "is a link", "missing": "no file of the name"}[sort] in result["output"]
+
+
+def test_without_namespaces_the_result_says_how_it_was_confined(stand_in, tmp_path):
+    assert submit(stand_in("gradescope", "docker"), "good", tmp_path).part >= 0.2
+    about = json.loads(stand_in("gradescope", "docker").data)["extra_data"]
+    assert about["sandbox"] == "another user" and about["missing"] == []
+
+
+def test_where_nothing_confines_there_is_no_grade_and_the_cure_is_said(stand_in, tmp_path):
+    powerless = stand_in("ci", "powerless")
+    with pytest.raises(Refused, match="the job failed"):
+        submit(powerless, "good", tmp_path)
+    assert b"install bubblewrap" in powerless.data
+
+
+def test_out_of_time_there_is_a_file_and_no_score(stand_in, tmp_path):
+    one = stand_in("gradescope")
+    run = one.source / "run_autograder"
+    whole = run.read_text()
+    try:
+        run.write_text(whole.replace(" 540 ", " 0 "))
+        with pytest.raises(Refused, match="no score"):
+            submit(one, "good", tmp_path)
+        assert "was stopped" in json.loads(one.data)["output"]
+    finally:
+        run.write_text(whole)
+
+
+def test_when_nothing_of_ours_runs_there_is_a_file_and_no_score(stand_in, tmp_path):
+    one = stand_in("gradescope")
+    hidden = one.source / "kit/Makefile.away"
+    (one.source / "kit/Makefile").rename(hidden)
+    try:
+        with pytest.raises(Refused, match="no score"):
+            submit(one, "good", tmp_path)
+        assert "tell the course staff" in json.loads(one.data)["output"]
+    finally:
+        hidden.rename(one.source / "kit/Makefile")
+
+
+def test_the_same_tree_gives_the_same_bytes(packages, policy, few):
+    for name, files in packages.items():
+        assert pack.pack(name, policy, few) == files, name
+
+
+def test_a_package_holds_no_solution_beyond_the_reference(packages, policy, few):
+    names = pack.kit_files(policy, few)
+    assert not [name for name in names if name.startswith(("solution", "grader/tests"))]
+    assert f"grader/policy/{policy.values['reference']}" in names
+
+
+def test_memory_is_what_a_container_has(policy, few):
+    text = pack.kit_files(policy, few)["grader/policy/course.policy"].decode()
+    assert re.search(r"(?m)^limit\.resident_mib = 256$", text)
+
+
+def test_what_cannot_be_packed_is_refused(policy, tmp_path):
+    with pytest.raises(Problem, match="ONLY is one of"):
+        pack.pack("blackboard", policy, [])
+    with pytest.raises(Problem, match="TRACES names neither"):
+        pack.pack("ci", policy, [tmp_path])
+
+
+def test_make_packs_one(tmp_path):
+    done = driver.make("-s", "platforms", "ONLY=autolab", f"OUT={tmp_path}")
+    assert done.exit == 0, done.stderr
+    assert {path.name for path in (tmp_path / "autolab").iterdir()} == {
+        "autograde.tar", "autograde-Makefile", "brklab.tar"}
