@@ -26,7 +26,7 @@ struct grade_trace {
     uint64_t reference_peak_payload; /* the reference's on the same trace */
     double utilization;              /* peak_payload / peak_heap */
     double reference_utilization;    /* the reference's on the same trace */
-    bool no_speed;                   /* its speed earns nothing; why: see score_input() */
+    bool no_speed;                   /* its speed earns nothing; why: marks.c */
     bool timed, hopeless;            /* hopeless: too slow to earn, `ratio` is an upper bound */
     unsigned rounds;
     double ns, reference_ns; /* per operation */

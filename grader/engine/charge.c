@@ -1,0 +1,43 @@
+#include "charge.h"
+#include <unistd.h>
+
+/* Pages that static data may fill at most. */
+static uint64_t static_pages(const struct job *job)
+{
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), bytes = job->submission.static_bytes;
+    return submission_excess(&job->submission) ? (bytes + 2 * page - 1) / page : 0;
+}
+
+uint64_t charge_bytes_outside(const struct job *job, const struct checked_result *result)
+{
+    uint64_t excess = submission_excess(&job->submission);
+    uint64_t free_pages =
+        job->baseline + (job->submission.image_pages > job->empty_image_pages);
+    if (result->private_pages <= free_pages)
+        return 0;
+    uint64_t bytes = (result->private_pages - free_pages) * (uint64_t)sysconf(_SC_PAGESIZE);
+    return bytes > excess ? bytes - excess : 0;
+}
+
+uint64_t charge_pages_outside(const struct job *job, const struct timed_result *timed)
+{
+    uint64_t free_pages = 2 * static_pages(job);
+    return timed->private_pages > free_pages ? timed->private_pages - free_pages : 0;
+}
+
+void charge_state(const struct job *job, struct grade_trace *record, uint64_t bytes)
+{
+    if (bytes == 0 || job->settings.runner)
+        return;
+    record->peak_heap += bytes;
+    findings_add(&record->findings, FINDING_PRIVATE_STATE, record->name, 0,
+                 "%llu bytes of stack or other private memory were used beyond what a runner "
+                 "needs; they count as heap",
+                 (unsigned long long)bytes);
+}
+
+void charge_utilization(struct grade_trace *record)
+{
+    if (record->valid && record->peak_payload)
+        record->utilization = (double)record->peak_payload / (double)record->peak_heap;
+}

@@ -1,0 +1,103 @@
+#include "input.h"
+#include "file.h"
+#include "machine.h"
+#include "say.h"
+#include "variation.h"
+#include "yardstick.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void input_read_policy(struct job *job)
+{
+    char why[512];
+    const char *path = job->settings.policy;
+    size_t bytes;
+    char *text = file_read(path, POLICY_MAX_BYTES, &bytes, why, sizeof why);
+    if (!text)
+        die("%s: the policy %s", path, why);
+    if (!policy_parse(path, text, bytes, &job->grade.policy, why, sizeof why))
+        die("%s", why);
+    free(text);
+    submission_hash(path, job->grade.policy_sha256);
+}
+
+void input_identify_reference(struct job *job)
+{
+    const char *policy = job->settings.policy, *slash = strrchr(policy, '/');
+    char path[8400], named[65];
+    snprintf(path, sizeof path, "%s/modern/reference.c", job->settings.kit);
+    if (access(path, R_OK) != 0) /* a kit of staff's own, of a program without a source */
+        snprintf(path, sizeof path, "%s/modern/reference", job->settings.kit);
+    submission_hash(path, job->grade.reference_sha256);
+    snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash - policy + 1) : 0, policy,
+             job->grade.policy.reference);
+    if (!job->grade.policy.reference[0] || access(path, R_OK) != 0)
+        return;
+    submission_hash(path, named);
+    if (strcmp(named, job->grade.reference_sha256) != 0)
+        die("%s names the reference %s, and the kit was built with another one: "
+            "run make kit POLICY=%s",
+            policy, path, policy);
+}
+
+void input_choose_metric(struct job *job)
+{
+    if (!job->settings.metric)
+        return;
+    bool instructions = strcmp(job->settings.metric, "instructions") == 0;
+    if (job->settings.official && instructions != job->grade.policy.by_instructions)
+        die("OFFICIAL=1 grades by the metric that the policy names; leave METRIC out");
+    job->grade.policy.by_instructions = instructions;
+}
+
+void input_read_traces(struct job *job)
+{
+    for (char **path = job->settings.traces; *path; path++)
+        traceset_add(&job->set, *path);
+    size_t count = job->grade.trace_count = job->set.count;
+    job->checked = must_alloc(count * sizeof *job->checked);
+    job->variations = must_alloc(count * sizeof *job->variations);
+    job->grade.traces = must_alloc((count + 1) * sizeof *job->grade.traces); /* and fuzz */
+    for (size_t i = 0; i < count; i++) {
+        const struct traceset_entry *entry = &job->set.entries[i];
+        job->grade.traces[i] = (struct grade_trace){
+            .name = entry->name,
+            .category = yardstick_category(job, entry),
+            .path = entry->path,
+            .scored = policy_weight(&job->grade.policy, yardstick_category(job, entry)) > 0,
+            .operations = entry->trace.count,
+            .utilization = NAN,
+            .reference_utilization = NAN,
+            .instructions = NAN,
+            .reference_instructions = NAN,
+            .ratio = NAN};
+    }
+}
+
+void input_add_mixes(struct job *job)
+{
+    const struct policy *policy = &job->grade.policy;
+    if (!job->settings.fuzz || policy->fuzz_traces < 1)
+        return;
+    job->grade.mixes = (struct mixes){.seed = (uint64_t)policy->fuzz_seed,
+                                      .count = (size_t)policy->fuzz_traces};
+    job->grade.traces[job->grade.trace_count++] =
+        (struct grade_trace){.name = SCORE_FUZZ,
+                             .category = SCORE_FUZZ,
+                             .scored = policy_weight(policy, SCORE_FUZZ) > 0,
+                             .utilization = NAN,
+                             .reference_utilization = NAN,
+                             .ratio = NAN};
+}
+
+void input_find_compiler(struct job *job)
+{
+    const char *compiler = job->settings.compiler;
+    if (!machine_compiler(compiler, job->grade.kit.compiler, sizeof job->grade.kit.compiler))
+        die("no compiler: '%s' cannot be run; install one (Debian: apt-get install gcc) or "
+            "name it with CC=",
+            compiler);
+}

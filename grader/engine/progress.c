@@ -1,0 +1,21 @@
+#include "progress.h"
+#include "say.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void progress_show(const char *what, const char *name, size_t at, size_t of)
+{
+    if (!isatty(STDERR_FILENO))
+        return;
+    char *shown = say_escape(name, strlen(name));
+    fprintf(stderr, "\r\033[K%s %zu of %zu: %.40s", what, at + 1, of, shown);
+    free(shown);
+}
+
+void progress_end(void)
+{
+    if (isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+}

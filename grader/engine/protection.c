@@ -1,0 +1,79 @@
+#include "protection.h"
+#include "filter.h"
+#include "heap.h"
+#include "output.h"
+#include "sandbox.h"
+#include "say.h"
+#include <stdio.h>
+#include <string.h>
+
+#define MIB ((uint64_t)1 << 20)
+
+/* The heap's address space: as much as the profile wants, or what this machine gives. */
+static uint64_t find_room(const struct profile *profile)
+{
+    for (uint64_t room = profile->heap_room; room >= profile->least_room; room /= 2) {
+        struct heap heap;
+        if (!heap_open(&heap, room))
+            continue;
+        heap_close(&heap);
+        return room;
+    }
+    die("this machine gives less than %llu MiB of address space; see `ulimit -v`",
+        (unsigned long long)(profile->least_room / MIB));
+}
+
+void protection_make_rules(struct job *job)
+{
+    const struct policy *policy = &job->grade.policy;
+    job->rules = (struct process_rules){.heap_start = job->settings.profile->heap_start,
+                                        .heap_room = find_room(job->settings.profile),
+                                        .resident_limit = (uint64_t)policy->resident_mib * MIB,
+                                        .order_seconds = policy->operation_seconds,
+                                        .total_seconds = policy->trace_seconds,
+                                        .output = output_open()};
+    if (!job->settings.runner && !job->settings.bare)
+        job->filtered = filter_make(&job->rules.start, &job->rules.run);
+}
+
+void protection_open_sandbox(const struct job *job)
+{
+    static char objects[4200];
+    const struct settings *settings = &job->settings;
+    snprintf(objects, sizeof objects, "%s/%s", settings->kit, settings->profile->name);
+    sandbox_open(&(struct sandbox_tools){.kit = settings->kit,
+                                         .engine = settings->engine,
+                                         .objects = objects,
+                                         .compiler = settings->compiler,
+                                         .flags = settings->flags,
+                                         .link = settings->link},
+                 settings->sandbox);
+}
+
+void protection_demand(const struct job *job)
+{
+    if (job->grade.yardstick)
+        die("OFFICIAL=1 needs the reference itself, and %s names a yardstick",
+            job->settings.policy);
+    if (!job->filtered)
+        die("OFFICIAL=1 needs system call filters: install libseccomp-dev (make deps), then "
+            "make clean; the kernel must have CONFIG_SECCOMP_FILTER");
+    if (sandbox_kind() == SANDBOX_NONE)
+        die("OFFICIAL=1 needs a confined compiler: install bubblewrap (make deps) and allow "
+            "user namespaces (sysctl kernel.unprivileged_userns_clone=1), or run it as root, "
+            "with libseccomp-dev installed; make grade V=1 says what fails");
+}
+
+void protection_list(struct job *job)
+{
+    const char *missing = job->settings.runner || job->settings.bare ? "off" : "not available";
+    const char *filter = job->filtered ? "on" : missing;
+    const char *compiler = sandbox_kind() == SANDBOX_NONE ? missing : "on";
+    const struct grade_protection list[] = {{"separate_process", "on"},
+                                            {"sealed_orders", "on"},
+                                            {"resource_limits", "on"},
+                                            {"system_call_filter", filter},
+                                            {"confined_compiler", compiler}};
+    _Static_assert(sizeof list == sizeof job->grade.protections, "one entry per layer");
+    memcpy(job->grade.protections, list, sizeof list);
+}

@@ -1,0 +1,64 @@
+#include "variation.h"
+#include "contest.h"
+#include "progress.h"
+#include "trial.h"
+#include "vary.h"
+#include <math.h>
+#include <stdio.h>
+
+/* An error there is one of the trace: what it must do is the same. */
+static void check_variation(struct job *job, size_t i)
+{
+    struct grade_trace *record = &job->grade.traces[i];
+    struct variation *v = &job->variations[i];
+    uint64_t seed = vary_seed((uint64_t)job->grade.policy.score_seed, record->name);
+    snprintf(v->name, sizeof v->name, "%.240s~private", record->name);
+    vary_trace(&job->set.entries[i].trace, seed, &v->trace);
+    v->record = *record;
+    v->record.name = v->name;
+    v->record.findings = (struct findings){0};
+    trial_check(job, &v->trace, &v->checked, &v->record);
+    findings_move(&record->findings, &v->record.findings);
+    record->valid = v->made = v->record.valid;
+}
+
+void variation_check_all(struct job *job)
+{
+    for (size_t i = 0; job->settings.official && i < job->set.count; i++) {
+        if (!contest_admits(&job->grade.traces[i]))
+            continue;
+        progress_show("checking a variation of", job->set.entries[i].name, i, job->set.count);
+        check_variation(job, i);
+    }
+}
+
+static struct overfit_face face_of(const struct grade_trace *record)
+{
+    return (struct overfit_face){
+        .utilization = record->utilization,
+        .reference_utilization = record->reference_utilization,
+        .ratio =
+            record->operations >= OVERFIT_OPERATIONS && record->timed ? record->ratio : NAN};
+}
+
+void variation_choose(struct job *job, size_t i)
+{
+    struct grade_trace *record = &job->grade.traces[i];
+    struct variation *v = &job->variations[i];
+    if (!v->made)
+        return;
+    struct overfit_face open = face_of(record), private = face_of(&v->record);
+    findings_move(&record->findings, &v->record.findings);
+    record->valid &= v->record.valid;
+    if (!record->valid)
+        return;
+    overfit_judge(record->name, &open, &private, &record->findings);
+    record->other = private;
+    if (job->grade.policy.score_on_traces)
+        return;
+    struct grade_trace scored = v->record;
+    scored.name = record->name;
+    scored.findings = record->findings;
+    scored.other = open;
+    *record = scored;
+}
