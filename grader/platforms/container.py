@@ -6,8 +6,7 @@ installed here; sudo, which runs the rest of its line.
 
 Two kinds are known: `namespaces`, with all rights of root; and `docker`, with the capabilities
 that Docker leaves to root and without any namespace (tests/system/no_namespaces.py). `powerless`
-is the latter for somebody who cannot change the root folder either: nothing is left there by
-which a compiler could be confined.
+is the latter for an ordinary user: nothing is left there by which a compiler could be confined.
 """
 
 import contextlib
@@ -84,7 +83,9 @@ class Container:
 
     def _words(self, binds, cwd):
         words = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--die-with-parent",
-                 "--new-session", "--clearenv", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
+                 "--new-session", "--clearenv", "--proc", "/proc", "--dev", "/dev",
+                 "--perms", "1777", "--tmpfs", "/tmp", "--perms", "0755", "--dir", "/var",
+                 "--perms", "0755", "--dir", "/var/lib",
                  "--setenv", "PATH", "/stubs:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
                  "--setenv", "HOME", "/tmp"]
         for path in ("/usr", "/etc", "/bin", "/sbin", "/lib", "/lib64", "/var/lib/dpkg"):
@@ -93,13 +94,14 @@ class Container:
         for inside, outside in binds.items():
             words += ["--bind", str(outside), inside]
         if os.geteuid() == 0:
-            rights = {"namespaces": ["all"], "docker": DOCKER,
-                      "powerless": [right for right in DOCKER if right != "sys_chroot"]}[self.kind]
-            rights = ["ALL" if right == "all" else f"CAP_{right.upper()}" for right in rights]
+            rights = ["ALL"] if self.kind == "namespaces" else [f"CAP_{c.upper()}" for c in DOCKER]
             words += ["--cap-drop", "ALL", *(w for right in rights for w in ("--cap-add", right))]
         words += ["--chdir", cwd, "--", "/usr/bin/python3", "/stubs/cost.py"]
         if self.kind != "namespaces":
             words += ["/usr/bin/python3", "/stubs/no_namespaces.py"]
+        if self.kind == "powerless":
+            subprocess.run(["chmod", "-R", "a+rwX", *binds.values()], check=True)
+            words += ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
         return words
 
     def run(self, command, binds, cwd="/", env=None):
