@@ -9,8 +9,6 @@ what is public; everything else stays. Then the finished archive is opened again
 searched by content for what must not be in it: a list of names cannot see a solution that
 somebody has pasted into a public file.
 """
-import gzip
-import io
 import re
 import subprocess
 import sys
@@ -18,6 +16,9 @@ import tarfile
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TOP / "grader"))
+from gradebook import archive  # noqa: E402
+
 STUDENTS, GRADER = "brklab-handout", "brklab-grader"
 
 # Files and folders that are public, as they are.
@@ -99,24 +100,8 @@ def kit_files():
 
 # ---- the archive -----------------------------------------------------------------
 
-def is_executable(name, data):
-    return data.startswith(b"#!")
-
-
 def write_archive(target, root, files):
-    """Names in order, no times, no owners: nothing but the content decides the bytes."""
-    plain = io.BytesIO()
-    with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for name, data in sorted(files.items()):
-            entry = tarfile.TarInfo(f"{root}/{name}")
-            entry.size = len(data)
-            entry.mode = 0o755 if is_executable(name, data) else 0o644
-            tar.addfile(entry, io.BytesIO(data))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_suffix(".part")
-    with part.open("wb") as out, gzip.GzipFile("", "wb", 9, out, mtime=0) as packed:
-        packed.write(plain.getvalue())
-    part.replace(target)
+    archive.save(target, archive.packed(archive.tar(files, root)))
 
 
 # ---- the proof -------------------------------------------------------------------
