@@ -11,7 +11,7 @@
 
 BOOK := grader/gradebook
 PACKAGES += python3-rich python3-jinja2
-export SUBMISSIONS ROSTER MARKS ADJUST JOBS AUTHOR AGAIN FORMAT EXECUTOR COUNT TO FROM COLUMN BY MOST STUDENT CLASSROOM \
+export SUBMISSIONS ROSTER MARKS ADJUST JOBS RECORDS AUTHOR AGAIN FORMAT EXECUTOR COUNT TO FROM COLUMN BY MOST STUDENT CLASSROOM \
     ASSIGNMENT
 
 # The tool that makes points of measurements, from the engine's own parts.
@@ -89,3 +89,9 @@ batch-kills: batch-kit
 .PHONY: batch-cores
 batch-cores: batch-kit
 	$(Q)sh $(BOOK)/cores.sh $(B) "$$POLICY" "$${COUNT:-5}" -- $(MDRIVER_RUN)
+
+## bench-scale: index, gradebook and report with RECORDS=10000 made-up records
+.PHONY: bench-scale
+bench-scale: batch-kit
+	$(Q)PYTHONPATH=grader PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m gradebook.scale \
+	    "$${RECORDS:-10000}" $(B)/scale $(B) "$$POLICY" $(ALL_TRACES) -- $(MDRIVER_RUN) --fuzz

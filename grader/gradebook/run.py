@@ -105,7 +105,9 @@ class Run:
         """Makes the record of each file (given by hash) that has none. Errors are retried.
         Records with a finding in `again` are made anew; until then the old ones stay."""
         due = [s for s in dict.fromkeys(submissions) if self._is_due(s, again)]
-        self.old = {s: self.store.version(self.key(s)) for s in due}
+        # Only of what is graded again: a record that came since the index was read is a new one.
+        self.old = {s: self.store.version(self.key(s)) if self.store.summary(self.key(s)) else ""
+                    for s in due}
         if due:
             self.kit.probe(self.settings.path)
         self.meter, begun = Meter(len(due)), time.monotonic()

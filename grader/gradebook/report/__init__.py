@@ -1,6 +1,7 @@
 """The report: a static site, from one gradebook and its records.
 
     site/index.html            the class, for the staff
+    site/class-2.html          the rest of its table, where there are more than ROWS students
     site/changes.html          what a regrade changed, for the staff
     site/students/NAME.html    a page per student, to be handed out one by one
 
@@ -18,6 +19,7 @@ from ..files import make_folder, save
 from ..text import slug, visible
 from . import page
 
+ROWS = 2000  # of the class's table on one page; a browser sorts and filters so many at once
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -39,23 +41,46 @@ def environment():
     return made
 
 
-def write_site(batch, found):
-    """All pages. `found`: what a regrade changed, or None."""
-    site, made = batch.out / "site", environment()
+def links_of(book):
+    return {row.id: f"students/{slug(row.id)}.html" for row in book.rows}
+
+
+def write_students(batch):
+    """A page per student."""
+    site, template = batch.out / "site", environment().get_template("student.html")
     make_folder(site / "students")
-    book, scrub = batch.book, page.scrub_for(batch.out, batch.kit)
-    links = {row.id: f"students/{slug(row.id)}.html" for row in book.rows}
+    book, scrub, links = batch.book, page.scrub_for(batch.out, batch.kit), links_of(batch.book)
     for row in book.rows:
         envelope = batch.store.envelope(row.key) if row.summary else None
         said = page.student(row, envelope, book, batch.kit, scrub)
-        save(site / links[row.id], made.get_template("student.html").render(said),
-             lasting=False)
+        save(site / links[row.id], template.render(said), lasting=False)
+    current = {Path(link).name for link in links.values()}
     for old in (site / "students").glob("*.html"):  # of somebody who is no longer in the class
-        if f"students/{old.name}" not in links.values():
+        if old.name not in current:
             old.unlink()
+
+
+def write_overview(batch, found):
+    """The class, and what a regrade changed."""
+    site, made, links = make_folder(batch.out / "site"), environment(), links_of(batch.book)
     if found:
         save(site / "changes.html", made.get_template("changes.html").render(
             settings=found[0], changes=found[1], links=links, points=differences.points,
             hrefs={visible(student): link for student, link in links.items()}))
-    save(site / "index.html", made.get_template("overview.html").render(
-        page.overview(book, links) | {"compared": bool(found)}))
+    rows = batch.book.rows
+    parts = [rows[at:at + ROWS] for at in range(0, len(rows), ROWS)] or [[]]
+    names = ["index.html", *(f"class-{number}.html" for number in range(2, len(parts) + 1))]
+    about, template = page.overview(batch.book, links), made.get_template("overview.html")
+    for number, name in enumerate(names):
+        save(site / name, template.render(about | {
+            "compared": bool(found), "rows": parts[number], "number": number, "names": names,
+            "first": number * ROWS + 1}), lasting=False)
+    for old in site.glob("class-*.html"):
+        if old.name not in names:
+            old.unlink()
+
+
+def write_site(batch, found):
+    """All pages. `found`: what a regrade changed, or None."""
+    write_students(batch)
+    write_overview(batch, found)

@@ -11,6 +11,7 @@ from ..kit import ROOT
 from ..shown import Hidden, Scrub, findings, label
 from . import plots
 
+DOTS = 3000  # drawn in the scatter of a class, at most
 PROTECTIONS = {
     "separate_process": "Your code ran in a process that neither knows nor computes the score.",
     "sealed_orders": "That process could not write the operations it was asked to perform.",
@@ -84,6 +85,11 @@ def student(row, envelope, book, kit, scrub):
         "profile": record["profile"], "official": record["official"]}
 
 
+def thinned(rows):
+    """At most DOTS of the rows, evenly: what a browser can draw and an eye can tell apart."""
+    return [rows[i * len(rows) // DOTS] for i in range(DOTS)] if len(rows) > DOTS else rows
+
+
 def overview(book, links):
     """The page for the staff: everybody."""
     rows = book.rows
@@ -97,7 +103,8 @@ def overview(book, links):
                  if s["ratio"] is not None]
     most = max([row.grade.max or 0 for row in rows], default=0) or 1
     return {
-        "book": book, "rows": rows, "links": links, "counts": book.counts(), "words": STATUSES,
+        "book": book, "students": len(rows), "links": links, "counts": book.counts(),
+        "words": STATUSES,
         "machines": book.machines(), "hand": book.parts, "label": label,
         "codes": sorted(codes.items(), key=lambda item: (-item[1], item[0]))[:12],
         "landmarks": [(name, s) for name, s in book.landmarks.items()],
@@ -109,7 +116,8 @@ def overview(book, links):
                                   lambda v: f"{v:.1f}"),
         "scatter": plots.scatter(
             [(r.summary["utilization"], r.summary["ratio"], text.visible(r.name or r.id),
-              links[r.id], r.status) for r in measured], landmarks),
+              links[r.id], r.status) for r in thinned(measured)], landmarks),
+        "dots": min(DOTS, len(measured)), "measured": len(measured),
         "unmeasured": len(rows) - len(measured), "visible": text.visible, "time": show_time}
 
 

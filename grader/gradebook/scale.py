@@ -1,0 +1,130 @@
+"""How index, gradebook and report do with many records: time, memory, size.
+
+    python3 -m gradebook.scale RECORDS OUT KIT POLICY -- mdriver …
+
+One submission is truly graded. Its record, with other speeds and utilizations, stands for the
+whole class: VARIANTS different files, each under many names, so that a million fits on a disk.
+Each step runs in a process of its own, whose peak memory is that of the step.
+"""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from . import batch, settings
+from .files import make_folder, save, save_json, sha256
+from .kit import Kit, version_of
+from .problem import Problem
+from .report import write_overview, write_students
+from .store import Records, Store, key_of
+
+VARIANTS = 500
+PAGES = 1000  # of students that are written; more take more in proportion
+MODEL = "solution/stages/3-segregated/mm.c"
+
+
+def true_record(kit, policy, out):
+    """A record as mdriver writes it."""
+    slot = kit.open_slot(out / "slot")
+    shutil.copyfile(MODEL, slot / "mm.c")
+    shutil.copyfile(policy, slot / "class.policy")
+    begun = time.monotonic()
+    done = subprocess.run(kit.words(slot, "class.policy", slot / "record.json"), cwd=slot,
+                          capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 1):
+        raise Problem(done.stderr.strip())
+    print(f"one submission graded: {time.monotonic() - begun:.1f} s, "
+          f"record {(slot / 'record.json').stat().st_size / 1024:.0f} KiB")
+    return json.loads((slot / "record.json").read_text())
+
+
+def vary(record, dice):
+    for trace in record["traces"]:
+        factor = dice.uniform(0.5, 1.2)
+        for part in (trace, trace["counted"]):
+            if part.get("utilization"):
+                part["utilization"] = min(1, part["utilization"] * factor)
+    if record["throughput"]["ratio"]:
+        record["throughput"]["ratio"] *= dice.uniform(0.1, 2)
+    record["utilization"] = record["utilization"] and record["utilization"] * dice.uniform(0.5, 1)
+    return record
+
+
+def make_class(count, kit, chosen, out):
+    """Records and the intake of a class that nobody delivered."""
+    text, dice = json.dumps(true_record(kit, chosen.path, out)), random.Random(count)
+    records, attempts = Records(out), []
+    for number in range(count):
+        submission = sha256(str(number).encode())
+        path = records.path(key_of(submission, kit, chosen))
+        if number < VARIANTS:
+            save_json(path, {
+                "schema": "brklab-graded/1", "submission": submission, "kit": kit.sha256,
+                "traces": kit.traces_sha256, "measures": chosen.measures, "node": "one",
+                "record": vary(json.loads(text), dice)})
+            models = [path] if number == 0 else [*models, path]
+        else:
+            os.link(models[number % VARIANTS], path)
+        attempts.append({"owner": f"s{number:07}", "name": f"Student {number}", "number": 0,
+                         "order": number, "time": None, "late": False, "source": f"s{number}/mm.c",
+                         "scheme": "folder", "sha256": submission, "problem": "", "detail": ""})
+    save_json(out / "intake.json", attempts)
+
+
+def measured(name, step):
+    """Runs a step in a process of its own and says what it took."""
+    begun, child = time.monotonic(), os.fork()
+    if child == 0:
+        status = 1
+        try:
+            step()
+            status = 0
+        finally:
+            os._exit(status)
+    _, status, usage = os.wait4(child, 0)
+    print(f"{name:34}{time.monotonic() - begun:9.1f} s{usage.ru_maxrss / 1024:9.0f} MiB", flush=True)
+    if status:
+        raise Problem(f"{name}: the step failed")
+
+
+def some_pages(done):
+    done.book.rows = done.book.rows[:PAGES]
+    write_students(done)
+
+
+def main(words):
+    at = words.index("--")
+    count, out, folder, policy = int(words[0]), *map(Path, words[1:4])
+    shutil.rmtree(out, ignore_errors=True)
+    out = make_folder(out).resolve()
+    command = [str(Path(words[at + 1]).resolve()), *words[at + 2:]]
+    save(out / "scale.policy", policy.read_bytes() + b"batch.landmarks = 0\n")
+    policy = out / "scale.policy"
+    kit = Kit(folder.resolve(), command, version_of("cc"), "modern", False, words[4:at])
+    chosen = settings.read(policy)
+    make_class(count, kit, chosen, out)
+
+    def graded():
+        done = batch.Batch(batch.Asked(out, policy), kit)
+        done.grade()
+        return done
+    print(f"{count} records")
+    measured("index made from the records", lambda: Store(out))
+    measured("index read again", lambda: Store(out))
+    measured("gradebook", graded)
+    measured("gradebook and overview", lambda: write_overview(graded(), None))
+    print(f"{'':34}overview {(out / 'site/index.html').stat().st_size / 2**20:.1f} MiB, "
+          f"index {(out / 'index.sqlite').stat().st_size / 2**20:.1f} MiB")
+    measured(f"gradebook and {min(count, PAGES)} pages", lambda: some_pages(graded()))
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except Problem as problem:
+        sys.exit(f"{problem}")
