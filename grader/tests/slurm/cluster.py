@@ -114,6 +114,12 @@ class Slurm:
         self.daemons[name].kill()
         self.daemons[name].wait()
 
+    def wait_saved(self, since):
+        """Until the controller has written down its jobs."""
+        state = self.folder / "state/job_state"
+        self._wait("the controller's state",
+                   lambda: state.exists() and state.stat().st_mtime >= since - 1)
+
     def tasks(self):
         """Ids of the processes that are a task of ours on the node."""
         found = []
