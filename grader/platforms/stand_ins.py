@@ -138,7 +138,7 @@ class Autolab(StandIn):
         (work / "autograde.tar").write_bytes(self.package["autolab/autograde.tar"])
         (work / "Makefile").write_bytes(self.package["autolab/autograde-Makefile"])
         for path in submission.iterdir():  # Autolab takes one file, and renames it
-            shutil.copy(path, work / self.handin)
+            shutil.copy(path, work / self.handin, follow_symlinks=False)
         self.seed(work / "kit")
         ended = self.container.run(["make"], {"/home/autolab": work}, "/home/autolab")
         self.data = ended.output
