@@ -51,6 +51,7 @@ struct timed {
     struct pass_game game;
     struct pass_side student, reference;
     size_t round;                                         /* of the present heat */
+    int busy_rounds;                                      /* in a row, until now */
     struct estimate_times student_times, reference_times; /* of it */
     struct estimate_heat *heats;                          /* finished ones, and one more */
     double reference_seconds;                             /* running time of a pass */
