@@ -1,304 +1,321 @@
 /*
- * mm.c, the reference - segregated best fit, with the small blocks kept together.
+ * mm.c, the reference - best fit without headers, behind caches.
  *
  * Vital statistics
- *   Alignment:   every payload starts at a multiple of MM_ALIGNMENT bytes.
- *   Overhead:    8 bytes for each used block (the header), then rounding up; a block has at
- *                least 16 bytes. The bins take about 1 KiB at the start of the heap.
- *   mm_malloc:   best fit, found through 128 bins and a bitmap; at most LOOK_AT blocks of
- *                a bin are compared, so the time is bounded.
- *   mm_free:     joins free neighbours at once, in constant time.
- *   mm_realloc:  in place if free memory or the break is behind the block; slides down
- *                into free memory in front of it; copies only if neither is enough.
- *   The break:   raised by the missing bytes only; never lowered.
- *
- * A used block
- *
- *     block                                           next block
- *     |                                               |
- *     v                                               v
- *     +---------------+-------------------------------+---------------+----
- *     | header: size, | payload                       | header        |
- *     | USED,         |                               |               |
- *     | PREV_USED?    |                               |               |
- *     +---------------+-------------------------------+---------------+----
- *                     ^
- *                     what mm_malloc returns: a multiple of MM_ALIGNMENT
- *
- * A free block of LONG bytes or more. Its neighbours are in use, always: if they were not,
- * they would have been joined. So its header needs no PREV_USED.
- *
- *     +---------------+-------+-------+---------------+---------------+----
- *     | header: size  | next  | prev  | ...           | footer: size  |
- *     +---------------+-------+-------+---------------+---------------+----
- *
- * A shorter free block has no room for four words. Its first and last word are its links,
- * and a tag in their low bits tells its size: 16 bytes, or 24 if MM_ALIGNMENT is 8.
- *
- *     +---------------+---------------+----
- *     | next, tag     | prev, tag     |
- *     +---------------+---------------+----
- *
- * Both kinds tell their size in the first word and in the last one (boundary tags: Knuth,
- * The Art of Computer Programming, volume 1, section 2.5). A used block has no footer,
- * because the next header has a bit that says whether it is needed.
+ *   Alignment:   every payload starts at a multiple of MM_ALIGNMENT bytes, the unit.
+ *   Overhead:    none in a block of up to BARE units: a map, two bits for each unit, says
+ *                where blocks start and which are free. 16 bytes in a longer block. The
+ *                smallest block has 16 bytes. Bins and caches take 1.2 KiB, the first map 0.3.
+ *   mm_malloc:   a short block of just this size out of its cache. Else best fit, found
+ *                through bins and a bitmap; at most LOOK_AT blocks of a bin are compared.
+ *   mm_free:     puts a short block into its cache; joins a long one with its neighbours.
+ *                When the caches hold too much, some are emptied and their blocks joined.
+ *   mm_realloc:  in place if free memory or the break is behind the block, else a copy.
+ *   The break:   raised by the missing bytes only; lowered when most of the heap is free at
+ *                its end and has not been missed for a while.
+ *   Worst case:  no call walks more than CACHE_LIMIT blocks, except for the one that makes a
+ *                larger map; that one does work in proportion to the words of the map.
  *
  * The heap
  *
- *     +-------------------+---------+---------+-- - - - --+---------+-------+
- *     | struct heap: bins | block   | block   |           | block   | fence |
- *     +-------------------+---------+---------+-- - - - --+---------+-------+
- *     ^                                                                     ^
- *     mem_heap_lo()                                                         break
+ *     +-----------------+-----------+-------+-------+- - - - - - - -+-------+
+ *     | struct tables:  | first map | block | block |               | block |
+ *     | caches, bins    |           |       |       |               |       |
+ *     +-----------------+-----------+-------+-------+- - - - - - - -+-------+
+ *     ^                                                      ^              ^
+ *     heap.start                                     heap.mapped units      heap.end,
+ *                                                     from the start        the break
  *
- * The fence is a header of size 0 that says "in use". A walk over the blocks ends there.
+ * Blocks that start below the limit of the map are near. Four near ones, a column a unit:
+ *
+ *               bare     | long, in use                   | free, 5 units            | free
+ *             +----+----+----+----+----+- - - +----+----+----+----+- - - +----+----+
+ *             | payload | header  | payload        | next  prev  size   size |n p|
+ *     starts    1    0    1    0    0           0    1    0    0      0       1
+ *     frees     0    0    0    0    0           0    1    0    0      1       1
+ *
+ * A bare block is all payload; it is as long as there are units to the next start. In a
+ * long block the payload begins one header later: the start bit of a payload's own unit
+ * tells the two kinds apart. A free block has its links in front and, if it is SIZED, its
+ * size behind them and in its last word (boundary tags: Knuth, The Art of Computer
+ * Programming, volume 1, section 2.5); its first and last units are marked in `frees`. So
+ * both neighbours of any block are found, and known to be free or not, in constant time.
+ *
+ * Beyond the map, blocks are far. There all blocks are long or free, of 32 bytes or more:
+ *
+ *     used  | size, USED, AFTER_FREE? |        | payload ...
+ *     free  | next                    | prev   | size   | ...            | size |
+ *
+ * The first word says which: a link is even. What the map would say of the block before is
+ * in AFTER_FREE, and at the break in heap.top_is_free. The map grows only when enough short
+ * blocks had to be far, and had to have a header (the rent): long ones do not need it.
  */
-#include "memlib.h"
 #include "mm.h"
+#include "memlib.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-/* ---- Blocks ---- */
+enum {
+    UNIT = MM_ALIGNMENT,
+    SHORTEST = 16,               /* two links */
+    SIZED = 32,                  /* a free block so long has room for its size, twice */
+    HEADER = 16,                 /* of a long block: a word, and one for the alignment */
+    BARE = 57 - SHORTEST / UNIT, /* units; see start_window() */
+    EXACT = 32,         /* the first bins hold blocks of one size each, others a range, */
+    STEPS = 4,          /* so many ranges in each power of two, */
+    BINS = 96,          /* and the last one all that is longer */
+    LOOK_AT = 32,       /* blocks compared in one bin, at most */
+    CACHE_PART = 64,    /* the caches hold this part of the heap, */
+    CACHE_LIMIT = 1024, /* and never more units, so that emptying them is soon done */
+    RUN_PART = 512,     /* a run takes this part of the heap; see take_run() */
+    RUN_LEAST = 512,    /* or so many bytes, */
+    RUN_BLOCKS = 16,    /* and no more blocks */
+    FIRST_MAP = 16384,  /* bytes of heap that the first map covers */
+    RENT_PART = 32,     /* a new map is made when the rent has reached this part of it */
+    CALM = 1000         /* so many blocks are joined before the break is lowered */
+};
 
+_Static_assert(sizeof(size_t) == 8, "links and sizes are words of 8 bytes");
+
+static const size_t map_limit = (size_t)4 << 30; /* bytes of heap that a map may cover */
+static const size_t lower_least = (size_t)1 << 20;
+static const size_t max_request = SIZE_MAX / 4; /* sums up to here cannot overflow */
+
+enum {
+    USED = 1,       /* in the header of a long block, always */
+    AFTER_FREE = 2, /* if it is far: the block before is free */
+    FLAGS = USED | AFTER_FREE
+};
+
+/* A free or cached block; of a long block in use, `next` is the header. */
 struct block {
-    size_t header;             /* size of the whole block in bytes, and bits; see above */
-    struct block *next, *prev; /* only in a long free block: its neighbours in the bin */
-};
-
-enum {
-    USED = 1,      /* this block is in use */
-    PREV_USED = 2, /* in a used block: so is the previous one */
-    TAG = 6,       /* in a free block: not zero if the block is short */
-    BITS = 7,
-    WORD = (int)sizeof(size_t), /* bytes of a header, of a footer, of a link */
-    SHORTEST = 2 * WORD,
-    LONG = (int)sizeof(struct block) + WORD,
-    LOOK_AT = 64,     /* blocks compared in one bin, at most */
-    SMALL = 96,       /* blocks up to this size are kept together; see carve() */
-    RUN_PART = 32,    /* a new reserve is this part of the heap's size, */
-    RUN_LIMIT = 2048, /* and never longer than this */
-    HOLE = 8          /* a hole so many times the need is cut from its end; see place() */
-};
-
-_Static_assert(RUN_LIMIT % MM_ALIGNMENT == 0, "a reserve is made of whole units");
-_Static_assert(sizeof(size_t) == 8 && MM_ALIGNMENT >= 8, "the tag needs three low bits");
-
-/* More than any heap can hold; sums with sizes up to this one cannot overflow. */
-static const size_t max_request = SIZE_MAX / 4;
-
-static size_t align_up(size_t bytes)
-{
-    return (bytes + MM_ALIGNMENT - 1) / MM_ALIGNMENT * MM_ALIGNMENT;
-}
-
-/* How long a block must be to carry a payload of `request` bytes. */
-static size_t block_size_for(size_t request)
-{
-    size_t size = align_up(WORD + request);
-    return size < SHORTEST ? SHORTEST : size;
-}
-
-/* The size of a free block, from its first or last word. The tag is 2 for 16, 4 for 24. */
-static size_t size_told(size_t word)
-{
-    return word & TAG ? 8 + 4 * (word & TAG) : word;
-}
-
-static bool block_is_used(const struct block *block)
-{
-    return (block->header & USED) != 0;
-}
-
-static size_t block_size(const struct block *block)
-{
-    return block_is_used(block) ? block->header & ~(size_t)BITS : size_told(block->header);
-}
-
-/* The bytes of a free block; 0 for a used one. */
-static size_t free_size(const struct block *block)
-{
-    return block_is_used(block) ? 0 : size_told(block->header);
-}
-
-static struct block *block_at(struct block *block, size_t offset)
-{
-    return (struct block *)((char *)block + offset);
-}
-
-static struct block *block_next(struct block *block)
-{
-    return block_at(block, block_size(block));
-}
-
-static void *block_payload(struct block *block)
-{
-    return (char *)block + WORD;
-}
-
-static struct block *block_of(void *payload)
-{
-    return (struct block *)((char *)payload - WORD);
-}
-
-/* The last word of the block before this one. */
-static size_t *word_before(struct block *block)
-{
-    return (size_t *)((char *)block - WORD);
-}
-
-/* The bytes of the previous block if it is free; 0 if it is used. Ask a used block only. */
-static size_t free_size_before(struct block *block)
-{
-    return block->header & PREV_USED ? 0 : size_told(*word_before(block));
-}
-
-/* The previous block; only if it is free. */
-static struct block *block_prev(struct block *block)
-{
-    return (struct block *)((char *)block - size_told(*word_before(block)));
-}
-
-/* Makes a used block; `prev_used` is PREV_USED or 0. No free block may follow it. */
-static void set_used(struct block *block, size_t size, size_t prev_used)
-{
-    block->header = size | prev_used | USED;
-    block_at(block, size)->header |= PREV_USED;
-}
-
-/* Makes a free block that is in no bin. No free block may be beside it. */
-static void set_free(struct block *block, size_t size)
-{
-    size_t word = size < LONG ? (size - 8) / 4 : size;
-    struct block *next = block_at(block, size);
-
-    block->header = word;
-    *word_before(next) = word;
-    next->header &= ~(size_t)PREV_USED;
-}
-
-/* ---- The links of a free block ---- */
-
-static struct block *get_next(struct block *block)
-{
-    size_t tag = block->header & TAG;
-    return tag ? (struct block *)(block->header - tag) : block->next;
-}
-
-static struct block *get_prev(struct block *block)
-{
-    size_t tag = block->header & TAG;
-    return tag ? (struct block *)(*word_before(block_next(block)) - tag) : block->prev;
-}
-
-static void set_next(struct block *block, struct block *next)
-{
-    size_t tag = block->header & TAG;
-    if (tag)
-        block->header = (size_t)next + tag;
-    else
-        block->next = next;
-}
-
-static void set_prev(struct block *block, struct block *prev)
-{
-    size_t tag = block->header & TAG;
-    if (tag)
-        *word_before(block_next(block)) = (size_t)prev + tag;
-    else
-        block->prev = prev;
-}
-
-/* ---- The bins ---- */
-
-enum {
-    EXACT = 64, /* the first bins hold blocks of one size each, the others a range */
-    STEPS = 4,  /* ranges in each power of two */
-    BINS = 128  /* the last bin takes all longer blocks, too */
+    struct block *next, *prev;
+    size_t size;
 };
 
 /* Stands at the start of the heap. */
-struct heap {
-    uint64_t nonempty[BINS / 64]; /* a bit is set while its bin has a block */
-    struct block *bins[BINS];
-    struct block *reserve; /* a free block in no bin, or NULL; see carve() */
+struct tables {
+    struct block *cache[BARE + 1]; /* for each number of units: blocks of this size, */
+    struct block *bins[BINS];      /* not joined yet; and free blocks, joined */
+    uint64_t nonempty[(BINS + 63) / 64];
+    uint64_t parity; /* the exclusive or of all words of `starts`, for the checker */
 };
 
-enum {
-    FIRST = (sizeof(struct heap) + WORD + MM_ALIGNMENT - 1) / MM_ALIGNMENT * MM_ALIGNMENT - WORD
-};
+static struct {
+    char *start, *end;
+    struct tables *tables;
+    uint64_t *starts, *frees; /* the map */
+    size_t mapped;            /* units that it covers, a multiple of 64 */
+    size_t cached;            /* units in all caches */
+    size_t cache_limit;       /* and how many there may be */
+    size_t hand;              /* the cache that was emptied last */
+    size_t rent;              /* bytes of headers that a larger map would have saved */
+    size_t calm;              /* blocks joined since the break was moved */
+    bool top_is_free;         /* if the break is far: the block before it is free */
+} heap;
 
-static struct heap *heap;
+_Static_assert(sizeof heap <= MM_STATIC_FREE, "static data would count as heap");
 
-static size_t bin_of(size_t size)
+/* ---- The map ---- */
+
+static inline size_t round_up(size_t bytes, size_t unit)
 {
-    size_t units = size / MM_ALIGNMENT;
+    return (bytes + unit - 1) / unit * unit;
+}
+
+static inline struct block *at(const void *p, size_t offset)
+{
+    return (struct block *)((uintptr_t)p + offset);
+}
+
+static inline size_t unit_of(const void *p)
+{
+    return (size_t)((const char *)p - heap.start) / UNIT;
+}
+
+static inline bool is_near(const void *p)
+{
+    return unit_of(p) < heap.mapped;
+}
+
+static inline uint64_t bit_mask(size_t i)
+{
+    return (uint64_t)1 << i % 64;
+}
+
+static inline bool bit(const uint64_t *map, size_t i)
+{
+    return (map[i / 64] & bit_mask(i)) != 0;
+}
+
+static inline void put_bit(uint64_t *map, size_t i, bool value)
+{
+    map[i / 64] = value ? map[i / 64] | bit_mask(i) : map[i / 64] & ~bit_mask(i);
+}
+
+/* Makes or ends a start at `p`. A far start is in no map. The break is a start, too. */
+static inline void flip_start(const void *p)
+{
+    size_t unit = unit_of(p);
+    if (unit >= heap.mapped)
+        return;
+    heap.starts[unit / 64] ^= bit_mask(unit);
+    heap.tables->parity ^= bit_mask(unit);
+}
+
+/*
+ * The start bits from a near unit on, at least 57 of them, the first one lowest: 8 bytes
+ * at any address (little-endian, as both machines of the kit are). Behind the last word of
+ * `starts` is one more, of zeros, for this. So a block of 56 units is seen to its end: BARE
+ * units, and one more that may be left to a block because it is too short for another.
+ */
+static inline uint64_t start_window(size_t unit)
+{
+    uint64_t bits;
+    memcpy(&bits, (const char *)heap.starts + unit / 8, sizeof bits);
+    return bits >> unit % 8;
+}
+
+/* The bytes from a near start to the next, or 0 if that is out of the window. */
+static inline size_t short_size(const void *p)
+{
+    uint64_t bits = start_window(unit_of(p)) >> 1;
+    return bits == 0 ? 0 : (1 + (size_t)__builtin_ctzll(bits)) * UNIT;
+}
+
+/* ---- Blocks ---- */
+
+static inline size_t header_size(const struct block *block)
+{
+    return (size_t)block->next & ~(size_t)FLAGS;
+}
+
+/* Writes the header of a long block. The map, if it is near, stays as it is. */
+static inline void set_header(struct block *block, size_t size, size_t flags)
+{
+    block->next = (struct block *)(size | flags | USED);
+}
+
+static inline size_t *last_word(const void *end)
+{
+    return (size_t *)((uintptr_t)end - sizeof(size_t));
+}
+
+/* The break may be asked as well. */
+static inline bool is_free(const struct block *block)
+{
+    if (is_near(block))
+        return bit(heap.frees, unit_of(block));
+    return (char *)block != heap.end && ((size_t)block->next & USED) == 0;
+}
+
+static inline size_t free_size(const struct block *block)
+{
+    size_t size = is_near(block) ? short_size(block) : 0;
+    return size != 0 ? size : block->size;
+}
+
+/* The bytes of the free block that ends here; 0 if the block before is in use. */
+static inline size_t free_before(const struct block *block)
+{
+    size_t unit = unit_of(block);
+    if (unit >= heap.mapped) {
+        bool after_free = (char *)block == heap.end ? heap.top_is_free
+                                                    : ((size_t)block->next & AFTER_FREE) != 0;
+        return after_free ? *last_word(block) : 0;
+    }
+    if (!bit(heap.frees, unit - 1))
+        return 0;
+    for (size_t units = SHORTEST / UNIT; units < SIZED / UNIT; units++)
+        if (bit(heap.starts, unit - units))
+            return units * UNIT;
+    return *last_word(block);
+}
+
+/* Says of a block, to itself and to the next one, that it is free or not. */
+static inline void mark(struct block *block, size_t size, bool free)
+{
+    struct block *next = at(block, size);
+    if (is_near(block))
+        put_bit(heap.frees, unit_of(block), free);
+    if (is_near(next))
+        put_bit(heap.frees, unit_of(next) - 1, free);
+    else if ((char *)next == heap.end)
+        heap.top_is_free = free;
+    else
+        set_header(next, header_size(next), free ? AFTER_FREE : 0);
+}
+
+/* ---- Bins of free blocks ---- */
+
+static inline size_t bin_of(size_t size)
+{
+    size_t units = size / UNIT;
     if (units < EXACT)
         return units;
-    size_t power = 63 - (size_t)__builtin_clzll(units); /* 6 or more */
-    size_t bin = EXACT + (power - 6) * STEPS + (units >> (power - 2)) % STEPS;
+    size_t power = 63 - (size_t)__builtin_clzll(units); /* 5 or more */
+    size_t bin = EXACT + (power - 5) * STEPS + (units >> (power - 2)) % STEPS;
     return bin < BINS ? bin : BINS - 1;
 }
 
-static void list_add(struct block *block)
+/* Makes a free block of a used one, which must have no free neighbour. */
+static inline void list(struct block *block, size_t size)
 {
-    size_t bin = bin_of(block_size(block));
-    struct block *first = heap->bins[bin];
-
-    set_next(block, first);
-    set_prev(block, NULL);
+    size_t bin = bin_of(size);
+    struct block *first = heap.tables->bins[bin];
+    mark(block, size, true);
+    block->next = first;
+    block->prev = NULL;
     if (first != NULL)
-        set_prev(first, block);
-    heap->bins[bin] = block;
-    heap->nonempty[bin / 64] |= (uint64_t)1 << bin % 64;
+        first->prev = block;
+    heap.tables->bins[bin] = block;
+    put_bit(heap.tables->nonempty, bin, true);
+    if (size >= SIZED)
+        block->size = *last_word(at(block, size)) = size;
 }
 
-static void list_remove(struct block *block)
+/* Makes a used block of a free one. If it is far, its header is not written yet. */
+static inline void unlist(struct block *block, size_t size)
 {
-    struct block *next = get_next(block), *prev = get_prev(block);
-
+    struct block *next = block->next, *prev = block->prev;
+    mark(block, size, false);
     if (next != NULL)
-        set_prev(next, prev);
+        next->prev = prev;
     if (prev != NULL) {
-        set_next(prev, next);
+        prev->next = next;
         return;
     }
-    size_t bin = bin_of(block_size(block));
-    heap->bins[bin] = next;
+    size_t bin = bin_of(size);
+    heap.tables->bins[bin] = next;
     if (next == NULL)
-        heap->nonempty[bin / 64] &= ~((uint64_t)1 << bin % 64);
+        put_bit(heap.tables->nonempty, bin, false);
 }
 
 /* The first bin from `bin` on that has a block, or BINS. */
-static size_t next_bin(size_t bin)
+static inline size_t next_bin(size_t bin)
 {
     for (; bin < BINS; bin = (bin / 64 + 1) * 64) {
-        uint64_t bits = heap->nonempty[bin / 64] >> bin % 64;
+        uint64_t bits = heap.tables->nonempty[bin / 64] >> bin % 64;
         if (bits != 0)
             return bin + (size_t)__builtin_ctzll(bits);
     }
     return BINS;
 }
 
-/*
- * The shortest block that is long enough among the first LOOK_AT of a bin, or NULL. In an
- * exact bin all blocks are alike; in a range all are long, so a header is just the size.
- */
-static struct block *best_in_bin(size_t bin, size_t need)
+/* The shortest block that is long enough among the first LOOK_AT of a bin, or NULL. */
+static inline struct block *best_in_bin(size_t bin, size_t need)
 {
     struct block *best = NULL;
     size_t best_size = SIZE_MAX;
     int looks = LOOK_AT;
-
     if (bin < EXACT)
-        return heap->bins[bin];
-    for (struct block *b = heap->bins[bin]; b != NULL && looks-- > 0; b = b->next)
-        if (b->header >= need && b->header < best_size) {
+        return heap.tables->bins[bin];
+    for (struct block *b = heap.tables->bins[bin]; b != NULL && looks-- > 0; b = b->next)
+        if (b->size >= need && b->size < best_size) {
             best = b;
-            best_size = b->header;
-            if (best_size == need)
-                break;
+            best_size = b->size;
         }
     return best;
 }
@@ -307,252 +324,409 @@ static struct block *best_in_bin(size_t bin, size_t need)
 static struct block *find_fit(size_t need)
 {
     struct block *best = NULL;
-
     for (size_t bin = next_bin(bin_of(need)); best == NULL && bin < BINS;
          bin = next_bin(bin + 1))
         best = best_in_bin(bin, need);
     return best;
 }
 
-/* ---- The heap ---- */
+/* ---- Joining, cutting, and the break ---- */
 
-static struct block *first_block(void)
+/* Gives the free block at the end of the heap back to the system. */
+static void lower_break(struct block *block, size_t size)
 {
-    return (struct block *)((char *)heap + FIRST);
-}
-
-static void unlist(struct block *block)
-{
-    if (block == heap->reserve)
-        heap->reserve = NULL;
-    else
-        list_remove(block);
+    if (mem_sbrk(-(intptr_t)size) == (void *)-1)
+        return;
+    flip_start(heap.end);
+    heap.end = (char *)block;
+    heap.top_is_free = false;
+    heap.calm = 0;
 }
 
 /*
- * Frees `size` bytes from `block` on, which are marked as used or belonged to a used block.
- * Joins them with free neighbours and lists the result. The reserve stays the reserve,
- * unless it becomes too long to be withheld from large requests.
+ * Frees a used block: joins it with free neighbours. If then more than half of the heap is
+ * free at its end, and CALM blocks were freed since the break was moved, the break is
+ * lowered: a program that asks for the memory in turn would pay for it each time.
  */
-static void coalesce(struct block *block, size_t size)
+static void join(struct block *block, size_t size)
 {
-    struct block *next = block_at(block, size), *reserve = heap->reserve;
-    size_t before = free_size_before(block), after = free_size(next);
-
-    if (before != 0) {
-        block = block_prev(block);
-        unlist(block);
+    struct block *next = at(block, size);
+    if (is_free(next)) {
+        size_t after = free_size(next);
+        unlist(next, after);
+        flip_start(next);
+        size += after;
     }
-    if (after != 0)
-        unlist(next);
-    size += before + after;
-    set_free(block, size);
-    if (heap->reserve != reserve && size <= RUN_LIMIT)
-        heap->reserve = block;
-    else
-        list_add(block);
-}
-
-/* Uses the first `need` of `size` bytes in no bin; the rest, if long enough, is freed. */
-static void cut(struct block *block, size_t size, size_t need, size_t prev_used)
-{
-    if (size - need < SHORTEST)
-        need = size;
-    set_used(block, need, prev_used);
-    if (size > need)
-        coalesce(block_at(block, need), size - need);
+    size_t before = free_before(block);
+    if (before != 0) {
+        flip_start(block);
+        block = at(block, -before);
+        unlist(block, before);
+        size += before;
+    }
+    bool at_end = (char *)at(block, size) == heap.end;
+    if (++heap.calm > CALM && at_end && size >= lower_least &&
+        size > (size_t)((char *)block - heap.start))
+        lower_break(block, size);
+    if ((char *)block != heap.end)
+        list(block, size);
 }
 
 /*
- * Takes `need` bytes from a listed block. A large block comes from the end of a hole that is
- * much longer, a small one from the start, so that they do not alternate: small blocks that
- * stay would keep the holes between them too short for large ones.
+ * Cuts a used block: frees what is behind the first `need` of its `size` bytes, unless that
+ * is too short for a block (one without its size needs a next start in the map). Returns how
+ * many bytes are left in use.
  */
-static struct block *place(struct block *block, size_t need)
+static inline size_t cut(struct block *block, size_t size, size_t need)
 {
-    size_t size = block_size(block);
+    struct block *rest = at(block, need);
+    if (size - need < (is_near(at(block, size)) ? SHORTEST : SIZED))
+        return size;
+    flip_start(rest);
+    if (!is_near(rest))
+        set_header(rest, size - need, 0);
+    join(rest, size - need);
+    return need;
+}
 
-    list_remove(block);
-    if (need <= SMALL || size / HOLE < need) {
-        cut(block, size, need, PREV_USED);
+/* Raises the break; what is new is a used block, or the rest of one. */
+static bool raise_break(size_t bytes)
+{
+    if (mem_sbrk((intptr_t)bytes) == (void *)-1)
+        return false;
+    heap.end += bytes;
+    heap.top_is_free = false;
+    heap.calm = 0;
+    flip_start(heap.end);
+    size_t limit = (size_t)(heap.end - heap.start) / CACHE_PART / UNIT;
+    heap.cache_limit = limit < CACHE_LIMIT ? limit : CACHE_LIMIT;
+    return true;
+}
+
+/* Uses `need` bytes or a few more, *got, at the end of the heap. NULL if it is full. */
+static struct block *grow(size_t need, size_t *got)
+{
+    char *end = heap.end;
+    size_t have = free_before((struct block *)end);
+    struct block *block = at(end, -have);
+    if (have != 0)
+        unlist(block, have);
+    if (have >= need) { /* find_fit() did not look so far */
+        *got = cut(block, have, need);
         return block;
     }
-    set_free(block, size - need);
-    list_add(block);
-    block = block_at(block, size - need);
-    set_used(block, need, 0);
-    return block;
-}
-
-/* Raises the break by `bytes` and moves the fence there; false if `fence` is none. */
-static bool move_fence(struct block *fence, size_t bytes)
-{
-    if (block_size(fence) != 0 || mem_sbrk((intptr_t)bytes) == (void *)-1)
-        return false;
-    block_at(fence, bytes)->header = 0 | USED;
-    return true;
-}
-
-/*
- * Takes `need` bytes at the end of the heap. If the last block is free, only the missing
- * part is new; but the reserve is left alone. Returns NULL when the heap is full.
- */
-static struct block *grow(size_t need)
-{
-    struct block *block = (struct block *)((char *)mem_sbrk(0) - WORD); /* the fence */
-    size_t prev_used = block->header & PREV_USED;
-    size_t have = free_size_before(block);
-
-    if (have != 0 && block_prev(block) == heap->reserve)
-        have = 0;
-    if (have >= need)
-        return place(block_prev(block), need); /* find_fit() did not look so far */
-    if (!move_fence(block, need - have))
+    if (!raise_break(need - have)) {
+        if (have != 0)
+            list(block, have);
         return NULL;
-    if (have != 0) {
-        block = block_prev(block);
-        list_remove(block);
-        prev_used = PREV_USED;
     }
-    set_used(block, need, prev_used);
+    if (have != 0)
+        flip_start(end);
+    *got = need;
     return block;
 }
 
-/* Puts the reserve into its bin, where every request may have it. */
-static void drop_reserve(void)
+/* Uses `need` bytes or a few more, *got, of the best hole or at the end. May be NULL. */
+static struct block *take(size_t need, size_t *got)
 {
-    struct block *block = heap->reserve;
-
-    heap->reserve = NULL;
-    if (block != NULL)
-        list_add(block);
-}
-
-/*
- * Makes a new reserve at the end of the heap, or none if it would not hold two blocks. No
- * listed block is long enough for `need`, so grow() cannot come back with one.
- */
-static void refill_reserve(size_t need)
-{
-    size_t run = align_up(mem_heapsize() / RUN_PART);
-
-    drop_reserve();
-    if (run > RUN_LIMIT)
-        run = RUN_LIMIT;
-    struct block *block = run < 2 * need ? NULL : grow(run);
-    if (block == NULL)
-        return;
-    set_free(block, block_size(block));
-    heap->reserve = block;
-}
-
-/*
- * Takes a small block from the reserve. Without it, small and large blocks that are asked
- * for in turn would lie in turn, and when one kind is freed its holes would serve only
- * blocks of the same size. Returns NULL if there is no reserve to be had.
- */
-static struct block *carve(size_t need)
-{
-    if (heap->reserve == NULL || block_size(heap->reserve) < need)
-        refill_reserve(need);
-    struct block *block = heap->reserve;
-    if (block == NULL)
-        return NULL;
-
-    size_t size = block_size(block);
-    if (size - need < SHORTEST)
-        need = size;
-    set_used(block, need, PREV_USED);
-    heap->reserve = NULL;
-    if (size > need) {
-        heap->reserve = block_at(block, need);
-        set_free(heap->reserve, size - need);
-    }
-    return block;
-}
-
-/* When the break cannot be raised: a block that the reserve helps to make, or NULL. */
-static struct block *last_resort(size_t need)
-{
-    drop_reserve();
     struct block *block = find_fit(need);
-    return block != NULL ? place(block, need) : grow(need);
+    if (block == NULL)
+        return grow(need, got);
+    size_t size = free_size(block);
+    unlist(block, size);
+    *got = cut(block, size, need);
+    return block;
 }
 
-/* Makes a used block `need` bytes long without moving it. Returns false if that fails. */
-static bool resize(struct block *block, size_t need)
-{
-    size_t size = block_size(block), prev_used = block->header & PREV_USED;
-    struct block *next = block_next(block);
-    size_t after = free_size(next);
+/* ---- Caches of short blocks ---- */
 
-    if (need <= size && size - need < SHORTEST)
-        return true;
-    if (need > size) {
-        size_t missing = need > size + after ? need - size - after : 0;
-        if (missing != 0 && !move_fence(block_at(next, after), missing))
-            return false;
-        if (after != 0)
-            unlist(next);
-        size += after + missing;
+/*
+ * A cached block is in use as far as the map and its neighbours know. Most short blocks
+ * that are freed are soon asked for again, in the same size: to join and to cut them each
+ * time is what a program would wait for. But what is cached cannot be joined; so there is
+ * a limit.
+ */
+static inline void cache_put(struct block *block, size_t units)
+{
+    block->next = heap.tables->cache[units];
+    heap.tables->cache[units] = block;
+    heap.cached += units;
+}
+
+/* Empties caches, one size after the other, until no more than `limit` units are cached. */
+static void cache_flush(size_t limit)
+{
+    while (heap.cached > limit) {
+        heap.hand = heap.hand % BARE + 1;
+        struct block *block = heap.tables->cache[heap.hand], *next;
+        heap.tables->cache[heap.hand] = NULL;
+        for (; block != NULL; block = next) {
+            next = block->next;
+            heap.cached -= heap.hand;
+            join(block, heap.hand * UNIT);
+        }
     }
-    cut(block, size, need, prev_used);
+}
+
+/* ---- Long blocks ---- */
+
+static void *take_long(size_t request)
+{
+    size_t need = round_up(HEADER + (request < HEADER ? HEADER : request), UNIT), size;
+    struct block *block = take(need, &size);
+    if (block == NULL && heap.cached != 0) {
+        cache_flush(0); /* what is cached may be what is missing */
+        block = take(need, &size);
+    }
+    if (block == NULL)
+        return NULL;
+    set_header(block, size, 0);
+    return at(block, HEADER);
+}
+
+static void free_long(void *payload)
+{
+    struct block *block = at(payload, -(size_t)HEADER);
+    join(block, header_size(block));
+}
+
+/* ---- A larger map ---- */
+
+/* One word more for start_window(). */
+static size_t map_words(size_t units)
+{
+    return units / 64 + 2;
+}
+
+/* The last of the starts in the first `mapped` units. */
+static struct block *last_start(size_t mapped)
+{
+    size_t word = mapped / 64 - 1;
+    while (heap.starts[word] == 0)
+        word--;
+    size_t unit = word * 64 + 63 - (size_t)__builtin_clzll(heap.starts[word]);
+    return at(heap.start, unit * UNIT);
+}
+
+/* Enters into the map, of which `mapped` units are right, the blocks that were far. */
+static void enter_far_blocks(size_t mapped)
+{
+    struct block *block = last_start(mapped);
+    while (is_near(block) && (char *)block != heap.end) {
+        bool known = unit_of(block) < mapped;
+        bool free = known ? is_free(block) : ((size_t)block->next & USED) == 0;
+        size_t size = free ? block->size : header_size(block);
+        if (free)
+            mark(block, size, true);
+        block = at(block, size);
+        flip_start(block);
+    }
+}
+
+/*
+ * Makes a map of all of the heap and a quarter more. Of two far blocks one is long, and a
+ * long one has at least a word in the map, unless it was cut or paid rent; so to enter them
+ * takes about as long as to clear the map.
+ */
+static bool extend_map(void)
+{
+    size_t bytes = (size_t)(heap.end - heap.start), mapped = heap.mapped;
+    size_t words = map_words((bytes + bytes / 4) / UNIT);
+    uint64_t *starts = take_long(2 * words * sizeof(uint64_t)), *old = heap.starts;
+    if (starts == NULL)
+        return false;
+    memset(starts, 0, 2 * words * sizeof(uint64_t));
+    memcpy(starts, heap.starts, mapped / 8);
+    memcpy(starts + words, heap.frees, mapped / 8);
+    heap.starts = starts;
+    heap.frees = starts + words;
+    heap.mapped = (words - 1) * 64;
+    heap.rent = 0;
+    enter_far_blocks(mapped);
+    free_long(old);
     return true;
 }
 
-/* Moves a used block down into the free block before it; NULL if that is not enough. */
-static struct block *slide(struct block *block, size_t need)
-{
-    struct block *next = block_next(block);
-    size_t size = block_size(block), before = free_size_before(block), after = free_size(next);
+/* ---- Bare blocks ---- */
 
-    if (before == 0 || before + size + after < need)
+/*
+ * How many blocks of `need` bytes to take at once. Without runs, short and long blocks that
+ * are asked for in turn would lie in turn, and when one kind is freed its holes would serve
+ * only blocks of the same size. And the next blocks of the run are in the cache.
+ */
+static size_t run_length(size_t need)
+{
+    size_t bytes = (size_t)(heap.end - heap.start) / RUN_PART;
+    size_t blocks = (bytes < RUN_LEAST ? RUN_LEAST : bytes) / need;
+    return blocks == 0 ? 1 : blocks < RUN_BLOCKS ? blocks : RUN_BLOCKS;
+}
+
+/* How many bytes of a hole, or from the end on, a run takes; 0 if it, or what might be too
+ * short to be cut off, would not be near. */
+static size_t run_bytes(const struct block *hole, size_t room, size_t need)
+{
+    size_t blocks = run_length(need);
+    if (blocks > room / need)
+        blocks = room / need;
+    if (blocks > 1 && room % need != 0 && room - blocks * need < SHORTEST)
+        blocks--; /* the last block would take what is left, and not be bare any more */
+    if (!is_near(at(hole, blocks * need + SIZED)))
+        blocks = is_near(at(hole, need + SIZED));
+    return blocks * need;
+}
+
+/* A used bare block; others of its size may go to the cache. NULL if none would be near. */
+static struct block *take_run(size_t units)
+{
+    size_t need = units * UNIT, got;
+    struct block *block = find_fit(need);
+    if (block != NULL) {
+        size_t size = free_size(block), run = run_bytes(block, size, need);
+        if (run == 0)
+            return NULL;
+        unlist(block, size);
+        got = cut(block, size, run);
+    } else {
+        size_t have = free_before((struct block *)heap.end);
+        size_t run = run_bytes(at(heap.end, -have), have < need ? SIZE_MAX : have, need);
+        if (run == 0 || (block = grow(run, &got)) == NULL)
+            return NULL;
+    }
+    for (size_t offset = got / need * need; offset > need;) {
+        offset -= need;
+        flip_start(at(block, offset));
+        cache_put(at(block, offset), units);
+    }
+    return block;
+}
+
+/* As take_run(), but may make a larger map. */
+static struct block *take_bare(size_t units)
+{
+    struct block *block = take_run(units);
+    if (block != NULL)
+        return block;
+    size_t bytes = (size_t)(heap.end - heap.start);
+    heap.rent += HEADER;
+    if (bytes > map_limit || heap.rent < bytes / UNIT / 4 / RENT_PART || !extend_map())
         return NULL;
-    struct block *to = block_prev(block);
-    unlist(to);
-    if (after != 0)
-        unlist(next);
-    memmove(block_payload(to), block_payload(block), size - WORD);
-    cut(to, before + size + after, need, PREV_USED);
-    return to;
+    return take_run(units);
 }
 
 /* ---- What mm.h promises ---- */
 
 bool mm_init(void)
 {
-    heap = mem_sbrk(FIRST + WORD);
-    if (heap == (void *)-1)
+    size_t tables = round_up(sizeof(struct tables), HEADER);
+    size_t words = map_words(FIRST_MAP / UNIT);
+    size_t size = HEADER + 2 * words * sizeof(uint64_t);
+    char *start = mem_sbrk((intptr_t)(tables + size));
+    if (start == (void *)-1)
         return false;
-    memset(heap, 0, sizeof *heap);
-    first_block()->header = 0 | USED | PREV_USED; /* the fence */
+    memset(start, 0, tables + size);
+    memset(&heap, 0, sizeof heap);
+    struct block *map = at(start, tables);
+    set_header(map, size, 0);
+    heap.start = start;
+    heap.end = start + tables + size;
+    heap.tables = (struct tables *)start;
+    heap.starts = (uint64_t *)at(map, HEADER);
+    heap.frees = heap.starts + words;
+    heap.mapped = (words - 1) * 64;
+    flip_start(map);
+    flip_start(heap.end);
     return true;
+}
+
+/* Apart from mm_malloc(), so that the common case there needs no stack. */
+static __attribute__((noinline)) void *malloc_uncached(size_t request)
+{
+    if (request == 0 || request > max_request)
+        return NULL;
+    size_t size = round_up(request < SHORTEST ? SHORTEST : request, UNIT);
+    void *payload = size <= BARE * UNIT ? take_bare(size / UNIT) : NULL;
+    return payload != NULL ? payload : take_long(request);
 }
 
 void *mm_malloc(size_t size)
 {
-    if (size == 0 || size > max_request)
-        return NULL;
-    size_t need = block_size_for(size);
+    size_t units = (size + UNIT - 1) / UNIT; /* 0 if the sum wraps: that cache is empty */
+    if (units == 1)
+        units = SHORTEST / UNIT;
+    if (units <= BARE) {
+        struct block *block = heap.tables->cache[units];
+        if (block != NULL) {
+            heap.tables->cache[units] = block->next;
+            heap.cached -= units;
+            return block;
+        }
+    }
+    return malloc_uncached(size);
+}
 
-    struct block *block = find_fit(need);
-    if (block != NULL)
-        return block_payload(place(block, need));
-    if (need <= SMALL)
-        block = carve(need);
-    if (block == NULL)
-        block = grow(need);
-    if (block == NULL)
-        block = last_resort(need);
-    return block != NULL ? block_payload(block) : NULL;
+static inline bool is_bare(const void *payload)
+{
+    return is_near(payload) && (start_window(unit_of(payload)) & 1) != 0;
 }
 
 void mm_free(void *ptr)
 {
     if (ptr == NULL)
         return;
-    struct block *block = block_of(ptr);
-    coalesce(block, block_size(block));
+    if (!is_bare(ptr)) {
+        free_long(ptr);
+        return;
+    }
+    size_t units = short_size(ptr) / UNIT;
+    if (units <= BARE)
+        cache_put(ptr, units);
+    else /* it got a unit more than was asked for; only if UNIT < SHORTEST */
+        join(ptr, units * UNIT);
+    if (heap.cached > heap.cache_limit)
+        cache_flush(heap.cache_limit / 2);
+}
+
+/*
+ * Adds what is free behind a used block, and raises the break if that is what is missing.
+ * Returns the new size; it is at least `need`, or nothing has happened.
+ */
+static size_t extend(struct block *block, size_t size, size_t need)
+{
+    struct block *next = at(block, size);
+    size_t after = is_free(next) ? free_size(next) : 0;
+    char *end = (char *)at(next, after);
+    size_t missing = size + after < need ? need - size - after : 0;
+
+    if (missing != 0 && end != heap.end)
+        return size;
+    if (after != 0)
+        unlist(next, after);
+    if (missing != 0 && !raise_break(missing)) {
+        if (after != 0)
+            list(next, after);
+        return size;
+    }
+    flip_start(next);
+    if (after != 0 && missing != 0)
+        flip_start(end);
+    return size + after + missing;
+}
+
+/* Makes a used block `need` bytes long where it is; false if that fails. */
+static bool resize(struct block *block, size_t size, size_t need, bool bare)
+{
+    size_t flags = bare ? 0 : (size_t)block->next & FLAGS;
+    if (need > size) {
+        if (bare && (need > BARE * UNIT || !is_near(at(block, need + SIZED))))
+            return false; /* it would not be bare any more */
+        size = extend(block, size, need);
+        if (size < need)
+            return false;
+    }
+    size = cut(block, size, need);
+    if (!bare)
+        set_header(block, size, flags);
+    return true;
 }
 
 void *mm_realloc(void *ptr, size_t size)
@@ -563,21 +737,19 @@ void *mm_realloc(void *ptr, size_t size)
         mm_free(ptr);
         return NULL;
     }
-
     if (size > max_request)
         return NULL;
-    struct block *block = block_of(ptr);
-    size_t need = block_size_for(size);
-    if (resize(block, need))
+    bool bare = is_bare(ptr);
+    size_t header = bare ? 0 : HEADER, least = bare ? SHORTEST : SIZED;
+    struct block *block = at(ptr, -header);
+    size_t old_size = bare ? short_size(ptr) : header_size(block);
+    size_t need = round_up(header + size, UNIT);
+    if (resize(block, old_size, need < least ? least : need, bare))
         return ptr;
-    size_t old_size = block_size(block) - WORD;
-    struct block *lower = slide(block, need);
-    if (lower != NULL)
-        return block_payload(lower);
     void *moved = mm_malloc(size);
     if (moved == NULL)
         return NULL; /* the old payload is still there, as mm.h promises */
-    memcpy(moved, ptr, old_size);
+    memcpy(moved, ptr, old_size - header);
     mm_free(ptr);
     return moved;
 }
@@ -594,87 +766,133 @@ void *mm_calloc(size_t count, size_t size)
 
 /* ---- The heap checker ---- */
 
-/* If `ok` is false, says which sentence about `block` is broken. Returns `ok`. */
-static bool holds(bool ok, int line, const struct block *block, const char *sentence)
+/* If `ok` is false, says which sentence about `place` is broken. Returns `ok`. */
+static bool holds(bool ok, int line, const void *place, const char *sentence)
 {
     if (!ok)
-        fprintf(stderr, "mm_checkheap, line %d: block at heap + %td: %s\n", line,
-                (const char *)block - (const char *)mem_heap_lo(), sentence);
+        fprintf(stderr, "mm_checkheap, line %d: heap + %td: %s\n", line,
+                (const char *)place - heap.start, sentence);
     return ok;
 }
 
-/* What must be true of a free block. */
-static bool check_free(struct block *block, int line)
+static char *first_block(void)
 {
-    return holds(block_is_used(block_next(block)), line, block,
-                 "it and the next block are both free") &&
-           holds(size_told(*word_before(block_next(block))) == block_size(block), line, block,
-                 "its last word tells another size") &&
-           holds(free_size_before(block_next(block)) != 0, line, block,
-                 "it is free and the next header says it is used");
+    return heap.start + round_up(sizeof(struct tables), HEADER);
 }
 
-static bool check_block(struct block *block, int line)
+/* May a block be there? Links may be damaged: ask before following one. */
+static bool is_place(const void *p)
 {
-    size_t room = (size_t)((char *)mem_sbrk(0) - WORD - (char *)block);
-
-    return holds((uintptr_t)block_payload(block) % MM_ALIGNMENT == 0, line, block,
-                 "its payload is not aligned") &&
-           holds(block_size(block) >= SHORTEST, line, block,
-                 "it is shorter than the shortest block") &&
-           holds(block_size(block) % MM_ALIGNMENT == 0, line, block,
-                 "its size is not a multiple of the alignment") &&
-           holds(block_size(block) <= room, line, block, "it reaches past the fence") &&
-           (block_is_used(block)
-                ? holds(!block_is_used(block_next(block)) ||
-                            (block_next(block)->header & PREV_USED) != 0,
-                        line, block, "it is used and the next header says it is free")
-                : check_free(block, line));
+    return (const char *)p >= first_block() && (const char *)p + SHORTEST <= heap.end &&
+           (uintptr_t)p % UNIT == 0;
 }
 
-/* Checks the list of one bin; subtracts its blocks from `*expected`. */
-static bool check_list(size_t bin, size_t *expected, int line)
+/* The size of any block, free or used. */
+static size_t size_of(const struct block *block)
 {
-    struct block *prev = NULL;
+    if (is_free(block))
+        return free_size(block);
+    size_t size = is_near(block) ? short_size(block) : 0;
+    return size != 0 ? size : header_size(block);
+}
 
-    for (struct block *b = heap->bins[bin]; b != NULL; prev = b, b = get_next(b))
-        if (!holds((*expected)-- != 0, line, b, "the bins hold more blocks than are free") ||
-            !holds(!block_is_used(b), line, b, "it is in a bin and in use") ||
-            !holds(b != heap->reserve, line, b, "it is in a bin and the reserve") ||
-            !holds(bin_of(block_size(b)) == bin, line, b, "it is in the wrong bin") ||
-            !holds(get_prev(b) == prev, line, b, "its prev link is wrong"))
+static bool check_free(const struct block *block, size_t size, int line)
+{
+    return holds(!is_free(at(block, size)), line, block, "it and the next block are free") &&
+           holds(size < SIZED || block->size == size, line, block,
+                 "its size is not where the next start is") &&
+           holds(free_before(at(block, size)) == size, line, block,
+                 "the next block, or its last word, tells another size");
+}
+
+static bool check_block(const struct block *block, size_t size, int line)
+{
+    return holds(size >= SHORTEST, line, block, "it is shorter than the shortest block") &&
+           holds(size % UNIT == 0, line, block, "its size is not a multiple of the unit") &&
+           holds(size <= (size_t)(heap.end - (char *)block), line, block,
+                 "it reaches past the break") &&
+           holds(!is_near(block) || bit(heap.starts, unit_of(block)), line, block,
+                 "a block begins here that is not in the map") &&
+           (is_free(block)
+                ? check_free(block, size, line)
+                : holds(free_before(at(block, size)) == 0, line, block,
+                        "it is used and the next block, or the map, says it is free"));
+}
+
+/* Checks the words of the map; `marks` is what the blocks have in `frees`. */
+static bool check_map(size_t marks, int line)
+{
+    uint64_t parity = 0;
+    size_t found = 0;
+    for (size_t i = 0; i < heap.mapped / 64; i++) {
+        parity ^= heap.starts[i];
+        found += (size_t)__builtin_popcountll(heap.frees[i]);
+    }
+    return holds(parity == heap.tables->parity, line, heap.starts,
+                 "starts were changed in the map, or their parity was") &&
+           holds(heap.starts[heap.mapped / 64] == 0, line, heap.starts,
+                 "the word behind the map is not zero") &&
+           holds(found == marks, line, heap.frees,
+                 "the map marks other units as free than the blocks do");
+}
+
+/* Checks one bin; subtracts its blocks from `*expected`. */
+static bool check_bin(size_t bin, size_t *expected, int line)
+{
+    const struct block *prev = NULL;
+    for (const struct block *b = heap.tables->bins[bin]; b != NULL; prev = b, b = b->next)
+        if (!holds(is_place(b), line,
+                   prev != NULL ? (const void *)prev : heap.tables->bins + bin,
+                   "a link of a bin leads out of the heap") ||
+            !holds((*expected)-- != 0, line, b, "the bins hold more blocks than are free") ||
+            !holds(is_free(b), line, b, "it is in a bin and in use") ||
+            !holds(bin_of(free_size(b)) == bin, line, b, "it is in the wrong bin") ||
+            !holds(b->prev == prev, line, b, "its prev link is wrong"))
             return false;
-    return holds((heap->nonempty[bin / 64] >> bin % 64 & 1) == (prev != NULL), line, prev,
-                 "the bit of its bin is wrong");
+    return holds(bit(heap.tables->nonempty, bin) == (prev != NULL), line,
+                 heap.tables->bins + bin, "the bit of this bin is wrong");
 }
 
-/* Checks the bins: with the reserve they hold exactly the `expected` free blocks. */
-static bool check_bins(size_t expected, int line)
+/* Checks one cache; subtracts its units from `*expected`. */
+static bool check_cache(size_t units, size_t *expected, int line)
 {
-    struct block *reserve = heap->reserve;
-
-    if (reserve != NULL &&
-        (!holds(!block_is_used(reserve), line, reserve, "it is the reserve and in use") ||
-         !holds(block_size(reserve) <= RUN_LIMIT, line, reserve, "the reserve is too long") ||
-         !holds(expected-- != 0, line, reserve, "the reserve is not among the blocks")))
-        return false;
-    for (size_t bin = 0; bin < BINS; bin++)
-        if (!check_list(bin, &expected, line))
+    for (const struct block *b = heap.tables->cache[units]; b != NULL; b = b->next) {
+        if (!holds(is_place(b) && is_near(b), line, heap.tables->cache + units,
+                   "a link of a cache leads out of the map") ||
+            !holds(bit(heap.starts, unit_of(b)) && short_size(b) == units * UNIT, line, b,
+                   "it is in the cache of another size") ||
+            !holds(!is_free(b), line, b, "it is in a cache and free") ||
+            !holds(*expected >= units, line, b, "the caches hold more than they should"))
             return false;
-    return holds(expected == 0, line, first_block(), "some free block is in no bin");
+        *expected -= units;
+    }
+    return true;
 }
 
 bool mm_checkheap(int line)
 {
-    struct block *fence = first_block();
-    size_t free_blocks = 0;
-
-    for (; block_size(fence) != 0; fence = block_next(fence)) {
-        if (!check_block(fence, line))
+    size_t free_blocks = 0, marks = 0, cached = heap.cached;
+    if (!holds(mem_sbrk(0) == heap.end, line, heap.end, "the break is not where it was put"))
+        return false;
+    for (char *p = first_block(); p < heap.end;) {
+        const struct block *block = (const struct block *)p;
+        size_t size = size_of(block);
+        if (!check_block(block, size, line))
             return false;
-        free_blocks += !block_is_used(fence);
+        p += size;
+        if (is_free(block)) {
+            free_blocks++;
+            marks += (size_t)is_near(block) + (is_near(p) && size > UNIT);
+        }
     }
-    return holds((char *)fence + WORD == mem_sbrk(0), line, fence,
-                 "the fence is not below the break") &&
-           check_bins(free_blocks, line);
+    if (!check_map(marks, line))
+        return false;
+    for (size_t bin = 0; bin < BINS; bin++)
+        if (!check_bin(bin, &free_blocks, line))
+            return false;
+    for (size_t units = 0; units <= BARE; units++)
+        if (!check_cache(units, &cached, line))
+            return false;
+    return holds(free_blocks == 0, line, heap.tables, "some free block is in no bin") &&
+           holds(cached == 0, line, heap.tables, "some cached block is in no cache");
 }
