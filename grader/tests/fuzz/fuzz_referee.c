@@ -60,6 +60,27 @@ static struct trace read_trace(struct input *in, struct operation *operations)
     return (struct trace){.operations = operations, .count = count, .ids = PUPPET_IDS};
 }
 
+static void race(const struct process_rules *rules, const struct trace *trace,
+                 const struct checked_result *checked, struct findings *findings)
+{
+    const struct timed_options options = {.rules = rules,
+                                          .program = "/dev/null",
+                                          .reference = PUPPET_REFERENCE,
+                                          .name = "fuzz",
+                                          .trace = trace,
+                                          .checked = checked,
+                                          .window = 8,
+                                          .scale = 1,
+                                          .hopeless_ratio = 0.1};
+    struct timed timed;
+    timed_open(&timed, &options, findings);
+    timed_sit(&timed);
+    for (int rounds = 0; rounds < 2 && timed_round(&timed); rounds++)
+        continue;
+    timed_leave(&timed);
+    timed_close(&timed);
+}
+
 static void judge(const struct trace *trace, uint8_t flags, bool timed)
 {
     const struct process_rules rules = {.heap_start = (uint64_t)1 << 45,
@@ -74,16 +95,11 @@ static void judge(const struct trace *trace, uint8_t flags, bool timed)
                                             .checkheap = flags & 2};
     struct findings findings = {0};
     struct checked_result checked;
-    struct timed_result result;
     checked_run(&rules, &options, trace, &checked, &findings);
     MUST(checked.performed <= trace->count && checked.peak_heap <= HEAP_ROOM);
     MUST(checked.valid == (findings_of(&findings, SEVERITY_ERROR) == 0));
-    const struct timed_options timing = {.program = "/dev/null",
-                                         .reference = "/dev/null",
-                                         .name = "fuzz",
-                                         .hopeless_ratio = 0.1};
-    if (timed && checked.valid)
-        timed_run(&rules, &timing, trace, &checked, &result, &findings);
+    if (timed && checked.valid && flags % 32 == 31) /* it takes a hundred times as long */
+        race(&rules, trace, &checked, &findings);
     free(checked.pointers);
     findings_clear(&findings);
 }

@@ -25,6 +25,9 @@ struct script {
 /* Requests of more bytes than this are refused by an honest puppet. */
 #define PUPPET_LARGEST ((uint64_t)1 << 20)
 
+/* The program of this name is the reference: it is honest whatever the script says. */
+#define PUPPET_REFERENCE "/dev/zero"
+
 /* Traces have at most so many ids. */
 enum { PUPPET_IDS = 8 };
 

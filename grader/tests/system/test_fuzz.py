@@ -77,7 +77,8 @@ def test_a_failing_mix_can_be_written_and_graded_alone(tmp_path, faulty):
     outcome = driver.make("fuzz-mix", *words, f"JSON={alone}")
     assert outcome.exit == 0, outcome.stderr
     again, = driver.read_record(alone)["traces"]
-    assert again["findings"][0]["message"] == finding["message"]
+    # Alone it is also said which line did it; a mix among many is not replayed for that.
+    assert again["findings"][0]["message"].startswith(finding["message"])
     assert again["findings"][0]["line"] == finding["line"]
     assert "no score" in outcome.stdout
 

@@ -142,10 +142,17 @@ def assert_no_gain(record, twin):
     assert score["throughput"] <= honest["throughput"] + TIMING_TOLERANCE
 
 
+def is_quicker(record, twin):
+    """By this alone nobody is accused: a busy machine may have done it. Both run again."""
+    return record["score"]["throughput"] > twin["score"]["throughput"] + TIMING_TOLERANCE
+
+
 @pytest.mark.parametrize("path", ATTACKS, ids=lambda path: path.stem)
 def test_it_gains_nothing(path, arena, twin, brief):
     outcome, honest = brief.get(path) or (arena.attack(path), twin)
     assert_harmless(outcome, arena)
+    if path not in brief and is_quicker(outcome.record, honest):
+        outcome, honest = arena.attack(path), fastest([honest, arena.attack(HONEST).record])
     assert_no_gain(outcome.record, honest)
 
 

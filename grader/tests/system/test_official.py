@@ -28,7 +28,7 @@ def test_who_knows_the_public_sizes_gains_nothing(grade):
     outcome = grade(driver.bump(malloc=KNOWS_SIZES))
     honest = grade(driver.bump(malloc="size += 400;"))
     assert "OVERFITTED" in outcome.codes()
-    assert honest.codes() <= {"INCONCLUSIVE"}
+    assert "OVERFITTED" not in honest.codes()
     trace = outcome.record["traces"][0]
     assert outcome.record["throughput"]["scored_on"] == "variations"
     assert trace["unscored_face"]["utilization"] > 1.4 * trace["utilization"]
