@@ -70,7 +70,7 @@ fragmentation: kit
 	@mkdir -p $(FRAGMENTS); set --; \
 	for one in starter=starter/mm.c $(foreach s,$(STAGES),stage-$(firstword $(subst -, ,$s))=solution/stages/$s/mm.c) \
 	    reference=$(REFERENCE); do \
-	    for trace in traces/core/*.rep $(B)/traces/*.rep; do \
+	    for trace in $(B)/traces/*.rep; do \
 	        events="$(FRAGMENTS)/$${one%%=*}-$${trace##*/}"; \
 	        $(MDRIVER_RUN) --profile modern --policy "$$POLICY" --submission "$${one#*=}" \
 	            --events "$$events" -- "$$trace" >&2 || test $$? -eq 1 || exit 2; \

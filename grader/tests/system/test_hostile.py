@@ -152,7 +152,9 @@ def test_it_gains_nothing(path, arena, twin, brief):
     outcome, honest = brief.get(path) or (arena.attack(path), twin)
     assert_harmless(outcome, arena)
     if path not in brief and is_quicker(outcome.record, honest):
-        outcome, honest = arena.attack(path), fastest([honest, arena.attack(HONEST).record])
+        again = fastest([arena.attack(HONEST) for _ in range(2)])
+        outcome = arena.attack(path)
+        honest = max(honest, again, key=lambda record: record["score"]["throughput"])
     assert_no_gain(outcome.record, honest)
 
 
