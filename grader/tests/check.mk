@@ -18,10 +18,21 @@ deps:
 MISSING = for p in $(PACKAGES); do \
     dpkg-query -W -f '$${Status}' "$$p" 2>/dev/null | grep -q 'ok installed' || printf ' %s' "$$p"; done
 
-## check: install what is missing, then run all tests
+# What the tests are made of: built at once, since a test is run while nothing else is.
+.PHONY: check-built
+check-built: kit batch-kit recorder $(B)/tracestat $(B)/tracevary $(B)/tracefuzz \
+    $(UNIT_TESTS:%=$(B)/unit/%) $(UNIT_TESTS:%=$(B)/unit-asan/%) $(FUZZ_NAMES:%=$(B)/fuzz/fuzz_%)
+
+## check: install what is missing, then run the tests; of faults and attacks a part
 .PHONY: check
 check: deps
+	@$(MAKE) --no-print-directory -j$$(nproc) check-built
 	@$(MAKE) --no-print-directory unit unit-sanitized fuzz-short system
+
+## check-all: the same with every fault and every attack
+.PHONY: check-all
+check-all: export CHECK_ALL = 1
+check-all: check
 
 ## system: run the tests of whole commands (pytest)
 .PHONY: system

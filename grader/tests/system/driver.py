@@ -13,12 +13,20 @@ import signal
 import subprocess
 import tempfile
 import time
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import jsonschema
 
 ROOT = Path(__file__).resolve().parents[3]
+
+
+def sample(paths, one_of):
+    """All of them in `make check-all`, in `make check` always the same part, by their names."""
+    everything = "CHECK_ALL" in os.environ
+    return [p for p in paths if everything or zlib.crc32(p.stem.encode()) % one_of == 0]
+
 ENGINE = ROOT / "grader/engine"
 POLICIES = ROOT / "grader/policy"
 SCHEMA = json.loads((ENGINE / "record.schema.json").read_text())
