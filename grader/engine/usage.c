@@ -12,6 +12,7 @@ struct usage_tenant {
     uint64_t kept;        /* so many bytes must still be what they were */
     uint32_t place;       /* in live_ids, plus 1; 0: not live */
     enum contents contents;
+    bool sparse; /* FILLED, but only the first part and the spots were written */
 };
 
 void usage_open(struct usage *usage, uint32_t ids, uint64_t heap_start)
@@ -88,6 +89,7 @@ static void follow(struct usage *usage, const struct operation *op, uint64_t poi
         now.kept = now.size;
     } else if (op->kind == OP_REALLOC && old.place) {
         now.contents = old.contents;
+        now.sparse = old.sparse;
         now.kept = old.kept < now.size ? old.kept : now.size;
     }
     enter(usage, op->id, now);
@@ -100,10 +102,9 @@ void usage_follow(struct usage *usage, const struct operation *operations,
         follow(usage, &operations[i], pointers[i]);
 }
 
-static uint64_t used(uint64_t size, uint64_t bytes)
+static uint64_t key_of(const struct usage *usage, uint32_t id)
 {
-    uint64_t most = size > USAGE_WHOLE ? USAGE_PART : size;
-    return bytes < most ? bytes : most;
+    return fill_mix(usage->key ^ id);
 }
 
 static bool is_zero(const uint8_t *at, uint64_t bytes)
@@ -111,26 +112,65 @@ static bool is_zero(const uint8_t *at, uint64_t bytes)
     return bytes == 0 || (at[0] == 0 && memcmp(at, at + 1, bytes - 1) == 0);
 }
 
-static bool is_intact(const struct usage_tenant *t, const uint8_t *at, uint64_t key)
+/* Are the bytes from <= i < to what they were? `from` is a multiple of 8. */
+static bool is_kept(const struct usage_tenant *t, const uint8_t *payload, uint64_t from,
+                    uint64_t to, uint64_t key)
 {
-    uint64_t bytes = used(t->size, t->kept);
     if (t->contents == ZERO)
-        return is_zero(at, bytes);
-    return t->contents == UNKNOWN || fill_verify(at, 0, bytes, key) == bytes;
+        return is_zero(payload + from, to - from);
+    return fill_verify(payload + from, from, to, key) == to;
 }
 
-static uint64_t key_of(const struct usage *usage, uint32_t id)
+/* Where the secret spot of an octave is: at least 2^octave, and whole below 2^(octave + 1). */
+static uint64_t spot_of(unsigned octave, uint64_t key)
 {
-    return fill_mix(usage->key ^ id);
+    uint64_t start = (uint64_t)1 << octave;
+    return start + (fill_mix(key + octave) % (start - USAGE_SPOT) & ~(uint64_t)7);
+}
+
+static bool is_kept_sparsely(const struct usage_tenant *t, const uint8_t *payload, uint64_t key)
+{
+    if (!is_kept(t, payload, 0, t->kept < USAGE_PART ? t->kept : USAGE_PART, key))
+        return false;
+    for (unsigned octave = USAGE_FIRST_OCTAVE; (uint64_t)1 << octave < t->kept; octave++) {
+        uint64_t from = spot_of(octave, key);
+        if (from + USAGE_SPOT <= t->kept && !is_kept(t, payload, from, from + USAGE_SPOT, key))
+            return false;
+    }
+    return true;
+}
+
+static bool is_intact(const struct usage_tenant *t, const uint8_t *payload, uint64_t key)
+{
+    if (t->contents == UNKNOWN)
+        return true;
+    if (t->sparse || t->kept > USAGE_WHOLE)
+        return is_kept_sparsely(t, payload, key);
+    return is_kept(t, payload, 0, t->kept, key);
+}
+
+static void write_sparsely(const struct usage_tenant *t, uint8_t *payload, uint64_t key)
+{
+    fill_write(payload, 0, USAGE_PART, key);
+    for (unsigned octave = USAGE_FIRST_OCTAVE; (uint64_t)1 << octave < t->size; octave++) {
+        uint64_t from = spot_of(octave, key);
+        if (from + USAGE_SPOT <= t->size)
+            fill_write(payload + from, from, from + USAGE_SPOT, key);
+    }
 }
 
 /* The program writes what it has not written yet. */
-static void write_rest(struct usage_tenant *t, uint8_t *at, uint64_t key)
+static void write_rest(struct usage_tenant *t, uint8_t *payload, uint64_t key)
 {
-    uint64_t from = t->contents == FILLED ? used(t->size, t->kept) & ~(uint64_t)7 : 0;
-    if (t->contents != FILLED || t->kept < t->size)
-        fill_write(at + from, from, used(t->size, t->size), key);
+    bool whole = t->contents == FILLED && !t->sparse; /* up to `kept` */
+    uint64_t from = whole ? t->kept & ~(uint64_t)7 : 0;
+    bool sparse = t->size > USAGE_WHOLE;
+    if (sparse)
+        write_sparsely(t, payload, key);
+    else if (!whole || t->kept < t->size)
+        fill_write(payload + from, from, t->size, key);
     t->contents = FILLED;
+    t->sparse = sparse;
     t->kept = t->size;
 }
 

@@ -7,8 +7,11 @@
  * filled with secret bytes. An allocator that skips that work when it is timed is caught,
  * and one that looks at payloads sees the same kind of bytes in both kinds of run.
  *
- * Of payloads above USAGE_WHOLE bytes only the first USAGE_PART are used: what is checked
- * here was checked byte by byte in the checked run already.
+ * Of payloads above USAGE_WHOLE bytes only some are used, since what is checked here was
+ * checked byte by byte in the checked run already: the first USAGE_PART, and in each octave
+ * above (4 to 8 KiB, 8 to 16 KiB, ...) USAGE_SPOT bytes at a secret place. So an allocator
+ * that copies or clears only the beginning is caught at once, and one that leaves out less
+ * sooner or later.
  */
 #ifndef USAGE_H
 #define USAGE_H
@@ -19,8 +22,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define USAGE_WHOLE ((uint64_t)1 << 20)
-#define USAGE_PART  ((uint64_t)4 << 10)
+#define USAGE_WHOLE        ((uint64_t)1 << 20)
+#define USAGE_PART         ((uint64_t)4 << 10)
+#define USAGE_SPOT         ((uint64_t)64)
+#define USAGE_FIRST_OCTAVE 12 /* USAGE_PART is 2^12 */
 
 struct usage_tenant;
 
