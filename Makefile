@@ -7,7 +7,7 @@
 #   TRACES=file-or-folder    what to replay (all of the kit, and random mixes)
 #   JSON=file                write the record there as well
 #   OFFICIAL=1               grade with every protection, or refuse
-#   METRIC=instructions     score speed by instructions, not by time
+#   METRIC=instructions      score speed by instructions, not by time
 #   CHECKHEAP=1              call mm_checkheap after every operation
 #   CC=cc                    the compiler, for the kit and for submissions
 #   V=1                      show the commands as they run
