@@ -23,21 +23,26 @@ MISSING = for p in $(PACKAGES); do \
 check-built: kit batch-kit recorder $(B)/tracestat $(B)/tracevary $(B)/tracefuzz \
     $(UNIT_TESTS:%=$(B)/unit/%) $(UNIT_TESTS:%=$(B)/unit-asan/%) $(FUZZ_NAMES:%=$(B)/fuzz/fuzz_%)
 
-## check: install what is missing, then run the tests; of faults and attacks a part
+## check: install what is missing, run the tests; of faults and attacks a part
 .PHONY: check
 check: deps
 	@$(MAKE) --no-print-directory -j$$(nproc) check-built
 	@$(MAKE) --no-print-directory unit unit-sanitized fuzz-short system
 
-## check-all: the same with every fault and every attack
+## check-all: the same with every fault, every attack and the long tests
 .PHONY: check-all
 check-all: export CHECK_ALL = 1
 check-all: check
 
+# These take minutes, and what they test changes seldom: only check-all runs them.
+SYSTEM := grader/tests/system
+LONG   := doctor mutants platforms published sandbox
+PYTEST := $(PYTHON) -m pytest -q -p no:cacheprovider
+
 ## system: run the tests of whole commands (pytest)
 .PHONY: system
 system: kit batch-kit recorder $(B)/tracestat $(B)/tracevary $(B)/tracefuzz
-	$(Q)$(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system
+	$(Q)$(PYTEST) $(SYSTEM) $(if $(CHECK_ALL),,$(LONG:%=--ignore=$(SYSTEM)/test_%.py))
 
 ## kit-coverage: say what of the engine no test reaches (gcov)
 .PHONY: kit-coverage
