@@ -23,10 +23,15 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* In the classic profile: what that lab never asked for is answered as in a grade (glue.c). */
+extern bool classic_demanding;
+bool classic_demanding;
 
 #ifndef HEAP_START
 #define HEAP_START ((uint64_t)1 << 45)
