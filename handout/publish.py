@@ -108,13 +108,14 @@ def write_archive(target, root, files):
 
 TOKEN = re.compile(r"[A-Za-z_]\w*|\d\w*|[^\s\w]")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|^\s*#\s*include[^\n]*", re.S | re.M)
+LEADER = re.compile(r"^[ \t]*[#+*-]+", re.M)  # of a comment's or a diff's lines
 SHINGLE = 24  # tokens in a row that nobody writes twice by chance
 SENTENCE = 12  # words in a row
 
 
 def code_shingles(text):
     """Every run of SHINGLE tokens of the code: layout and comments do not matter."""
-    tokens = TOKEN.findall(COMMENT.sub(" ", text))
+    tokens = TOKEN.findall(LEADER.sub("", COMMENT.sub(" ", text)))
     return {" ".join(tokens[i:i + SHINGLE]) for i in range(len(tokens) - SHINGLE + 1)}
 
 
@@ -124,8 +125,8 @@ def word_shingles(text):
 
 
 def telling_lines(text):
-    """Lines of code, in a diff too, that are long enough not to be everybody's."""
-    lines = (" ".join(line.lstrip("+-").split()) for line in COMMENT.sub(" ", text).splitlines())
+    """Lines of code, in a diff or a comment too, that are long enough not to be everybody's."""
+    lines = (" ".join(line.split()) for line in LEADER.sub("", COMMENT.sub(" ", text)).splitlines())
     return {line for line in lines if len(re.findall(r"\w", line)) >= 24}
 
 

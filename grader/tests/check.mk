@@ -18,7 +18,7 @@ deps:
 MISSING = for p in $(PACKAGES); do \
     dpkg-query -W -f '$${Status}' "$$p" 2>/dev/null | grep -q 'ok installed' || printf ' %s' "$$p"; done
 
-# What the tests are made of: built at once, since a test is run while nothing else is.
+## check-built: build what the tests need, all at once
 .PHONY: check-built
 check-built: kit batch-kit recorder $(B)/tracestat $(B)/tracevary $(B)/tracefuzz \
     $(UNIT_TESTS:%=$(B)/unit/%) $(UNIT_TESTS:%=$(B)/unit-asan/%) $(FUZZ_NAMES:%=$(B)/fuzz/fuzz_%)
