@@ -34,9 +34,9 @@ check: deps
 check-all: export CHECK_ALL = 1
 check-all: check
 
-# These take minutes, and what they test changes seldom: only check-all runs them.
+# These take minutes, or test again at length what others test: only check-all runs them.
 SYSTEM := grader/tests/system
-LONG   := doctor mutants platforms published sandbox
+LONG   := allocators doctor mutants platforms published sandbox
 PYTEST := $(PYTHON) -m pytest -q -p no:cacheprovider
 
 ## system: run the tests of whole commands (pytest)
