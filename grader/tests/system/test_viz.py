@@ -4,6 +4,7 @@ import re
 
 import driver
 import pytest
+from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
