@@ -182,13 +182,12 @@ ALL_TRACES  = traces/debug traces/core $(B)/traces
 ## grade: grade SUBMISSION: table, findings, score
 .PHONY: grade
 grade: kit
-	@find $(B) $(B)/toolroot-*/work -maxdepth 1 -name 'grade-*' -mmin +60 \
+	@find $(B) $(B)/toolroot-*/desks -maxdepth 1 -name 'grade-*' -mmin +60 \
 	    -exec rm -rf {} + 2>/dev/null || : # left by a kill -9
 	$(Q)$(MDRIVER_RUN) --profile "$$PROFILE" --policy "$$POLICY" --submission "$$SUBMISSION" \
 	    --history "$(HISTORY)" \
 	    $(if $(JSON),--json "$$JSON") $(if $(TRACES),,--fuzz) -- $(if $(TRACES),"$$TRACES",$(ALL_TRACES)) \
 	    || test $$? -eq 1
-
 
 # ---- traces --------------------------------------------------------------------------
 
@@ -207,27 +206,11 @@ record: recorder
 .PHONY: recorder
 recorder: $(B)/record/record $(B)/record/preload.so
 
-LEAKS = grader/tracetools/leaks
-$(B)/record/leaks: $(wildcard $(LEAKS)/*.[ch]) $(RECORD)/convert.c $(RECORD)/program.c \
-    $(wildcard $(RECORD)/*.h) $(READER_O) $(B)/engine/command.o
-	@$(SAY) LINK $@
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $@
-
-## leaks: list blocks never freed, by who asked for them: CMD="…" or TRACES=x.rep
-.PHONY: leaks
-leaks: $(B)/record/leaks $(B)/record/preload.so
-	@test -n "$$CMD$$TRACES" || { \
-	echo 'Say of what: make leaks CMD="program arguments", or TRACES=file.rep' >&2; exit 2; }
-	$(Q)if [ -n "$$CMD" ]; then eval '$(B)/record/leaks '"$$CMD"; \
-	else $(B)/record/leaks -t "$$TRACES"; fi || test $$? -eq 1
-
 ## tracestat: describe TRACES: sizes, lifetimes, live payload
 .PHONY: tracestat
 tracestat: $(B)/tracestat
 	@test -n "$$TRACES" || { echo 'Say which: make tracestat TRACES=file.rep' >&2; exit 2; }
 	$(Q)$(B)/tracestat "$$TRACES"
-
 
 # ---- the rooms -----------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ PACKAGES += pandoc weasyprint fonts-noto-core fonts-noto-cjk fonts-noto-mono pop
 
 COURSE         ?= handout/course.txt
 WRITEUP        := $(B)/writeup
-LANGUAGES       = $(shell sed -n 's/^languages *= *//p' $(COURSE))
+LANGUAGES      := $(shell sed -n 's/^languages *= *//p' $(COURSE))
 WRITEUP_PARTS   = $(wildcard handout/*.css handout/*.lua handout/figures/*.svg handout/measured/* \
                   handout/first-hour/* grader/policy/*.policy) $(COURSE)
 WRITEUP_PAGES   = $(LANGUAGES:%=$(WRITEUP)/%.html) $(LANGUAGES:%=$(WRITEUP)/%.pdf)

@@ -45,15 +45,6 @@ class Leak(Exception):
 
 # ---- what goes in ----------------------------------------------------------------
 
-def files_below(path):
-    """Regular files only: a link could lead out of the tree."""
-    if path.is_symlink():
-        return []
-    if path.is_file():
-        return [path]
-    return [f for f in sorted(path.rglob("*")) if f.is_file() and not f.is_symlink()]
-
-
 def public_policy(text):
     """With a zero for each secret, and with the yardstick for the reference."""
     lines = [line if PUBLIC_KEY.match(line) or not SECRET_KEY.match(line)
@@ -66,7 +57,7 @@ def public_policy(text):
 def public_files():
     """Yields (name in the archive, bytes)."""
     for entry in PUBLIC:
-        for path in files_below(TOP / entry):
+        for path in archive.files_below(TOP / entry):
             name = path.relative_to(TOP).as_posix()
             if NEVER.search(name):
                 continue
@@ -80,7 +71,7 @@ def public_files():
 
 
 def writeup_files(folder):
-    for path in files_below(folder):
+    for path in archive.files_below(folder):
         if not path.name.startswith("staff-"):
             yield f"writeup/{path.name}", path.read_bytes()
 
@@ -91,7 +82,7 @@ def kit_files():
     if listed.returncode == 0:
         names = [n for n in listed.stdout.decode().split("\0") if n]
     else:  # the tree is itself an unpacked archive
-        names = [p.relative_to(TOP).as_posix() for p in files_below(TOP)
+        names = [p.relative_to(TOP).as_posix() for p in archive.files_below(TOP)
                  if "build" not in p.relative_to(TOP).parts[:1]]
     for name in sorted(names):
         if not (TOP / name).is_symlink() and (TOP / name).is_file():

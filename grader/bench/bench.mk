@@ -6,8 +6,10 @@
 BENCH      := grader/bench
 BENCH_KIT  := $(B)/bench/kit
 
-# Where the C compiler finds a library's archive; empty when it is not installed.
-find_archive = $(filter /%,$(shell $(CC) -print-file-name=$(1) 2>/dev/null))
+# Where the C compiler finds a library's archive; empty when it is not installed. The compiler
+# is asked for the goals that use one, and not each time that make starts.
+FIND_GOALS   = $(findstring bench,$(MAKECMDGOALS))$(findstring soak,$(MAKECMDGOALS))
+find_archive = $(if $(FIND_GOALS),$(filter /%,$(shell $(CC) -print-file-name=$(1) 2>/dev/null)))
 GLIBC_A    := $(call find_archive,libc.a)
 JEMALLOC_A := $(firstword $(call find_archive,libjemalloc_pic.a) $(call find_archive,libjemalloc.a))
 TCMALLOC_A := $(call find_archive,libtcmalloc_minimal.a)

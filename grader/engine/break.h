@@ -39,6 +39,22 @@ static inline int break_move(struct program_break *b, int64_t increment)
     return 0;
 }
 
+/*
+ * The increment that puts the break of a heap at `start` to `address`. Returns 0, or EINVAL
+ * below the start, or ENOMEM beyond the limit. Any address is safe, wild ones included.
+ */
+static inline int break_distance(const struct program_break *b, const void *start,
+                                 const void *address, intptr_t *increment)
+{
+    uintptr_t target = (uintptr_t)address - (uintptr_t)start;
+    if ((uintptr_t)address < (uintptr_t)start)
+        return EINVAL;
+    if (target > b->limit)
+        return ENOMEM;
+    *increment = (intptr_t)(target - b->size);
+    return 0;
+}
+
 /* `bytes` rounded up to whole pages; `page` is a power of two. */
 static inline uint64_t page_up(uint64_t bytes, uint64_t page)
 {

@@ -218,9 +218,3 @@ void checker_run(const struct checker_job *job, struct checker_result *result)
         free(scenes[i].pointers);
     free(scenes);
 }
-
-void checker_clear(struct checker_result *result)
-{
-    for (size_t i = 0; i < CHECKER_EXAMPLES; i++)
-        free(result->missed[i]);
-}

@@ -47,8 +47,7 @@ struct checker_result {
     char *missed[CHECKER_EXAMPLES]; /* in words, or NULL */
 };
 
-/* Runs all trials. The same seed gives the same result. checker_clear() releases it. */
+/* Runs all trials. The same seed gives the same result. The words in it are the caller's. */
 void checker_run(const struct checker_job *job, struct checker_result *result);
-void checker_clear(struct checker_result *result);
 
 #endif

@@ -10,6 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
+void input_name_beside_policy(const struct job *job, const char *file, char *path, size_t bytes)
+{
+    const char *policy = job->settings.policy, *slash = strrchr(policy, '/');
+    snprintf(path, bytes, "%.*s%s", slash ? (int)(slash - policy + 1) : 0, policy, file);
+}
+
 void input_read_policy(struct job *job)
 {
     char why[512];
@@ -26,14 +32,13 @@ void input_read_policy(struct job *job)
 
 void input_identify_reference(struct job *job)
 {
-    const char *policy = job->settings.policy, *slash = strrchr(policy, '/');
+    const char *policy = job->settings.policy;
     char path[8400], named[65];
     snprintf(path, sizeof path, "%s/modern/reference.c", job->settings.kit);
     if (access(path, R_OK) != 0) /* a kit of staff's own, of a program without a source */
         snprintf(path, sizeof path, "%s/modern/reference", job->settings.kit);
     submission_hash(path, job->grade.reference_sha256);
-    snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash - policy + 1) : 0, policy,
-             job->grade.policy.reference);
+    input_name_beside_policy(job, job->grade.policy.reference, path, sizeof path);
     if (!job->grade.policy.reference[0] || access(path, R_OK) != 0)
         return;
     submission_hash(path, named);
@@ -53,6 +58,19 @@ void input_choose_metric(struct job *job)
     job->grade.policy.by_instructions = instructions;
 }
 
+/* A trace of which nothing is known yet. */
+static struct grade_trace unknown(const struct job *job, const char *name, const char *category)
+{
+    return (struct grade_trace){.name = name,
+                                .category = category,
+                                .scored = policy_weight(&job->grade.policy, category) > 0,
+                                .utilization = NAN,
+                                .reference_utilization = NAN,
+                                .instructions = NAN,
+                                .reference_instructions = NAN,
+                                .ratio = NAN};
+}
+
 void input_read_traces(struct job *job)
 {
     for (char **path = job->settings.traces; *path; path++)
@@ -63,17 +81,10 @@ void input_read_traces(struct job *job)
     job->grade.traces = must_alloc((count + 1) * sizeof *job->grade.traces); /* and fuzz */
     for (size_t i = 0; i < count; i++) {
         const struct traceset_entry *entry = &job->set.entries[i];
-        job->grade.traces[i] = (struct grade_trace){
-            .name = entry->name,
-            .category = yardstick_category(job, entry),
-            .path = entry->path,
-            .scored = policy_weight(&job->grade.policy, yardstick_category(job, entry)) > 0,
-            .operations = entry->trace.count,
-            .utilization = NAN,
-            .reference_utilization = NAN,
-            .instructions = NAN,
-            .reference_instructions = NAN,
-            .ratio = NAN};
+        struct grade_trace *record = &job->grade.traces[i];
+        *record = unknown(job, entry->name, yardstick_category(job, entry));
+        record->path = entry->path;
+        record->operations = entry->trace.count;
     }
 }
 
@@ -84,13 +95,7 @@ void input_add_mixes(struct job *job)
         return;
     job->grade.mixes = (struct mixes){.seed = (uint64_t)policy->fuzz_seed,
                                       .count = (size_t)policy->fuzz_traces};
-    job->grade.traces[job->grade.trace_count++] =
-        (struct grade_trace){.name = SCORE_FUZZ,
-                             .category = SCORE_FUZZ,
-                             .scored = policy_weight(policy, SCORE_FUZZ) > 0,
-                             .utilization = NAN,
-                             .reference_utilization = NAN,
-                             .ratio = NAN};
+    job->grade.traces[job->grade.trace_count++] = unknown(job, SCORE_FUZZ, SCORE_FUZZ);
 }
 
 void input_find_compiler(struct job *job)

@@ -9,6 +9,10 @@
 
 #include "job.h"
 
+/* The path of `file`, which the policy names, from where we are: it lies in its folder. */
+void input_name_beside_policy(const struct job *job, const char *file, char *path,
+                              size_t bytes);
+
 /* Reads the policy that the settings name, and its hash. */
 void input_read_policy(struct job *job);
 

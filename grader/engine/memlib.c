@@ -84,13 +84,13 @@ void *mem_sbrk(intptr_t increment)
 
 int mem_brk(void *address)
 {
-    /* In unsigned arithmetic any address is harmless; a wild one is refused here. */
-    uintptr_t start = (uintptr_t)heap_start(), target = (uintptr_t)address - start;
-    if ((uintptr_t)address < start || target > runner->orders->heap_limit) {
-        errno = (uintptr_t)address < start ? EINVAL : ENOMEM;
+    intptr_t increment;
+    int error = break_distance(&runner->brk, heap_start(), address, &increment);
+    if (error) {
+        errno = error;
         return -1;
     }
-    return move_break((intptr_t)(target - runner->brk.size)) == (void *)-1 ? -1 : 0;
+    return move_break(increment) == (void *)-1 ? -1 : 0;
 }
 
 void *mem_heap_lo(void)

@@ -158,7 +158,7 @@ static bool take_root(char *said)
     char *line = strrchr(said, '\n');
     line = line ? line + 1 : said;
     return *line == '/' && join(sandbox.root, line, "") &&
-           join(sandbox.desk, line, "/work/grade-XXXXXX");
+           join(sandbox.desk, line, "/desks/grade-XXXXXX");
 }
 
 /* Has toolroot.sh make the root folder, if it is not there yet. */

@@ -73,19 +73,6 @@ static bool fails(const struct trace *trace, void *context, size_t *performed)
 
 /* The file */
 
-static void write_operation(FILE *out, const struct operation *op, uint32_t ids)
-{
-    if (op->kind == OP_FREE && op->id == ids)
-        fputs("f -1\n", out);
-    else if (op->kind == OP_FREE)
-        fprintf(out, "f %" PRIu32 "\n", op->id);
-    else if (op->kind == OP_CALLOC)
-        fprintf(out, "c %" PRIu32 " %" PRIu64 " %" PRIu64 "\n", op->id, op->count, op->size);
-    else
-        fprintf(out, "%c %" PRIu32 " %" PRIu64 "\n", op->kind == OP_REALLOC ? 'r' : 'a', op->id,
-                op->size);
-}
-
 static void write_trace(const struct search *search, const struct trace *original,
                         const struct trace *trace, const struct finding *finding, FILE *out)
 {
@@ -100,7 +87,7 @@ static void write_trace(const struct search *search, const struct trace *origina
         if (trace->count <= COMMENTED)
             fprintf(out, "# line %" PRIu32 " of %s: %s, block %" PRIu32 "\n", op->line,
                     search->options->name, operation_name(op, name), op->id);
-        write_operation(out, op, trace->ids);
+        operation_write(out, op, trace->ids);
     }
 }
 

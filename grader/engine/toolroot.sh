@@ -12,8 +12,9 @@ umask 022
 kit=$1 compiler=$2 flags=$3 link=$4
 driver=${compiler##* }
 
-# What this toolchain is: another version, other flags or installed packages, another folder.
-number=$({ echo "$compiler|$flags|$link"; $compiler --version; stat -c '%n %s %Y' \
+# What this toolchain is: another version, other flags or installed packages, another folder;
+# and so for what this script makes of it.
+number=$({ cat "$0"; echo "$compiler|$flags|$link"; $compiler --version; stat -c '%n %s %Y' \
     /usr/include /usr/lib/*/libc.* /var/lib/dpkg/status; } 2>/dev/null | cksum | cut -d ' ' -f 1)
 final=$kit/toolroot-$number
 if [ -d "$final" ]; then
@@ -88,9 +89,9 @@ $compiler $flags -E -v x.c 2>&1 >/dev/null | sed -n '/search starts here/,/^End 
 put /etc/ld.so.cache
 # The paths that the compiler gives go through folders that it does not otherwise need.
 own=$(dirname "$($compiler $flags -print-libgcc-file-name)")
-mkdir -p "$root$own" "$root/work" "$root/dev" "$root/usr/bin"
+mkdir -p "$root$own" "$root/desks" "$root/dev" "$root/usr/bin"
 : >"$root/dev/null"
-chmod 711 "$root/work"
+chmod 711 "$root/desks"
 
 # Complete? Then it can do here what it is for.
 mkdir "$root/try"

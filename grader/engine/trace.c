@@ -234,7 +234,7 @@ void trace_free(struct trace *trace)
     *trace = (struct trace){0};
 }
 
-static void write_operation(FILE *out, const struct operation *op, uint32_t ids)
+void operation_write(FILE *out, const struct operation *op, uint32_t ids)
 {
     if (op->id == ids) {
         fputs("f -1\n", out);
@@ -252,7 +252,7 @@ void trace_write(FILE *out, const struct trace *trace)
 {
     fprintf(out, "0\n%" PRIu32 "\n%zu\n1\n", trace->ids, trace->count);
     for (size_t i = 0; i < trace->count; i++)
-        write_operation(out, &trace->operations[i], trace->ids);
+        operation_write(out, &trace->operations[i], trace->ids);
 }
 
 uint64_t operation_bytes(const struct operation *op)

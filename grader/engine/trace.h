@@ -68,8 +68,9 @@ bool trace_read(const char *path, struct trace *trace, struct trace_error *error
 
 void trace_free(struct trace *trace);
 
-/* Writes the trace as text. Errors are the stream's. */
+/* Writes the trace as text, or one of its operations. Errors are the stream's. */
 void trace_write(FILE *out, const struct trace *trace);
+void operation_write(FILE *out, const struct operation *op, uint32_t ids);
 
 /* Where the first operation stands in a file that trace_write() continues after a comment. */
 enum { TRACE_FIRST_LINE = 6 };

@@ -1,5 +1,6 @@
 #include "yardstick.h"
 #include "file.h"
+#include "input.h"
 #include "say.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,13 +8,12 @@
 
 void yardstick_read(struct job *job)
 {
-    const char *policy = job->settings.policy, *slash = strrchr(policy, '/');
+    const char *policy = job->settings.policy;
     char path[8400], why[512];
     size_t bytes;
     if (!job->grade.policy.published[0])
         return;
-    snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash - policy + 1) : 0, policy,
-             job->grade.policy.published);
+    input_name_beside_policy(job, job->grade.policy.published, path, sizeof path);
     char *text = file_read(path, PUBLISHED_MAX_BYTES, &bytes, why, sizeof why);
     if (!text)
         die("%s: the table that %s names %s", path, policy, why);

@@ -15,6 +15,14 @@ def _mode(data):
     return 0o755 if data.startswith(b"#!") else 0o644
 
 
+def files_below(path):
+    """Regular files only, in order: a link could lead out of the tree."""
+    if path.is_symlink():
+        return []
+    found = [path] if path.is_file() else sorted(path.rglob("*"))
+    return [file for file in found if file.is_file() and not file.is_symlink()]
+
+
 def tar(files, root=""):
     """The bytes of a tar archive of {name: bytes}, all below the folder `root`."""
     plain = io.BytesIO()

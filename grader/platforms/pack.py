@@ -48,11 +48,9 @@ PLATFORMS = {"gradescope": Platform(540, 10), "autolab": Platform(540, 10),
 
 
 def files_below(entry):
-    path = ROOT / entry
-    found = [path] if path.is_file() else sorted(path.rglob("*"))
-    for file in found:
+    for file in archive.files_below(ROOT / entry):
         name = file.relative_to(ROOT).as_posix()
-        if file.is_file() and not file.is_symlink() and not NEVER.search(name):
+        if not NEVER.search(name):
             yield name, file.read_bytes()
 
 

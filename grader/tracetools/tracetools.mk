@@ -1,4 +1,5 @@
-# tracetools.mk - the tools that make traces of traces; the Makefile at the top includes it.
+# tracetools.mk - tools that make traces of traces, and leaks; the Makefile at the top
+# includes it.
 
 $(B)/tracevary: grader/tracetools/vary/tracevary.c \
     $(patsubst %,$(B)/engine/%.o,vary draw traceset trace file say utf8)
@@ -65,3 +66,18 @@ matrix: kit
 	test $$? -le 1 || exit 2; done
 	@$(PYTHON) grader/tracetools/matrix.py \
 	    $(foreach pair,$(MATRIX),$(firstword $(subst :, ,$(pair)))=$(B)/matrix/$(firstword $(subst :, ,$(pair))).json)
+
+LEAKS = grader/tracetools/leaks
+$(B)/record/leaks: $(wildcard $(LEAKS)/*.[ch]) $(RECORD)/convert.c $(RECORD)/program.c \
+    $(wildcard $(RECORD)/*.h) $(READER_O) $(B)/engine/command.o
+	@$(SAY) LINK $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $@
+
+## leaks: list blocks never freed, by who asked for them: CMD="…" or TRACES=x.rep
+.PHONY: leaks
+leaks: $(B)/record/leaks $(B)/record/preload.so
+	@test -n "$$CMD$$TRACES" || { \
+	echo 'Say of what: make leaks CMD="program arguments", or TRACES=file.rep' >&2; exit 2; }
+	$(Q)if [ -n "$$CMD" ]; then eval '$(B)/record/leaks '"$$CMD"; \
+	else $(B)/record/leaks -t "$$TRACES"; fi || test $$? -eq 1

@@ -204,7 +204,7 @@ def shared_parts():
 
 def stages():
     """What compilers that were run as another user have left behind."""
-    return [path.name for path in built()["folder"].glob("toolroot-[0-9]*/work/*")]
+    return [path.name for path in built()["folder"].glob("toolroot-[0-9]*/desks/*")]
 
 
 def mdriver(tmp_path, submission, traces=(DEBUG_TRACE,), *, policy=POLICIES / "final.policy",

@@ -2,7 +2,7 @@
  * test_fuzz.c - promised: mix after mix is a well-formed trace, the same for the same seed and
  * number; together they hold every operation and every special case; numbers have names.
  */
-#include "unit.h"
+#include "traces.h"
 
 #include "fuzz.h"
 #include <stdio.h>
@@ -10,25 +10,6 @@
 #include <string.h>
 
 enum { MIXES = 150 };
-
-static void assert_well_formed(const struct trace *mix)
-{
-    char *text = NULL;
-    size_t bytes;
-    struct trace again;
-    struct trace_error error;
-    FILE *out = open_memstream(&text, &bytes);
-    fputs("# a mix\n", out);
-    trace_write(out, mix);
-    fclose(out);
-    if (!trace_parse(text, bytes, &again, &error))
-        fail_msg("line %zu: %s", error.line, error.text);
-    assert_int_equal(again.ids, mix->ids);
-    assert_memory_equal(again.operations, mix->operations,
-                        mix->count * sizeof *mix->operations);
-    trace_free(&again);
-    free(text);
-}
 
 static void test_fuzz__mixes_are_well_formed_and_short(void **state)
 {
@@ -38,7 +19,7 @@ static void test_fuzz__mixes_are_well_formed_and_short(void **state)
         fuzz_make(number / 7, number, &mix);
         assert_in_range(mix.count, 20, FUZZ_OPERATIONS);
         if (number % 10 == 0)
-            assert_well_formed(&mix);
+            assert_reads_back(&mix);
         trace_free(&mix);
     }
 }

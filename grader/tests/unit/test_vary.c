@@ -3,7 +3,7 @@
  * the same order, equal and larger sizes stay equal and larger, what cannot be met is as
  * it was, the peak stays, and the same seed gives the same trace.
  */
-#include "unit.h"
+#include "traces.h"
 
 #include "draw.h"
 #include "trace.h"
@@ -64,25 +64,6 @@ static uint64_t peak(const struct trace *t)
     return most;
 }
 
-/* Reads it as a file would be read: the reader refuses what is out of order. */
-static void assert_well_formed(const struct trace *t)
-{
-    char *text = NULL;
-    size_t bytes;
-    struct trace again;
-    struct trace_error error;
-    FILE *out = open_memstream(&text, &bytes);
-    fputs("# about\n", out);
-    trace_write(out, t);
-    fclose(out);
-    if (!trace_parse(text, bytes, &again, &error))
-        fail_msg("line %zu: %s", error.line, error.text);
-    assert_int_equal(again.count, t->count);
-    assert_memory_equal(again.operations, t->operations, t->count * sizeof *t->operations);
-    trace_free(&again);
-    free(text);
-}
-
 /* The blocks' own histories, block after block, in the order of first use. */
 static size_t history(const struct trace *t, const struct operation **out)
 {
@@ -133,7 +114,7 @@ static void test_vary__keeps_what_it_promises(void **state)
         struct trace t = make_trace(1000 * seed), varied;
         vary_trace(&t, seed, &varied);
         assert_int_equal(varied.count, t.count);
-        assert_well_formed(&varied);
+        assert_reads_back(&varied);
         assert_same_kinds(&t, &varied);
         assert_same_repeats(&t, &varied);
         uint64_t was = peak(&t), is = peak(&varied), apart = is > was ? is - was : was - is;
@@ -166,7 +147,7 @@ static void test_vary__moves_operations_and_none_past_its_own_block(void **state
         moved += op->id != i % LIVES;
     }
     assert_true(moved > LIVES / 4);
-    assert_well_formed(&varied);
+    assert_reads_back(&varied);
     trace_free(&varied);
 }
 

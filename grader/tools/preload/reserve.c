@@ -64,12 +64,13 @@ void *mem_sbrk(intptr_t increment)
 
 int mem_brk(void *address)
 {
-    uintptr_t target = (uintptr_t)address - (uintptr_t)start;
-    if ((uintptr_t)address < (uintptr_t)start || target > brk_now.limit) {
-        errno = (uintptr_t)address < (uintptr_t)start ? EINVAL : ENOMEM;
+    intptr_t increment;
+    int error = break_distance(&brk_now, start, address, &increment);
+    if (error) {
+        errno = error;
         return -1;
     }
-    return mem_sbrk((intptr_t)(target - brk_now.size)) == (void *)-1 ? -1 : 0;
+    return mem_sbrk(increment) == (void *)-1 ? -1 : 0;
 }
 
 void *mem_heap_lo(void)

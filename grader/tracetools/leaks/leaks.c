@@ -88,13 +88,27 @@ static struct leaks count_leaks(const struct trace *trace, const struct log *log
 
 /* ---- saying it ------------------------------------------------------------------ */
 
+/* Chains of calls share their ends, and asking addr2line is slow: each address once. */
+static const char *place_of(const struct log *log, uint64_t address)
+{
+    static struct {
+        uint64_t address;
+        char text[PLACE_BYTES];
+    } known[SHOWN * LOG_CALLERS];
+    static size_t count;
+    for (size_t i = 0; i < count; i++)
+        if (known[i].address == address)
+            return known[i].text;
+    known[count].address = address;
+    return callsite_describe(log->maps, address, known[count++].text, PLACE_BYTES);
+}
+
 /* Up to main(): who has called that is no question. */
 static void print_place(const struct log *log, const struct group *group)
 {
-    char text[PLACE_BYTES];
     bool in_main = false;
     for (int i = 0; i < LOG_CALLERS && group->callers[i] && !in_main; i++) {
-        callsite_describe(log->maps, group->callers[i], text, sizeof text);
+        const char *text = place_of(log, group->callers[i]);
         in_main = strstr(text, " in main()") != NULL;
         char *shown = say_escape(text, strlen(text));
         printf("%s%s", i ? ", called from " : "", shown);

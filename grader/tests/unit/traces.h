@@ -1,0 +1,33 @@
+/* traces.h - for unit tests of what makes traces. */
+#ifndef TRACES_H
+#define TRACES_H
+
+#include "unit.h"
+
+#include "trace.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Reads it as a file would be read, behind a comment: the reader refuses what is out of order.
+ */
+static inline void assert_reads_back(const struct trace *trace)
+{
+    char *text = NULL;
+    size_t bytes;
+    struct trace again;
+    struct trace_error error;
+    FILE *out = open_memstream(&text, &bytes);
+    fputs("# a comment\n", out);
+    trace_write(out, trace);
+    fclose(out);
+    if (!trace_parse(text, bytes, &again, &error))
+        fail_msg("line %zu: %s", error.line, error.text);
+    assert_int_equal(again.ids, trace->ids);
+    assert_int_equal(again.count, trace->count);
+    assert_memory_equal(again.operations, trace->operations,
+                        trace->count * sizeof *trace->operations);
+    trace_free(&again);
+    free(text);
+}
+
+#endif
