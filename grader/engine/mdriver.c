@@ -11,8 +11,8 @@
  *                                traces, policy, reference --+
  *
  * First every trace has its checked run: operation by operation, each pointer and each
- * byte judged (trial.c, checked.c). Then the valid and scored ones have a timed run beside the
- * reference solution (contest.c, race.c, timed.c). marks.c and score.c make points of it,
+ * byte judged (trial.c, run.c, judge.c). Then the valid and scored ones have a timed run beside
+ * the reference solution (contest.c, race.c, timed.c). marks.c and score.c make points of it,
  * advice.c adds what to type next, record.c makes a JSON document, and report.c a page for
  * people. What these steps share is in job.h. Nothing that a runner says is used before it is
  * checked, and no process that runs student code knows the score.

@@ -3,7 +3,7 @@
  *
  * It takes the place of the kernel beneath process.c: where the referee would start a
  * process, a thread starts, which maps the same three shared areas and takes its turns in
- * them. All of process.c, checked.c, timed.c, usage.c, heap.c and channel.c is the real code.
+ * them. All of process.c, run.c, timed.c, usage.c, heap.c and channel.c is the real code.
  *
  * A script is bytes. For each order the puppet reads what to do next: carry it out honestly,
  * or with another pointer, a break request of any size, a wrong turn, a false fault, bytes

@@ -1,0 +1,291 @@
+#include "run.h"
+#include "clock.h"
+#include "fill.h"
+#include "judge.h"
+#include "say.h"
+#include <string.h>
+
+/* Filling and verifying so much takes long enough to be told from the runner's own time. */
+#define LONG_FILL ((uint64_t)256 << 10)
+
+static void settle(struct run *run, const struct operation *op, struct payload *p)
+{
+    p->id = op->id;
+    p->line = op->line;
+    p->made = (uint32_t)(op - run->trace->operations);
+    run->blocks[op->id] = shadow_add(&run->shadow, p);
+    if (run->shadow.live_bytes > run->result->peak_payload)
+        run->result->peak_payload = run->shadow.live_bytes;
+}
+
+static bool after_allocation(struct run *run, const struct operation *op, uint64_t pointer)
+{
+    uint64_t size = operation_bytes(op);
+    if (pointer == 0)
+        return judge_null(run, op);
+    if (!judge_product(run, op))
+        return false;
+    struct payload p = {.start = pointer - run->process.rules->heap_start, .size = size};
+    if (!judge_place(run, op, pointer, size) ||
+        (op->kind == OP_CALLOC && !judge_zero(run, op, p.start, size)))
+        return false;
+    payload_fill(&run->filler, &p);
+    settle(run, op, &p);
+    return true;
+}
+
+/* realloc gave no new payload: after size 0 the old one is gone, else it must be intact. */
+static bool after_refused_realloc(struct run *run, const struct operation *op)
+{
+    uint32_t old = run->blocks[op->id];
+    if (op->size == 0) {
+        shadow_remove(&run->shadow, old);
+        run->blocks[op->id] = SHADOW_NONE;
+        return true;
+    }
+    return judge_null(run, op) && judge_intact(run, payload_at(run, old), op->line,
+                                               "after a realloc that returned NULL");
+}
+
+static bool after_realloc(struct run *run, const struct operation *op, uint64_t pointer)
+{
+    uint32_t index = run->blocks[op->id];
+    if (index == SHADOW_NONE)
+        return after_allocation(run, op, pointer);
+    if (pointer == 0)
+        return after_refused_realloc(run, op);
+    struct payload p = *payload_at(run, index);
+    uint64_t start = pointer - run->process.rules->heap_start;
+    shadow_remove(&run->shadow, index);
+    run->blocks[op->id] = SHADOW_NONE;
+    if (!judge_place(run, op, pointer, op->size) || !judge_kept(run, op, &p, start))
+        return false;
+    p.start = start;
+    payload_extend(&run->filler, &p, op->size);
+    settle(run, op, &p);
+    return true;
+}
+
+/* A payload's bytes are verified before the allocator learns that it loses or moves it. */
+static bool before(struct run *run, const struct operation *op)
+{
+    uint32_t index = run->blocks[op->id];
+    if (index == SHADOW_NONE || (op->kind != OP_FREE && op->kind != OP_REALLOC))
+        return true;
+    struct payload *p = &run->shadow.payloads[index];
+    bool leaves = op->kind == OP_FREE || op->size == 0;
+    if (!judge_intact(run, p, op->line, leaves ? "before its free" : "before its realloc"))
+        return false;
+    if (leaves)
+        payload_scrub(&run->filler, p);
+    else
+        payload_densify(&run->filler, p);
+    if (op->kind == OP_FREE) {
+        shadow_remove(&run->shadow, index);
+        run->blocks[op->id] = SHADOW_NONE;
+    }
+    return true;
+}
+
+static bool after(struct run *run, const struct operation *op, uint64_t pointer)
+{
+    switch ((enum operation_kind)op->kind) {
+    case OP_MALLOC:
+    case OP_CALLOC:
+        run->blocks[op->id] = SHADOW_NONE;
+        return after_allocation(run, op, pointer);
+    case OP_REALLOC:
+        return after_realloc(run, op, pointer);
+    case OP_FREE:
+        break;
+    }
+    return true;
+}
+
+/* The pointer that the program would pass: what the allocator returned for that block. */
+static uint64_t block_pointer(const struct run *run, const struct operation *op)
+{
+    uint32_t index = run->blocks[op->id];
+    if (index == SHADOW_NONE)
+        return 0;
+    return run->process.rules->heap_start + payload_at(run, index)->start;
+}
+
+/* While we fill megabytes the runner spins: that is not its own running time. */
+static bool fill_is_long(const struct run *run, const struct operation *op)
+{
+    uint32_t index = run->blocks[op->id];
+    return operation_bytes(op) >= LONG_FILL ||
+           (index != SHADOW_NONE && payload_at(run, index)->size >= LONG_FILL);
+}
+
+static void note_break(const struct run *run)
+{
+    if (run->options->breaks)
+        run->options->breaks[run->result->performed] = run->process.heap.brk.size;
+}
+
+/* In a replay: the bytes in question before and after an operation. */
+static void prepare(struct run *run)
+{
+    struct culprit *c = run->culprit;
+    if (c && run->tracing && run->at == c->suspect.at)
+        culprit_begin(c, &run->process);
+}
+
+static void inspect(struct run *run)
+{
+    struct culprit *c = run->culprit;
+    if (!c)
+        return;
+    if (run->tracing && run->at == c->suspect.at)
+        culprit_end(c);
+    else if (!run->tracing && run->at == c->suspect.made)
+        culprit_remember(c, &run->process.heap);
+    else if (!run->tracing && run->at > c->suspect.made && run->at < c->suspect.at &&
+             culprit_changed(c, &run->process.heap))
+        c->suspect.at = run->at;
+}
+
+/* One operation from start to end. */
+static bool step(struct run *run, const struct operation *op)
+{
+    char name[64];
+    uint64_t block = block_pointer(run, op);
+    judge_count_request(run, op);
+    heap_mark(&run->process.heap);
+    bool is_long = fill_is_long(run, op);
+    double begun = is_long ? clock_seconds() : 0;
+    if (!before(run, op))
+        return false;
+    if (is_long)
+        run->process.grace += clock_seconds() - begun;
+    run->process.orders->operations[0] = *op;
+    run->process.orders->operations[0].pointer = block;
+    prepare(run);
+    enum outcome outcome = process_perform(&run->process, 1);
+    if (outcome != OUTCOME_DONE || run->process.slack_damage != HEAP_NOWHERE) {
+        operation_name(op, name);
+        return judge_outcome(run, outcome, op->line, name) && judge_slack(run, op->line, name);
+    }
+    uint64_t pointer = *(volatile uint64_t *)&run->process.replies->pointers[0];
+    run->result->pointers[run->result->performed++] = pointer;
+    note_break(run);
+    begun = is_long ? clock_seconds() : 0;
+    bool good = judge_break(run, op) && after(run, op, pointer);
+    if (is_long)
+        run->process.grace += clock_seconds() - begun;
+    return good && judge_checkheap(run, op);
+}
+
+static bool visit(struct run *run, uint32_t line)
+{
+    size_t performed = run->result->performed;
+    const struct checked_moment moment = {
+        .performed = performed,
+        .line = line,
+        .pointer = performed ? run->result->pointers[performed - 1] : 0,
+        .process = &run->process,
+        .shadow = &run->shadow};
+    return !run->options->visit || run->options->visit(run->options->context, &moment);
+}
+
+static bool set_up(struct run *run)
+{
+    bool ready = false;
+    run->at = CULPRIT_INIT;
+    prepare(run);
+    enum outcome outcome = process_init(&run->process, &ready);
+    inspect(run);
+    if (!judge_outcome(run, outcome, 0, "mm_init") || !judge_slack(run, 0, "mm_init"))
+        return false;
+    note_break(run);
+    return judge_ready(run, ready) && visit(run, 0);
+}
+
+/* How often private memory is counted in a trace, about. */
+enum { PRIVATE_LOOKS = 8 };
+
+static bool go_through(struct run *run)
+{
+    const struct trace *trace = run->trace;
+    if (!set_up(run))
+        return false;
+    for (size_t i = 0; i < trace->count; i++) {
+        run->at = i;
+        bool good = step(run, &trace->operations[i]);
+        inspect(run);
+        if (!good || !visit(run, trace->operations[i].line))
+            return false;
+        /* What is given back before the end counts too; when we look is a secret. */
+        if (!run->options->brief &&
+            fill_mix(run->filler.secret[0] ^ i) % (trace->count / PRIVATE_LOOKS + 1) == 0 &&
+            !judge_private(run))
+            return false;
+        if (i % 1024 == 1023 && !judge_outcome(run, process_watch(&run->process),
+                                               trace->operations[i].line, "the trace so far"))
+            return false;
+    }
+    run->at = trace->count;
+    return judge_survivors(run) && judge_private(run);
+}
+
+static void take_measures(struct run *run)
+{
+    struct checked_result *result = run->result;
+    struct heap *heap = &run->process.heap;
+    result->peak_heap = heap->brk.peak;
+    result->sbrk_calls = heap->brk.calls;
+    for (size_t i = 0; i < run->filler.lazy.count; i++)
+        pages_add(&heap->touched, run->filler.lazy.ranges[i].from,
+                  run->filler.lazy.ranges[i].to);
+    result->pages_touched = heap_pages_touched(heap);
+}
+
+/* A replay fills with the same bytes as the run before it: all is as it was. */
+static void share_secrets(struct run *run)
+{
+    struct heap *heap = &run->process.heap;
+    size_t bytes = sizeof run->secret;
+    run->slack_secret = run->slack_secret ? run->slack_secret : must_alloc(heap->page);
+    memcpy(run->culprit ? run->filler.secret : run->secret,
+           run->culprit ? run->secret : run->filler.secret, bytes);
+    memcpy(run->culprit ? heap->secret : run->slack_secret,
+           run->culprit ? run->slack_secret : heap->secret, heap->page);
+}
+
+/* Where a run must be the same again, and nobody's grade depends on it. */
+static void fix_secrets(struct run *run)
+{
+    const uint64_t *secret = run->options->secret;
+    struct heap *heap = &run->process.heap;
+    if (!secret)
+        return;
+    memcpy(run->filler.secret, secret, sizeof run->filler.secret);
+    for (uint64_t i = 0; i < heap->page; i++)
+        heap->secret[i] = (uint8_t)(fill_mix(secret[0] + i) | 1);
+}
+
+bool run_once(struct run *run, const struct process_rules *rules, bool eager)
+{
+    process_start(&run->process, rules, run->options->program, PLACE_BESIDE, run->trace->ids);
+    run->process.orders->demanding = run->options->demanding;
+    filler_open(&run->filler, &run->process.heap, eager);
+    fix_secrets(run);
+    share_secrets(run);
+    run->checkheap = run->options->checkheap;
+    memset(run->blocks, 0xff, (run->trace->ids + (size_t)1) * sizeof *run->blocks);
+    run->result->performed = 0;
+    run->result->peak_payload = 0;
+    run->result->private_pages = 0;
+    run->eager = eager;
+    run->asked = 0;
+    run->result->valid = go_through(run);
+    take_measures(run);
+    run->result->slow_in_all = run->process.slow_in_all;
+    bool doubt = run->result->valid && run->filler.suspicious;
+    process_end(&run->process);
+    shadow_clear(&run->shadow);
+    filler_close(&run->filler);
+    return doubt;
+}
