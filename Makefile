@@ -30,13 +30,13 @@ export SUBMISSION PROFILE POLICY TRACES JSON CC METRIC
 Q := $(if $(V),,@)
 SAY = $(if $(V),:,printf '  %-8s %s\n')
 
-# The engine's files: mdriver is all of them but the runner's two halves.
+# The engine's files: mdriver is all of them but the runner's parts.
 RUNNER_PARTS  := entry runner memlib channel
 RUNNER_C      := $(patsubst %,$(ENGINE)/%.c,entry runner memlib empty)
 ENGINE_C      := $(wildcard $(ENGINE)/*.c)
 MDRIVER_O     := $(patsubst $(ENGINE)/%.c,$(B)/engine/%.o,\
                  $(filter-out $(RUNNER_C),$(ENGINE_C)))
-RUNNER_O      := $(foreach p,$(PROFILES),$(RUNNER_PARTS:%=$(B)/$(p)/%.o))
+RUNNER_O      := $(PROFILES:%=$(B)/%/runner.o)
 REFERENCES    := $(PROFILES:%=$(B)/%/reference) $(PROFILES:%=$(B)/%/empty)
 RECIPES       := $(wildcard traces/recipes/*.recipe)
 TRACES_MADE   := $(RECIPES:traces/recipes/%.recipe=$(B)/traces/%.rep)
@@ -100,21 +100,35 @@ $(B)/mdriver: $(MDRIVER_O)
 	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.o,$^) -o $@ -lm $$(cat $(B)/seccomp)
 
 # The first instructions of a runner come before everything that a stack protector needs.
-$(B)/modern/entry.o $(B)/classic/entry.o: SUBMISSION_FLAGS += -fno-stack-protector
+$(B)/modern/parts/entry.o $(B)/classic/parts/entry.o: SUBMISSION_FLAGS += -fno-stack-protector
 
-# The runner's objects are linked with a submission's: compiled with its flags.
-$(B)/modern/%.o: $(ENGINE)/%.c $(B)/flags
+# The runner's parts are linked with a submission's object: compiled with its flags.
+$(B)/modern/parts/%.o: $(ENGINE)/%.c $(B)/flags
 	@$(SAY) CC "$< (modern)"
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) -MMD -MP -c $< -o $@
 
-$(B)/classic/%.o: $(ENGINE)/%.c $(B)/flags
+$(B)/classic/parts/%.o: $(ENGINE)/%.c $(B)/flags
 	@$(SAY) CC "$< (classic)"
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) -MMD -MP \
 	    -include $(ENGINE)/classic/glue.h -c $< -o $@
 
-$(B)/modern/empty: $(ENGINE)/empty.c $(RUNNER_PARTS:%=$(B)/modern/%.o) | $(B)/link
+$(B)/classic/parts/glue.o: $(ENGINE)/classic/glue.c $(B)/flags
+	@$(SAY) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SUBMISSION_FLAGS) $(WARNINGS) -MMD -MP -c $< -o $@
+
+# One object of them all. A submission may use any name but these: the others become local.
+RUNNER_NAMES = main runner_entry mem_sbrk mem_heap_lo mem_heap_hi mem_heapsize mem_pagesize
+$(B)/modern/runner.o: RUNNER_NAMES += mem_brk
+$(B)/modern/runner.o: $(RUNNER_PARTS:%=$(B)/modern/parts/%.o)
+$(B)/classic/runner.o: $(patsubst %,$(B)/classic/parts/%.o,$(RUNNER_PARTS) glue)
+$(RUNNER_O):
+	@$(SAY) LINK $@
+	$(Q)$(CC) -r -nostdlib $^ -o $@.all && objcopy $(RUNNER_NAMES:%=-G %) $@.all $@ && rm $@.all
+
+$(B)/modern/empty: $(ENGINE)/empty.c $(B)/modern/runner.o | $(B)/link
 	@$(SAY) LINK $@
 	$(Q)$(CC) $(SUBMISSION_FLAGS) $(WARNINGS) $$(cat $(B)/link) $(RUNNER_LINK) $^ -o $@
 
@@ -132,14 +146,14 @@ $(B)/modern/reference.c: FORCE
 	test -f "$$file" || { echo "$$POLICY: there is no reference '$$file'" >&2; exit 2; }; \
 	cmp -s "$$file" $@ || cp "$$file" $@
 
-$(B)/modern/reference: $(B)/modern/reference.c $(RUNNER_PARTS:%=$(B)/modern/%.o) | $(B)/link
+$(B)/modern/reference: $(B)/modern/reference.c $(B)/modern/runner.o | $(B)/link
 	@$(SAY) LINK $@
 	$(Q)$(CC) $(SUBMISSION_FLAGS) -I $(ENGINE) $$(cat $(B)/link) $(RUNNER_LINK) $^ -o $@
 
-$(B)/classic/reference: $(B)/modern/reference.c $(RUNNER_PARTS:%=$(B)/classic/%.o) | $(B)/link
+$(B)/classic/reference: $(B)/modern/reference.c $(B)/classic/runner.o | $(B)/link
 	@$(SAY) LINK $@
 	$(Q)$(CC) $(SUBMISSION_FLAGS) -iquote $(ENGINE)/classic -I $(ENGINE) $$(cat $(B)/link) $(RUNNER_LINK) \
-	    -include $< $(ENGINE)/classic/glue.c $(filter %.o,$^) -o $@
+	    -include $< $(ENGINE)/classic/init.c $(filter %.o,$^) -o $@
 
 $(B)/tracegen: $(TRACEGEN_C) $(B)/engine/draw.o $(wildcard grader/tracetools/*.h)
 	@$(SAY) LINK $@
@@ -245,4 +259,4 @@ help:
 	@echo
 	@sed -n '/^# What you may set/,/^$$/s/^# \{0,1\}//p' Makefile
 
--include $(wildcard $(B)/engine/*.d $(B)/modern/*.d $(B)/classic/*.d)
+-include $(wildcard $(B)/engine/*.d $(B)/modern/parts/*.d $(B)/classic/parts/*.d)

@@ -60,7 +60,7 @@ $(B)/bench/entry.o: $(ENGINE)/entry.c $(B)/flags
 BENCH_COMPILE = $(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) -I $(ENGINE) $(BENCH_FLAGS) \
     $(RUNNER_LINK) $(if $(findstring classic-,$@),-include $(ENGINE)/classic/glue.h) \
     $(BENCH)/wrap.c $(BENCH)/breakmap.c $(B)/bench/entry.o \
-    $(patsubst %,$(B)/$(if $(findstring classic-,$@),classic,modern)/%.o,runner memlib channel)
+    $(patsubst %,$(B)/$(if $(findstring classic-,$@),classic,modern)/parts/%.o,runner memlib channel)
 
 $(BENCH_STATIC) $(BENCH_SHARED): $(wildcard $(BENCH)/*.[ch]) $(BENCH)/bench.mk \
     $(B)/bench/entry.o $(RUNNER_O) | $(B)/link
@@ -77,7 +77,7 @@ $(BENCH_SHARED): $(MIMALLOC_SO)
 # The kit as mdriver wants it, with glibc in the place of the reference solution.
 $(BENCH_KIT)/modern/reference: $(B)/bench/glibc $(RUNNER_O) $(B)/modern/empty
 	@mkdir -p $(@D)
-	$(Q)cp $(RUNNER_PARTS:%=$(B)/modern/%.o) $(B)/modern/empty $(@D) && cp $< $@
+	$(Q)cp $(B)/modern/runner.o $(B)/modern/empty $(@D) && cp $< $@
 
 .PHONY: bench-allocators
 bench-allocators: kit $(BENCH_HAVE:%=$(B)/bench/%) $(BENCH_KIT)/modern/reference

@@ -9,8 +9,8 @@
  * trace but the operations that are due now. What it writes into the replies the referee treats
  * as a stranger's word.
  *
- * In the classic profile `classic/glue.h` is included before this file, and the glue that is
- * compiled with the submission stands between us and its functions.
+ * In the classic profile `classic/glue.h` is included before this file, and the glue stands
+ * between us and the submission's functions.
  *
  * A new pass begins with all writable static data as it was before the first one: an
  * allocator need not clear it in mm_init, and cannot carry anything over.

@@ -26,9 +26,6 @@ enum { OUTPUT_BYTES = 65536, ROOT_SECONDS = 300, PATH_BYTES = 4200 };
 /* User numbers that systemd, too, gives to processes for a while and to nobody for good. */
 enum { FIRST_USER = 61184, LAST_USER = 65519 };
 
-const char *const sandbox_object_names[] = {"/entry.o", "/runner.o", "/memlib.o", "/channel.o",
-                                            NULL};
-
 static struct {
     enum sandbox_kind kind;
     struct sandbox_tools tools;
@@ -75,13 +72,11 @@ static bool works(const struct words *words)
 /* The first kind: namespaces */
 
 /* Only what is linked: the reference's program lies beside it. */
-static void show_objects(struct words *words)
+static void show_object(struct words *words)
 {
-    for (const char *const *name = sandbox_object_names; *name; name++) {
-        words_add(words, "--ro-bind");
-        words_join(words, sandbox.tools.objects, *name);
-        words_join(words, KIT_OBJECTS, *name);
-    }
+    words_add(words, "--ro-bind");
+    words_join(words, sandbox.tools.objects, SANDBOX_OBJECT);
+    words_join(words, KIT_OBJECTS, SANDBOX_OBJECT);
 }
 
 /*
@@ -112,7 +107,7 @@ static bool namespaces_work(void)
 static void enter_namespaces(struct words *words, const struct sandbox_task *task)
 {
     begin_namespaces(words);
-    show_objects(words);
+    show_object(words);
     words_add(words, "--ro-bind");
     words_join(words, sandbox.tools.engine, "");
     words_add(words, task->out ? KIT_ENGINE " --bind" : KIT_ENGINE " --ro-bind");
@@ -211,13 +206,12 @@ static bool user_works(void)
            make_desk() && is_confined_by_user();
 }
 
-/* "FROM/NAME" and "STAGE/PLACE" to the end of a command that copies; then it is run. */
-static bool copy_in(const char *from, const char *const names[], const char *place)
+/* FROMNAME to STAGEPLACE. */
+static bool copy_in(const char *from, const char *name, const char *place)
 {
     struct words words = {0};
     words_add(&words, "cp -rL --");
-    for (; *names; names++)
-        words_join(&words, from, *names);
+    words_join(&words, from, name);
     words_join(&words, sandbox.stage, place);
     return works(&words);
 }
@@ -247,14 +241,12 @@ static bool give_stage(void)
  */
 static bool set_stage(const struct sandbox_task *task)
 {
-    static const char *const whole[] = {"", NULL};
     char objects[PATH_BYTES], folder[PATH_BYTES];
-    const char *const files[] = {task->in, NULL};
     return clear_stage() && mkdir(sandbox.stage, 0700) == 0 &&
            join(objects, sandbox.stage, "/objects") && mkdir(objects, 0700) == 0 &&
-           join(folder, task->folder, "/") && copy_in(folder, files, "") &&
-           copy_in(sandbox.tools.engine, whole, "/engine") &&
-           copy_in(sandbox.tools.objects, sandbox_object_names, "/objects") && give_stage();
+           join(folder, task->folder, "/") && copy_in(folder, task->in, "") &&
+           copy_in(sandbox.tools.engine, "", "/engine") &&
+           copy_in(sandbox.tools.objects, SANDBOX_OBJECT, "/objects") && give_stage();
 }
 
 /* Nothing but a plain file comes out: no link, no pipe, nothing that is being changed. */

@@ -24,7 +24,7 @@
 enum sandbox_kind { SANDBOX_NONE, SANDBOX_USER, SANDBOX_NAMESPACES };
 
 struct sandbox_tools {
-    const char *kit, *engine, *objects; /* folders, absolute: what was built, mm.h, entry.o */
+    const char *kit, *engine, *objects; /* folders, absolute: what was built, mm.h, runner.o */
     const char *compiler, *flags, *link;
 };
 
@@ -37,8 +37,8 @@ enum sandbox_kind sandbox_kind(void);
 const char *sandbox_engine(void);
 const char *sandbox_objects(void);
 
-/* The names of the objects that a runner is linked with; ends with NULL. */
-extern const char *const sandbox_object_names[];
+/* The object, in that folder, that a submission's is linked with. */
+#define SANDBOX_OBJECT "/runner.o"
 
 struct sandbox_task {
     const struct words *command;

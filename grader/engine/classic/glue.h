@@ -1,6 +1,6 @@
 /*
- * classic/glue.h - what the runner calls in the classic profile: glue.c, which is compiled
- * together with the submission, because only there its types are known.
+ * classic/glue.h - what the runner calls in the classic profile: glue.c, and init.c, which is
+ * compiled together with the submission, because only there its types are known.
  */
 #ifndef CLASSIC_GLUE_H
 #define CLASSIC_GLUE_H

@@ -1,7 +1,8 @@
 /*
  * classic/mm.h - the interface of the well-known CS:APP malloc lab, for an mm.c written
  * for it. Payloads are aligned to 8 bytes. mm_init returns -1 on failure. What that lab's
- * submissions define in several shapes (mm_init, a checker) is not declared here.
+ * submissions define in several shapes (mm_init, a checker) is declared in one of them only
+ * where nothing else helps.
  */
 #ifndef CLASSIC_MM_H
 #define CLASSIC_MM_H
@@ -16,8 +17,11 @@ void *mm_malloc(size_t size);
 void mm_free(void *ptr);
 void *mm_realloc(void *ptr, size_t size);
 
-/* Not part of that lab; tried for advice when a submission has it (glue.c). */
-void *mm_calloc(size_t count, size_t size) __attribute__((weak));
+#ifdef CLASSIC_NEWER /* compile.c: tried when the submission does not compile without */
+bool mm_init(void);
+void *mm_calloc(size_t count, size_t size);
+bool mm_checkheap(int line);
+#endif
 
 /* Who wrote it. Nothing here reads it. */
 typedef struct {

@@ -17,13 +17,13 @@ $(B)/soak/modern/%: $(RUNNER_O) $(SOAK)/soak.mk $(wildcard solution/mm.c solutio
 	@$(SAY) LINK $@
 	@mkdir -p $(@D)
 	$(Q)$(SOAK_MODERN) $$(cat $(B)/link) $(RUNNER_LINK) $(call SOAK_SOURCE,$*) \
-	    $(RUNNER_PARTS:%=$(B)/modern/%.o) -o $@
+	    $(B)/modern/runner.o -o $@
 
 $(B)/soak/classic/%: $(RUNNER_O) $(SOAK)/soak.mk $(wildcard solution/mm.c solution/stages/*/mm.c) | $(B)/link
 	@$(SAY) LINK $@
 	@mkdir -p $(@D)
 	$(Q)$(SOAK_CLASSIC) $$(cat $(B)/link) $(RUNNER_LINK) -include $(call SOAK_SOURCE,$*) \
-	    $(ENGINE)/classic/glue.c $(RUNNER_PARTS:%=$(B)/classic/%.o) -o $@
+	    $(ENGINE)/classic/init.c $(B)/classic/runner.o -o $@
 
 $(B)/soak/soak: KIT_CFLAGS = $(SANITIZE)
 $(B)/soak/soak: $(wildcard $(SOAK)/*.[ch]) $(B)/unit-asan/engine.a

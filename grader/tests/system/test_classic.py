@@ -1,6 +1,8 @@
 """Submissions of the classic shape, in several styles: they compile and grade unchanged, and
 what that lab never asked for is advice and costs nothing."""
 
+import subprocess
+
 import driver
 import pytest
 
@@ -38,3 +40,55 @@ def test_there_is_no_advice_on_what_is_there(tmp_path):
     said = advice(grade(tmp_path, FOLDER / "driver-names.c"))
     for topic in ("free(NULL)", "mm_calloc", "multiples of 16"):
         assert topic not in said
+
+
+def defined(*objects):
+    """The names that these object files show to others."""
+    table = subprocess.run(["nm", "-g", "--defined-only", "--format=just-symbols", *objects],
+                           capture_output=True, text=True, check=True).stdout
+    return {line for line in table.split() if line.isidentifier()}
+
+
+@pytest.mark.parametrize("profile", ["modern", "classic"])
+def test_a_submission_may_use_the_names_of_the_kit(profile, tmp_path):
+    kit = driver.built()["folder"] / profile
+    inside = defined(*kit.glob("parts/*.o")) - defined(kit / "runner.o")
+    assert {"runner", "runner_setup", "channel_pass", "memlib_reset"} <= inside
+    source = tmp_path / "names.c"
+    source.write_text(driver.bump("".join(f"char {name} = 1;\n" for name in inside)))
+    outcome = driver.mdriver(tmp_path, source, profile=profile)
+    assert outcome.exit == 0
+    assert outcome.errors() == []
+
+
+NEWER = """
+#include "mm.h"
+#include "memlib.h"
+#define malloc mm_malloc
+#define free mm_free
+#define realloc mm_realloc
+#define calloc mm_calloc
+static long mem_brk; /* not a function of that lab */
+bool ready(void) { return mem_brk || mm_init(); }
+void *malloc(size_t size) { return ready() && mm_checkheap(__LINE__) ? mem_sbrk(size + 15 & ~15) : 0; }
+void free(void *ptr) { }
+void *realloc(void *ptr, size_t size) { return calloc(size, 1); }
+void *calloc(size_t count, size_t size) { return malloc(count * size); }
+bool mm_init(void) { return mem_brk = 1; }
+bool mm_checkheap(int line) { return true; }
+"""
+
+
+def test_the_newer_style_may_call_what_its_header_declares(tmp_path):
+    source = tmp_path / "newer.c"
+    source.write_text(NEWER)
+    outcome = driver.mdriver(tmp_path, source, profile="classic")
+    assert outcome.errors() == []
+
+
+def test_of_two_tries_the_first_says_what_is_wrong(tmp_path):
+    source = tmp_path / "older.c"
+    source.write_text('#include "mm.h"\nint mm_init(void) { return oops; }\n')
+    outcome = driver.mdriver(tmp_path, source, profile="classic")
+    assert outcome.codes() == {"COMPILE"}
+    assert "oops" in outcome.stdout and "conflicting" not in outcome.stdout
