@@ -41,19 +41,27 @@ enum { RLIMIT_DATA_NUMBER = 2 };
 
 struct runner *runner __attribute__((visibility("hidden")));
 
-void runner_setup(void) __attribute__((visibility("hidden"), used));
+uint64_t *runner_move_stack(uint64_t *words) __attribute__((visibility("hidden"), used));
+void runner_setup(uint64_t *words) __attribute__((visibility("hidden"), used));
 
-/* Keeps what the kernel handed over (x86-64: rdx) and goes on at the C library's start. */
+/*
+ * Moves to a stack of our own making, keeps what the kernel handed over (x86-64: rdx) and goes
+ * on at the C library's start.
+ */
 #if defined(__x86_64__)
 __asm__(".text\n.globl runner_entry\n.hidden runner_entry\n.type runner_entry, @function\n"
         "runner_entry:\n"
-        "  mov %rsp, %rbx\n  mov %rdx, %r12\n  xor %ebp, %ebp\n"
+        "  mov %rsp, %rdi\n  mov %rdx, %r12\n  xor %ebp, %ebp\n"
+        "  call runner_move_stack\n"
+        "  mov %rax, %rsp\n  mov %rax, %rbx\n  mov %rax, %rdi\n"
         "  call runner_setup\n"
         "  mov %rbx, %rsp\n  mov %r12, %rdx\n  jmp _start\n");
 #elif defined(__aarch64__)
 __asm__(".text\n.globl runner_entry\n.hidden runner_entry\n.type runner_entry, %function\n"
         "runner_entry:\n"
-        "  mov x19, sp\n  mov x20, x0\n  mov x29, #0\n  mov x30, #0\n"
+        "  mov x20, x0\n  mov x0, sp\n  mov x29, #0\n  mov x30, #0\n"
+        "  bl runner_move_stack\n"
+        "  mov sp, x0\n  mov x19, x0\n"
         "  bl runner_setup\n"
         "  mov sp, x19\n  mov x0, x20\n  b _start\n");
 #endif
@@ -62,6 +70,79 @@ static _Noreturn void give_up(int status)
 {
     for (;;)
         raw_call(__NR_exit_group, status, 0, 0, 0, 0, 0);
+}
+
+/*
+ * Where the kernel begins a stack in its page differs from process to process, where addresses
+ * are random, and from machine to machine, by what it puts there. A submission's frames would
+ * lie on a page more or less, and pages count. So what the C library reads is copied to the
+ * start of a page some pages below; frames begin under it, and the old pages are dropped.
+ *
+ *     | frames of the C library and the submission | words |      dropped      | names |
+ *                                                  ^ the new stack pointer, where a page begins
+ *
+ * But for the uppermost: there are the program's names, which `ps` reads, and so brings back.
+ */
+enum { OLD_PAGES = 2, MOST_WORDS = 256, RANDOM_BYTES = 16 };
+
+/* The auxiliary values stand behind the arguments and the environment, each ended by 0. */
+static uint64_t *auxiliary_values(uint64_t *words)
+{
+    uint64_t *at = words + 1 + words[0] + 1;
+    while (*at != 0)
+        at++;
+    return at + 1;
+}
+
+/* One of them, where it stands; its value is the word behind. The last one if it is missing. */
+static uint64_t *auxiliary(uint64_t *words, uint64_t type)
+{
+    uint64_t *at = auxiliary_values(words);
+    while (at[0] != type && at[0] != AT_NULL)
+        at += 2;
+    return at;
+}
+
+static void copy(volatile char *to, const char *from, uint64_t bytes)
+{
+    for (uint64_t i = 0; i < bytes; i++)
+        to[i] = from[i];
+}
+
+uint64_t *runner_move_stack(uint64_t *words)
+{
+    uint64_t page = auxiliary(words, AT_PAGESZ)[1];
+    uint64_t *copied = (uint64_t *)(page_down((uint64_t)words, page) - OLD_PAGES * page);
+    uint64_t count = (uint64_t)(auxiliary(words, AT_NULL) + 2 - words);
+    if (count > MOST_WORDS)
+        give_up(123);
+    copy((char *)copied, (const char *)words, count * sizeof *words);
+    uint64_t *random = auxiliary(copied, AT_RANDOM);
+    if (random[0] == AT_RANDOM) { /* the C library's secrets are made of it */
+        copy((char *)&copied[count], (const char *)random[1], RANDOM_BYTES);
+        random[1] = (uint64_t)&copied[count];
+    }
+    return copied;
+}
+
+/* The processor's name is of no use, and was on a page that goes: a look would bring it back.
+ */
+static void forget(uint64_t *words, uint64_t type)
+{
+    uint64_t *value = auxiliary(words, type);
+    if (value[0] == type)
+        value[0] = AT_IGNORE;
+}
+
+/* The program's file name is the first thing that was put there, at the upper end. */
+static void drop_old_stack(uint64_t *words)
+{
+    uint64_t page = auxiliary(words, AT_PAGESZ)[1], from = (uint64_t)words + page;
+    uint64_t to = page_down(auxiliary(words, AT_EXECFN)[1], page);
+    forget(words, AT_PLATFORM);
+    forget(words, AT_BASE_PLATFORM);
+    if (to > from)
+        raw_call(__NR_madvise, (long)from, (long)(to - from), MADV_DONTNEED, 0, 0, 0);
 }
 
 static void *map(uint64_t at, uint64_t bytes, int protection, int flags, int fd)
@@ -253,8 +334,9 @@ static void limit_memory(void)
     raw_call(__NR_prlimit64, 0, RLIMIT_DATA_NUMBER, (long)limit, 0, 0, 0);
 }
 
-void runner_setup(void)
+void runner_setup(uint64_t *words)
 {
+    drop_old_stack(words);
     map_areas();
     touch_areas();
     close_areas();

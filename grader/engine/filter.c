@@ -118,6 +118,8 @@ bool filter_make(struct filter *start, struct filter *run)
                           SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)));
     must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(madvise), 1,
                           SCMP_A2(SCMP_CMP_EQ, MADV_POPULATE_WRITE)));
+    must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(madvise), 1,
+                          SCMP_A2(SCMP_CMP_EQ, MADV_DONTNEED)));
     export(filter, start);
     return true;
 }

@@ -98,9 +98,10 @@ static _Noreturn void become_runner(const struct process *p, int program, pid_t 
     setrlimit(RLIMIT_DATA, &(struct rlimit){PRIVATE_BYTES, PRIVATE_BYTES});
     char name[] = "runner";
     char *const argv[] = {name, NULL}, *const envp[] = {NULL};
+    prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); /* private pages count, each by itself */
     /*
-     * Fixed addresses make the pages of the stack countable in a checked run. In a timed
-     * run they are random: who decides by an address behaves differently there.
+     * A checked run has fixed addresses where the system allows it. In a timed run they are
+     * random: who decides by an address behaves differently there.
      */
     if (!p->orders->local_break)
         personality(ADDR_NO_RANDOMIZE);

@@ -20,14 +20,22 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STACK_WIPED = 4096 };
+enum { STACK_WIPED = 4096, SLEEP_BYTES = 512 };
 
 #ifdef CLASSIC_GLUE_H
 bool classic_demanding;
 #endif
 
+/* Sleeping needs more of the stack than spinning; which of the two we do is chance. */
+static __attribute__((noinline)) void reach_down(void)
+{
+    char below[SLEEP_BYTES];
+    *(volatile char *)below = 0;
+}
+
 static void wait_for(uint32_t turn)
 {
+    reach_down();
     _Atomic uint32_t *theirs = (_Atomic uint32_t *)&runner->orders->turn;
     while (!channel_spin(theirs, turn, runner->orders->spins) &&
            !channel_sleep(theirs, turn, &runner->replies->asleep, 0))

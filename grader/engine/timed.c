@@ -12,7 +12,7 @@
 #define BUSY_SECONDS 500e-6
 #define BUSY_ROUNDS  4
 
-/* Private pages may differ by so many: where a stack begins in its page is random here. */
+/* Private pages may be so many more: frames of the two reach down to different depths. */
 enum { PAGES_FREE = 2 };
 
 /* A hopeless pass is stopped only when it is beyond doubt. */

@@ -2,9 +2,9 @@
 
     python3 no_namespaces.py [--no-filters] COMMAND...
 
-A system call filter refuses unshare, setns, mount, and clone with a flag for a namespace, as
-Docker's does; children inherit it. With --no-filters the kernel seems to have no system call
-filters either.
+A system call filter refuses unshare, setns, mount, clone with a flag for a namespace, and
+personality (addresses stay random), as Docker's does; children inherit it. With --no-filters
+the kernel seems to have no system call filters either.
 """
 
 import ctypes
@@ -13,9 +13,9 @@ import struct
 import sys
 
 NUMBERS = {"x86_64": {"clone": 56, "unshare": 272, "setns": 308, "mount": 165, "clone3": 435,
-                      "seccomp": 317},
+                      "seccomp": 317, "personality": 135},
            "aarch64": {"clone": 220, "unshare": 97, "setns": 268, "mount": 40, "clone3": 435,
-                       "seccomp": 277}}
+                       "seccomp": 277, "personality": 92}}
 NAMESPACES = 0x7E020000  # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
 
 LOAD, EQUAL, ANY_BIT, RETURN = 0x20, 0x15, 0x45, 0x06
@@ -29,7 +29,7 @@ PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, FILTER = 38, 22, 2
 def program(filters):
     numbers = NUMBERS[os.uname().machine]
     rules = [(LOAD, 0, 0, NUMBER_AT)]
-    for name in ("unshare", "setns", "mount"):
+    for name in ("unshare", "setns", "mount", "personality"):
         rules += [(EQUAL, 0, 1, numbers[name]), (RETURN, 0, 0, REFUSE | EPERM)]
     for name in ("clone3",) if filters else ("clone3", "seccomp"):
         rules += [(EQUAL, 0, 1, numbers[name]), (RETURN, 0, 0, REFUSE | ENOSYS)]
