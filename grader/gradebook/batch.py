@@ -18,7 +18,7 @@ from pathlib import Path
 from . import changes, exports, intake, people, settings, shown
 from .cluster import Cluster
 from .book import STATUSES, Book, to_lines
-from .files import lock, make_folder, save, sha256, sync_folder
+from .files import lock, make_folder, save, sha256, sha256_of_file, sync_folder
 from .journal import Journal
 from .kit import LANDMARKS, ROOT
 from .problem import Problem
@@ -107,13 +107,15 @@ class Batch:
 
     def _save(self):
         """Gradebook, pages and, last, the journal: what it names is all there."""
-        lines = to_lines(self.book)
-        self.name = sha256(lines.encode())
+        book = self.out / "gradebook.jsonl"
+        save(book, to_lines(self.book))
+        self.name = sha256_of_file(book)
+        with open(book, "rb") as lines:
+            save(self.out / "gradebooks" / f"{self.name}.jsonl", lines)
+        with open(book, "rb") as lines:
+            save(self.out / "gradebook.csv", exports.find("csv").export(map(json.loads, lines), {}))
         save(self.out / "policies" / f"{self.settings.sha256}.policy",
              self.settings.path.read_bytes())
-        save(self.out / "gradebooks" / f"{self.name}.jsonl", lines)
-        save(self.out / "gradebook.jsonl", lines)
-        save(self.out / "gradebook.csv", exports.find("csv").export(self.rows(), {}))
         self.entry = {
             "gradebook": self.name, "kit": self.kit.sha256, "traces": self.kit.traces_sha256,
             "machines": self.book.machines(), "counts": self.book.counts(),
@@ -123,9 +125,6 @@ class Batch:
         if last is None or any(last.get(k) != json.loads(json.dumps(v))
                                for k, v in self.entry.items()):
             self.journal.add("graded", **self.entry)
-
-    def rows(self):
-        return [json.loads(line) for line in to_lines(self.book).splitlines()]
 
     def base(self):
         """The journal's entry that a regrade is compared with."""
@@ -140,17 +139,18 @@ class Batch:
         base = self.base()
         if base is None:
             return None
-        before = load_gradebook(self.out, base["gradebook"])
         entry = json.loads(json.dumps(self.entry))
-        return changes.of_settings(base, entry), changes.between(before, self.rows())
+        return changes.of_settings(base, entry), changes.between(
+            load_gradebook(self.out, base["gradebook"]), load_gradebook(self.out, self.name))
 
 
 def load_gradebook(out, name):
+    """The rows, one after the other."""
     path = out / "gradebooks" / f"{name}.jsonl"
-    data = path.read_bytes()
-    if sha256(data) != name:
+    if sha256_of_file(path) != name:
         raise Problem(f"{path}: the file was changed; its name is no longer its hash")
-    return [json.loads(line) for line in data.splitlines()]
+    with open(path, "rb") as lines:
+        yield from map(json.loads, lines)
 
 
 def summary(batch):
@@ -216,7 +216,7 @@ def publish(out):
     graded, published = journal.latest("graded"), journal.latest("published")
     if graded is None:
         raise Problem(f"{out}: nothing was graded here yet; begin with make batch")
-    if sha256((out / "gradebook.jsonl").read_bytes()) != graded["gradebook"]:
+    if sha256_of_file(out / "gradebook.jsonl") != graded["gradebook"]:
         raise Problem(f"{out}: gradebook.jsonl is not what was graded last; run make batch again")
     number = sum(e["action"] == "published" for e in journal.entries) + 1
     if published and published["gradebook"] == graded["gradebook"]:
@@ -260,7 +260,7 @@ def export(out, name, to=None, asked=None):
     if entry is None:
         raise Problem(f"{out}: nothing was graded here yet; begin with make batch")
     options = export_options(out, entry, asked or {})
-    data, suffix = exports.make(name, load_gradebook(out, entry["gradebook"]), options)
+    data, suffix = exports.make(name, list(load_gradebook(out, entry["gradebook"])), options)
     to = Path(to) if to else out / f"export.{suffix}"
     save(to, data)
     held.close()

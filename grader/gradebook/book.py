@@ -29,21 +29,26 @@ REASONS = {
     "BUSY": "it interferes with the measurement",
     "FORBIDDEN": "it uses what an allocator has no use for",
 }
+PORTION = 500  # rows whose traces are in memory at one time
 
 
-@dataclass
+def portions(rows):
+    return (rows[at:at + PORTION] for at in range(0, len(rows), PORTION))
+
+
+@dataclass(slots=True)
 class Row:
     id: str
     name: str
     status: str = "graded"
     reasons: list = field(default_factory=list)  # [code, sentence]
     accepted: bool = False  # a person has looked, and the grade stands
-    grade: points.Grade = field(default_factory=points.Grade)
+    grade: points.Grade = field(default_factory=points.Grade)  # without traces: see Book.grades
     attempt: object = None
     attempts: int = 0
     submitted: float | None = None
     key: str = ""  # of the record
-    summary: dict | None = None
+    summary: object = None  # store.Summary
     shared: int = 0  # other students who delivered the same bytes
     decisions: list = field(default_factory=list)
     marks: dict = field(default_factory=dict)
@@ -69,7 +74,8 @@ class Row:
 class Book:
     def __init__(self, settings, people, score):
         self.settings, self.people, self.score = settings, people, score
-        self.rows, self.landmarks, self.parts = [], {}, []
+        self.rows, self.parts = [], []
+        self.landmarks = {}  # name -> (Summary, Grade)
 
     # ---- who delivered what
 
@@ -122,12 +128,11 @@ class Book:
             row.status = "graded"
 
     def _judge_record(self, row):
-        for code in row.summary["codes"]:
+        for code in row.summary.codes:
             if code in self.settings.human:
                 row.need(code, REASONS.get(code, f"finding {code}"))
-        off = [name for name, state in row.summary["protections"].items() if state != "on"]
-        if off:
-            row.need("PROTECTION", REASONS["PROTECTION"] + ": " + ", ".join(off))
+        if row.summary.missing:
+            row.need("PROTECTION", f"{REASONS['PROTECTION']}: {', '.join(row.summary.missing)}")
         if row.grade.total is None:
             row.need("NO_SCORE")
 
@@ -153,6 +158,7 @@ class Book:
 
     def fill(self, attempts, run, landmarks):
         """Makes all rows. `landmarks`: {name: hash of its file}."""
+        self.store = run.store
         owned = self._owners(attempts)
         candidates = {}
         for student, own in owned.items():
@@ -170,32 +176,36 @@ class Book:
             row.shared = same[row.attempt.sha256] - 1 if row.attempt and row.attempt.sha256 else 0
 
     def _compute(self, rows, run, landmarks):
-        requests = []
-        for number, row in enumerate(rows):
+        for row in rows:
             if row.attempt and row.attempt.sha256:
                 row.key = run.key(row.attempt.sha256)
-                row.summary = run.store.summary(row.key)
-            known = row.summary or {}
-            requests.append(points.request(number, known.get("traces", ()), known.get("checker"),
-                                           self._late(row), row.decisions, row.marks))
+                row.summary = self.store.summary(row.key)
+        for portion in portions(rows):
+            for row, grade in zip(portion, self.grades(portion), strict=True):
+                row.grade = grade
         for name, sha in landmarks.items():
-            summary = run.store.summary(run.key(sha))
-            if summary:
-                self.landmarks[name] = summary
-                requests.append(points.request("=" + name, summary["traces"], summary["checker"]))
-        grades = points.compute(self.score, self.settings.path, requests)
-        for number, row in enumerate(rows):
-            row.grade = grades[str(number)]
-        for name, summary in self.landmarks.items():
-            summary["grade"] = grades["=" + name]
+            mark = Row(name, name, key=run.key(sha), summary=self.store.summary(run.key(sha)))
+            if mark.summary:
+                self.landmarks[name] = mark.summary, self.grades([mark])[0]
         self.parts = [line.name for line in rows[0].grade.lines if line.name.startswith("hand.")]
+
+    def grades(self, rows, detailed=False):
+        """The Grade of each of some rows; `detailed`: with what each of its traces earned, which
+        is too much for a whole class at once."""
+        requests = (self._request(str(number), row) for number, row in enumerate(rows))
+        return list(points.compute(self.score, self.settings.path, requests, detailed).values())
+
+    def _request(self, name, row):
+        known = self.store.scored(row.key) if row.summary else {}
+        return points.request(name, known.get("traces", ()), known.get("checker"),
+                              self._late(row), row.decisions, row.marks)
 
     def counts(self):
         """How many rows of each status; together they are all rows."""
         return {status: sum(row.status == status for row in self.rows) for status in STATUSES}
 
     def machines(self):
-        return sorted({(row.summary["machine"], row.summary["compiler"]) for row in self.rows
+        return sorted({(row.summary.machine, row.summary.compiler) for row in self.rows
                        if row.summary})
 
 
@@ -220,13 +230,14 @@ def record_of(row):
         "attempt": {"number": attempt.number, "source": attempt.source, "scheme": attempt.scheme,
                     "late": attempt.late, "sha256": attempt.sha256} if attempt else None,
         "record": row.key if row.summary else None,
-        "codes": row.summary["codes"] if row.summary else [],
-        "utilization": row.summary["utilization"] if row.summary else None,
-        "ratio": row.summary["ratio"] if row.summary else None,
-        "machine": row.summary["machine"] if row.summary else None,
+        "codes": row.summary.codes if row.summary else [],
+        "utilization": row.summary.utilization if row.summary else None,
+        "ratio": row.summary.ratio if row.summary else None,
+        "machine": row.summary.machine if row.summary else None,
     }
 
 
 def to_lines(book):
-    return "".join(json.dumps(record_of(row), ensure_ascii=False, sort_keys=True) + "\n"
-                   for row in book.rows)
+    """The gradebook's lines, one after the other: all of them at once are much memory."""
+    for row in book.rows:
+        yield json.dumps(record_of(row), ensure_ascii=False, sort_keys=True) + "\n"

@@ -1,5 +1,6 @@
 """What is different between two gradebooks: who, by how much, and why."""
 
+import itertools
 from dataclasses import dataclass, field
 
 SMALL = 0.005  # points; less is not shown anywhere
@@ -50,21 +51,29 @@ def _why(before, after):
     return why
 
 
+def _pairs(before, after):
+    """(old row, new row) of each student; None where there is none. In most classes the order
+    is the same, and no row has to wait in memory for the other."""
+    old, new = {}, {}
+    for a, b in itertools.zip_longest(before, after):
+        old |= {a["id"]: a} if a else {}
+        new |= {b["id"]: b} if b else {}
+        for student in [row["id"] for row in (a, b) if row]:
+            if student in old and student in new:
+                yield old.pop(student), new.pop(student)
+    yield from ((a, None) for a in old.values())
+    yield from ((None, b) for b in new.values())
+
+
 def between(before, after):
-    """Changes of all rows (dicts of gradebook.jsonl), the largest first."""
-    old = {row["id"]: row for row in before}
-    new = {row["id"]: row for row in after}
+    """Changes of all rows (iterables of the dicts of gradebook.jsonl), the largest first."""
     found = []
-    for student in dict.fromkeys([*old, *new]):
-        a, b = old.get(student), new.get(student)
-        if a is None or b is None:
-            row = a or b
-            found.append(Change(student, row["name"], a and a["provisional"], b and b["provisional"],
-                                ["is new" if a is None else "is no longer there"]))
-            continue
-        why = _why(a, b)
+    for a, b in _pairs(before, after):
+        row = b or a
+        why = _why(a, b) if a and b else ["is new" if b else "is no longer there"]
         if why:
-            found.append(Change(student, b["name"], a["provisional"], b["provisional"], why))
+            found.append(Change(row["id"], row["name"], a and a["provisional"],
+                                b and b["provisional"], why))
     return sorted(found, key=lambda change: (-abs(change.delta), change.id))
 
 

@@ -21,14 +21,15 @@ def sync_folder(folder):
 
 
 def save(path, data, lasting=True):
-    """Writes bytes or text to `path`, whole or not at all. `lasting`: on the disk, too, when
-    this returns; what can be made again need not wait for that."""
+    """Writes bytes, text or an iterable of either to `path`, whole or not at all. `lasting`: on
+    the disk, too, when this returns; what can be made again need not wait for that."""
     path = Path(path)
-    data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    parts = (data,) if isinstance(data, (str, bytes)) else data
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with open(draft, "wb") as out:
-            out.write(data)
+            for part in parts:
+                out.write(part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part)
             out.flush()
             if lasting:
                 os.fsync(out.fileno())

@@ -39,7 +39,7 @@ EXPLAIN = {
 LINKS = {"link": "LINK", "special": "SPECIAL"}
 
 
-@dataclass
+@dataclass(slots=True)
 class Attempt:
     owner: str  # id as the delivery's name tells it
     name: str

@@ -6,11 +6,12 @@ No point is added up in Python. The format is described in score_main.c.
 import math
 import subprocess
 from dataclasses import dataclass, field
+from sys import intern
 
 from .problem import Problem
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     name: str
     points: float | None
@@ -18,7 +19,7 @@ class Line:
     text: str
 
 
-@dataclass
+@dataclass(slots=True)
 class Grade:
     traces: list = field(default_factory=list)  # fractions earned, in the record's order
     categories: list = field(default_factory=list)  # name, weight, traces, three fractions
@@ -41,9 +42,9 @@ def _number(value):
 
 
 def request(name, traces=(), checker=None, late=None, decisions=(), marks=None):
-    """The lines for one submission. `traces` as in a record's summary."""
+    """The lines for one submission. `traces` and `checker` as store.scored() gives them."""
     lines = [f"begin\t{name}"]
-    for _, category, _, valid, utilization, ratio in traces:
+    for category, valid, utilization, ratio in traces:
         if "\t" in category or "\n" in category:
             raise Problem(f"the name of a category of traces holds a tab: {category!r}")
         lines.append(f"trace\t{category}\t{int(valid)}\t{_number(utilization)}\t{_number(ratio)}")
@@ -64,9 +65,11 @@ def _float(text):
     return None if text == "-" else float(text)
 
 
-def _parse(output):
+def _parse(output, detailed):
     grades, now = {}, None
     for line in output.splitlines():
+        if not detailed and line.startswith(("trace", "category")):
+            continue
         word, *rest = line.split("\t")
         if word == "begin":
             now = grades[rest[0]] = Grade()
@@ -76,14 +79,16 @@ def _parse(output):
             now.categories.append([rest[0], float(rest[1]), int(rest[2]),
                                    *(float(value) for value in rest[3:])])
         elif word == "line":
-            now.lines.append(Line(rest[0], _float(rest[1]), _float(rest[2]), rest[3]))
+            now.lines.append(Line(intern(rest[0]), _float(rest[1]), _float(rest[2]),
+                                  intern(rest[3])))
     return grades
 
 
-def compute(tool, policy, requests):
-    """{name: Grade} for all requests, which are texts made by request()."""
+def compute(tool, policy, requests, detailed=False):
+    """{name: Grade} for all requests, which are texts made by request(); with what each trace
+    earned where that is asked for."""
     done = subprocess.run([str(tool), str(policy)], input="".join(requests), capture_output=True,
                           text=True)
     if done.returncode != 0:
         raise Problem(done.stderr.strip() or f"score ended with status {done.returncode}")
-    return _parse(done.stdout)
+    return _parse(done.stdout, detailed)

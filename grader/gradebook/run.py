@@ -99,7 +99,7 @@ class Run:
     def _is_due(self, submission, again):
         """Has it no record, or one with a finding after which it shall be run again?"""
         summary = self.store.summary(self.key(submission))
-        return summary is None or not again.isdisjoint(summary["codes"])
+        return summary is None or not again.isdisjoint(summary.codes)
 
     def grade(self, submissions, again=frozenset()):
         """Makes the record of each file (given by hash) that has none. Errors are retried.

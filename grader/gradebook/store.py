@@ -1,7 +1,7 @@
 """The store: one record per submission, kit, traces and policy, and an index of them.
 
     records/<key>.json     what was measured, written once, complete or not at all
-    index.sqlite           what the gradebook needs of each record; made again when missing
+    index.sqlite           what rows and points are made of; made again when missing
     errors                 in the index: infrastructure errors of the last run
 
 The records are the truth. The index is a cache: lose it, and it is read from the records.
@@ -11,15 +11,17 @@ import contextlib
 import json
 import os
 import sqlite3
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from sys import intern
 
 from .files import make_folder, save_json, sha256, sha256_of_file
 from .problem import Problem
 
-VERSION = 2
+VERSION = 3
 TABLES = """
 CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, submission TEXT, kit TEXT, traces TEXT,
-    measures TEXT, summary TEXT, stamp INTEGER);
+    measures TEXT, summary TEXT, scored TEXT, stamp INTEGER);
 CREATE INDEX IF NOT EXISTS by_submission ON records (submission);
 """
 
@@ -36,20 +38,34 @@ def _checker(result):
     return [result["rate"], result["false_alarms"] / result["asked"] if result["asked"] else 0]
 
 
-def summarize(envelope):
-    """What a gradebook needs of a record; the pages of students read all of it."""
-    record = envelope["record"]
-    return {
-        "traces": [[t["name"], t["category"], t["scored"], t["counted"]["valid"],
-                    t["counted"]["utilization"], t["counted"]["ratio"]] for t in record["traces"]],
-        "checker": _checker(record.get("checker")),
-        "codes": sorted({f["code"] for f in record["findings"]}),
-        "errors": sum(f["severity"] == "error" for f in record["findings"]),
-        "utilization": record["utilization"], "ratio": record["throughput"]["ratio"],
-        "protections": record["protections"], "official": record["official"],
-        "machine": record["kit"]["machine"], "compiler": record["kit"]["compiler"],
-        "seconds": record.get("seconds", {}),
-    }
+def scored(record):
+    """What points are made of: each trace, and the heap checker. Too much to be kept in memory
+    for a whole class."""
+    return {"traces": [[t["category"], t["counted"]["valid"], t["counted"]["utilization"],
+                        t["counted"]["ratio"]] for t in record["traces"]],
+            "checker": _checker(record.get("checker"))}
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a row of the gradebook shows of a record; the pages of students read all of it."""
+    codes: list  # of findings
+    missing: list  # protections that were not in force
+    utilization: float | None
+    ratio: float | None
+    machine: str
+    compiler: str
+
+    def __post_init__(self):  # the same words in every row: once in memory
+        self.codes, self.missing = list(map(intern, self.codes)), list(map(intern, self.missing))
+        self.machine, self.compiler = intern(self.machine), intern(self.compiler)
+
+
+def summarize(record):
+    return Summary(sorted({f["code"] for f in record["findings"]}),
+                   [name for name, state in record["protections"].items() if state != "on"],
+                   record["utilization"], record["throughput"]["ratio"],
+                   record["kit"]["machine"], record["kit"]["compiler"])
 
 
 def index_problem(out, error):
@@ -131,9 +147,11 @@ class Store(Records):
 
     def _insert(self, key, envelope):
         stamp = self.path(key).stat().st_mtime_ns
-        self.index.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)",
+        record = envelope["record"]
+        self.index.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                            (key, envelope["submission"], envelope["kit"], envelope["traces"],
-                            envelope["measures"], json.dumps(summarize(envelope)), stamp))
+                            envelope["measures"], json.dumps(asdict(summarize(record))),
+                            json.dumps(scored(record)), stamp))
 
     def add(self, key, envelope, old=""):
         super().add(key, envelope, old)
@@ -146,6 +164,15 @@ class Store(Records):
             self._insert(key, envelope)
         return envelope
 
-    def summary(self, key):
-        row = self.index.execute("SELECT summary FROM records WHERE key = ?", (key,)).fetchone()
+    def _column(self, name, key):
+        row = self.index.execute(f"SELECT {name} FROM records WHERE key = ?", (key,)).fetchone()
         return json.loads(row[0]) if row else None
+
+    def summary(self, key):
+        """The Summary of a record; None where there is none."""
+        known = self._column("summary", key)
+        return Summary(**known) if known else None
+
+    def scored(self, key):
+        """What its points are made of, as scored() gives it."""
+        return self._column("scored", key)

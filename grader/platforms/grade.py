@@ -34,7 +34,7 @@ from gradebook.files import save, sha256  # noqa: E402
 from gradebook.intake import EXPLAIN, SOURCE_BYTES, problem_of  # noqa: E402
 from gradebook.kit import Kit, version_of  # noqa: E402
 from gradebook.problem import Problem  # noqa: E402
-from gradebook.store import summarize  # noqa: E402
+from gradebook.store import scored, summarize  # noqa: E402
 from gradebook.text import visible  # noqa: E402
 
 GRACE = 5  # seconds to end in order
@@ -107,12 +107,12 @@ def owner():
 
 def row_of(record, policy, tool):
     """The record as a row of a gradebook: see gradebook/book.py."""
-    known = summarize({"record": record})
+    known = scored(record)
     grade = points.compute(tool, policy.path, [points.request("0", known["traces"],
                                                               known["checker"])])["0"]
     if grade.total is None:
         raise Fault("No trace that was run is scored under this policy.")
-    reasons = [[code, REASONS.get(code, f"finding {code}")] for code in known["codes"]
+    reasons = [[code, REASONS.get(code, f"finding {code}")] for code in summarize(record).codes
                if code in policy.human]
     return {"id": owner(), "name": "", "status": "human" if reasons else "graded", "reasons": reasons,
             "total": grade.total, "max": grade.max,

@@ -37,10 +37,13 @@ def _cells(row, parts):
 
 
 def export(rows, options):
-    parts = [line[0] for line in rows[0]["lines"] if line[0].startswith("hand.")] if rows else []
-    cells = [_cells(row, parts) for row in rows]
+    """Of any iterable of rows: they need not be in memory at one time."""
+    rows = iter(rows)
+    first = next(rows, None)
+    parts = [line[0] for line in first["lines"] if line[0].startswith("hand.")] if first else []
+    titles = list(_cells(first, parts)) if first else ["id"]
     out = io.StringIO()
-    writer = table.DictWriter(out, list(cells[0]) if cells else ["id"], lineterminator="\n")
+    writer = table.DictWriter(out, titles, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(cells)
+    writer.writerows(_cells(row, parts) for row in ([first, *rows] if first else []))
     return out.getvalue().encode()

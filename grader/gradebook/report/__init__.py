@@ -15,6 +15,7 @@ import jinja2
 from markupsafe import Markup
 
 from .. import changes as differences
+from ..book import portions
 from ..files import make_folder, save
 from ..text import slug, visible
 from . import page
@@ -50,10 +51,11 @@ def write_students(batch):
     site, template = batch.out / "site", environment().get_template("student.html")
     make_folder(site / "students")
     book, scrub, links = batch.book, page.scrub_for(batch.out, batch.kit), links_of(batch.book)
-    for row in book.rows:
-        envelope = batch.store.envelope(row.key) if row.summary else None
-        said = page.student(row, envelope, book, batch.kit, scrub)
-        save(site / links[row.id], template.render(said), lasting=False)
+    for portion in portions(book.rows):
+        for row, grade in zip(portion, book.grades(portion, detailed=True), strict=True):
+            envelope = batch.store.envelope(row.key) if row.summary else None
+            said = page.student(row, grade, envelope, book.settings, scrub)
+            save(site / links[row.id], template.render(said), lasting=False)
     current = {Path(link).name for link in links.values()}
     for old in (site / "students").glob("*.html"):  # of somebody who is no longer in the class
         if old.name not in current:

@@ -120,9 +120,11 @@ class Classroom:
                 "AUTHOR": "the test"}
 
     def start(self, action="batch", **options):
+        """Ctrl-C reaches it even where a shell has us in the background, deaf to it."""
         return subprocess.Popen(self.words(action, **options), cwd=driver.ROOT, text=True,
                                 env=self.environment(), stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
     def call(self, action="batch", expect=0, **options):
         """The same within this process, which is quicker; what it printed."""
