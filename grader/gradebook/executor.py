@@ -4,9 +4,11 @@
 each, from the thread that called it. (cluster.py spreads tasks over machines; on each of them
 they end here.)
 
-Every command is given a core of its own and keeps it from start to end: compiler, checked runs and timed runs. So checked runs go on in parallel, and a timed run has
-nothing else of ours on its core, without any lock that a dead process could hold. Siblings of
-one core (SMT) count as one. README.md says what was measured.
+Every command is given a core of its own and keeps it from start to end: compiler, checked runs
+and timed runs. So checked runs go on in parallel, and a timed run has nothing else of ours on
+its core. That holds between batches, too: a core is a name that one process of the machine can
+hold at a time (hold), and which ends with its holder, so that the dead hold none. Siblings of one
+core (SMT) count as one. README.md says what was measured.
 """
 
 import ctypes
@@ -14,7 +16,9 @@ import os
 import selectors
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -54,6 +58,22 @@ def cores():
     return chosen
 
 
+def hold(name):
+    """Holds a name on this machine until this process ends or closes it (an abstract socket);
+    None when another holds it. Whoever wants to can hold it: it keeps order among the honest."""
+    held = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        held.bind(f"\0brklab-{name}")
+        return held
+    except OSError:
+        held.close()
+        return None
+
+
+def hold_core(core):
+    return hold(f"core-{core}")
+
+
 def _stay(core, parent):
     """Between fork and exec: on one core, and never longer alive than the batch."""
     os.sched_setaffinity(0, {core})
@@ -63,8 +83,10 @@ def _stay(core, parent):
 
 
 class Running:
-    def __init__(self, task, slot, core):
-        self.task, self.slot, self.core, self.begun = task, slot, core, time.monotonic()
+    def __init__(self, task, slot, core, held):
+        """`held`: what holds the core, to be closed at the end."""
+        self.task, self.slot, self.core, self.held = task, slot, core, held
+        self.begun = time.monotonic()
         task.prepare(slot)
         parent = os.getpid()
         self.stderr = open(slot / "stderr", "w+b")
@@ -82,6 +104,7 @@ class Running:
         _, status, usage = os.wait4(self.process.pid, 0)
         self.process.returncode = os.waitstatus_to_exitcode(status)
         os.close(self.watch)
+        self.held.close()
         self.stderr.seek(0)
         said = self.stderr.read(STDERR_BYTES).decode(errors="replace")
         self.stderr.close()
@@ -90,20 +113,23 @@ class Running:
 
 
 class Local:
-    def __init__(self, work, open_slot, cores, tick=None):
-        """`work`: a folder of ours, emptied first; `tick`: called twice a second."""
-        self.cores = cores
+    def __init__(self, work, open_slot, cores, most=None, tick=None, hold=hold_core):
+        """`work`: a folder of ours, emptied first. Of `cores` at most `most` are used at one
+        time. `tick`: called twice a second. `hold`: holds a core, or returns None."""
+        self.cores, self.most, self.hold = cores, most or len(cores), hold
         self.work, self.open_slot, self.tick = Path(work), open_slot, tick or (lambda: None)
+        self.said = False
         shutil.rmtree(self.work, ignore_errors=True)  # left by a kill
 
     def run(self, tasks, finished):
-        waiting, free, running = deque(tasks), deque(self.cores), {}
+        waiting, running = deque(tasks), {}
         selector = selectors.DefaultSelector()
         try:
             while waiting or running:
-                while waiting and free:
-                    self._start(waiting.popleft(), free.popleft(), running, selector)
-                self._collect(selector, running, free, finished)
+                while waiting and len(running) < self.most and (found := self._take_core()):
+                    self._start(waiting.popleft(), *found, running, selector)
+                self._say_if_idle(running)
+                self._collect(selector, running, finished)
         finally:
             for one in running.values():
                 one.expire()
@@ -111,19 +137,28 @@ class Local:
             selector.close()
             shutil.rmtree(self.work, ignore_errors=True)
 
-    def _start(self, task, core, running, selector):
+    def _take_core(self):
+        """(a core that nobody has, what holds it); None when there is none."""
+        return next(((core, held) for core in self.cores if (held := self.hold(core))), None)
+
+    def _say_if_idle(self, running):
+        if not running and not self.said:
+            self.said = True
+            print("all cores are taken by another batch on this machine; this one waits for them",
+                  file=sys.stderr, flush=True)
+
+    def _start(self, task, core, held, running, selector):
         slot = self.work / f"core-{core}"
         shutil.rmtree(slot, ignore_errors=True)
-        one = Running(task, self.open_slot(slot), core)
+        one = Running(task, self.open_slot(slot), core, held)
         running[one.watch] = one
         selector.register(one.watch, selectors.EVENT_READ)
 
-    def _collect(self, selector, running, free, finished):
+    def _collect(self, selector, running, finished):
         for key, _ in selector.select(0.5):
             one = running.pop(key.fd)
             selector.unregister(key.fd)
             ending = one.end()
-            free.append(one.core)
             finished(one.task, ending)
         for one in running.values():
             if not one.expired and time.monotonic() - one.begun > one.task.seconds:

@@ -4,15 +4,14 @@ Grades the submissions of the file task-N that have no record yet, one after the
 core, in a folder on the node's own disk, confined as everywhere; and writes each record into
 the shared folder. What it needs of the cluster is only SLURM_ARRAY_TASK_ID.
 
-The core is ours to choose where Slurm does not bind (task/none): each core of a node is a name
-that one process at a time can hold, an abstract socket, which ends with its holder. Where
-Slurm binds, only its cores can be chosen from.
+The core is ours to choose where Slurm does not bind (task/none): a task holds one for as long as
+it lives (executor.py). Where Slurm binds, only its cores can be chosen from.
 """
 
+import contextlib
 import json
 import os
 import shutil
-import socket
 import stat
 import sys
 import tempfile
@@ -20,7 +19,7 @@ import time
 from pathlib import Path
 
 from . import fitness, settings
-from .executor import Local, cores
+from .executor import Local, cores, hold, hold_core
 from .files import save_json
 from .kit import Kit, version_of
 from .problem import Problem
@@ -31,24 +30,12 @@ from .store import Records
 PATIENCE = 120  # seconds for a core: a task that was requeued may outlive its end a little
 
 
-def hold(name):
-    """Holds a name on this machine until this process ends; None when another holds it."""
-    held = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    try:
-        held.bind(f"\0brklab-{os.getuid()}-{name}")
-        return held
-    except OSError:
-        held.close()
-        return None
-
-
 def take_core():
     """(a core that nobody else of ours has, what holds it)."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         for core in cores():
-            held = hold(f"core-{core}")
-            if held:
+            if held := hold_core(core):
                 return core, held
         time.sleep(0.5)
     raise Problem("all cores of this node that Slurm lets us use are taken by other tasks")
@@ -85,12 +72,10 @@ class Share(Run):
                                     "another compiler, or an old view of the shared folder")
         return kit
 
-    def _cores(self):
-        return [self.core]
-
     def _once(self, submissions):
-        Local(self.work, self.kit.open_slot, [self.core]).run(
-            [self._task(s) for s in submissions], self._finished)
+        Local(self.work, self.kit.open_slot, [self.core],
+              hold=lambda core: contextlib.ExitStack()).run(  # the whole task holds it
+                  [self._task(s) for s in submissions], self._finished)
 
     def _due(self):
         """What has no record and no error; what an earlier start died over comes last."""

@@ -87,14 +87,11 @@ class Run:
 
     def _once(self, submissions):
         """Tries each once: afterwards it has a record or an error."""
-        executor = Local(self.out / "work", self.kit.open_slot, self._cores(), self._tick)
+        executor = Local(self.out / "work", self.kit.open_slot, cores(), self.jobs, self._tick)
         executor.run([self._task(s) for s in submissions], self._finished)
 
-    def _cores(self):
-        return cores()[:self.jobs or None]
-
     def _where(self):
-        return f"{len(self._cores())} cores"
+        return f"{min(self.jobs or len(cores()), len(cores()))} cores"
 
     def _is_due(self, submission, again):
         """Has it no record, or one with a finding after which it shall be run again?"""

@@ -10,9 +10,11 @@ import unicodedata
 
 # Terminals obey control characters; format characters turn text round or hide it.
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+NOT_PLAIN = re.compile(r"[^ -~]")  # all else is looked up, which takes longer
 
 
-def _escape(char, keep):
+def _escape(found, keep):
+    char = found[0]
     code = ord(char)
     if char in keep or unicodedata.category(char) not in HIDDEN:
         return char
@@ -23,7 +25,7 @@ def _escape(char, keep):
 
 def visible(text, keep="", limit=400):
     """The text with everything that could be obeyed or be invisible written out."""
-    shown = "".join(_escape(char, keep) for char in text[:limit])
+    shown = NOT_PLAIN.sub(lambda found: _escape(found, keep), text[:limit])
     return shown + ("…" if len(text) > limit else "")
 
 

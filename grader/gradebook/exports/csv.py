@@ -38,12 +38,11 @@ def _cells(row, parts):
 
 def export(rows, options):
     """Of any iterable of rows: they need not be in memory at one time."""
-    rows = iter(rows)
-    first = next(rows, None)
-    parts = [line[0] for line in first["lines"] if line[0].startswith("hand.")] if first else []
-    titles = list(_cells(first, parts)) if first else ["id"]
-    out = io.StringIO()
-    writer = table.DictWriter(out, titles, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(_cells(row, parts) for row in ([first, *rows] if first else []))
+    out, writer, parts = io.StringIO(), None, []
+    for row in rows:
+        if writer is None:
+            parts = [line[0] for line in row["lines"] if line[0].startswith("hand.")]
+            writer = table.DictWriter(out, list(_cells(row, parts)), lineterminator="\n")
+            writer.writeheader()
+        writer.writerow(_cells(row, parts))
     return out.getvalue().encode()

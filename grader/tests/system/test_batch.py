@@ -8,8 +8,10 @@ import subprocess
 
 import driver
 import pytest
-from classroom import (Classroom, descendants, fake_record, finding, kill_one, trace, unmeasured,
-                       wait_gone)
+from classroom import (FAKE, Classroom, descendants, fake_record, finding, kill_one, trace,
+                       unmeasured, wait_gone)
+
+from gradebook import executor
 
 KILLS = int(os.environ.get("KILLS", "4"))
 STAGE = driver.ROOT / "solution/stages/1-implicit/mm.c"
@@ -313,6 +315,41 @@ def test_two_batches_in_one_folder_do_not_mix(room):
     assert "another batch works in this folder" in room.call(expect=2)
     held.close()
     room.call()
+
+
+# Says which core it has, and when it begins and ends there.
+ON_A_CORE = FAKE.replace("sed ", 'core=$(taskset -cp $$); core=${core##* }\n'
+                         'echo "$core begins" >> "$LOG"; sleep 0.2; echo "$core ends" >> "$LOG"\nsed ')
+
+
+def test_two_batches_on_one_machine_never_share_a_core(tmp_path):
+    rooms, log = [], tmp_path / "log"
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        room = Classroom(tmp_path / name)
+        room.pretend(fake_record([trace("mix-short")]))
+        room.fake.write_text(ON_A_CORE.replace("$LOG", str(log)))
+        for student in range(4):
+            room.put(f"s{student}_mm.c", f"/* {student} */ int x;")
+        rooms.append(room)
+    for process in [room.start() for room in rooms]:
+        said, errors = process.communicate()
+        assert process.returncode == 0 and "4 graded" in said, errors
+    busy, words = set(), [line.split() for line in log.read_text().splitlines()]
+    assert len(words) == 16
+    for core, what in words:
+        assert (core in busy) == (what == "ends"), "somebody else was at work on this core"
+        busy ^= {core}
+
+
+def test_who_waits_for_a_core_says_so(room):
+    room.put("ada_mm.c", "int x;")
+    held = [executor.hold_core(core) for core in executor.cores()]
+    process = room.start()
+    line = process.stderr.readline()
+    for one in filter(None, held):  # None: another batch of this machine
+        one.close()
+    assert "this one waits" in line and "1 graded" in process.communicate()[0]
 
 
 @pytest.mark.parametrize("rule, winner", [("last", "2"), ("newest", "1"), ("best", "3")])
