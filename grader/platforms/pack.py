@@ -8,7 +8,8 @@
     ci.tar.gz              kit/, for a private repository; workflows for the students' ones
 
 Each holds the same kit: the sources that grading needs, the policy, the traces. The same tree
-gives the same bytes. What a platform's container can give is less than a server: the policy's
+gives the same bytes. PROFILE=classic packs what grades an mm.c of the CS:APP lab's shape. What a
+platform's container can give is less than a server: the policy's
 limit of memory is lowered to what fits there, and grading ends before the platform would end it.
 """
 
@@ -35,6 +36,7 @@ NEVER = re.compile(r"(^|/)(__pycache__|build|private|\.[^/]*|README\.md|report|t
 PACKAGES = "binutils bubblewrap gcc libc6-dev libseccomp-dev make python3"
 RESIDENT_MIB = 256  # heap pages of a submission; the reference's and ours lie beside them
 PARTS = ("correctness", "utilization", "throughput", "checker")
+PROFILES = ("modern", "classic")
 
 
 @dataclass
@@ -88,7 +90,7 @@ def faults():
             yield f"faults/{name}", data
 
 
-def kit_files(policy, traces):
+def kit_files(policy, traces, profile="modern"):
     """{name: bytes} of the kit, as it lies in every package."""
     kit = dict(pair for entry in KIT for pair in files_below(entry))
     reference = policy.values.get("reference")
@@ -97,6 +99,8 @@ def kit_files(policy, traces):
     else:
         kit["solution/mm.c"] = (ROOT / "solution/mm.c").read_bytes()
     kit["grader/policy/course.policy"] = lowered(policy)
+    # The Makefile includes it after its own default.
+    kit["grader/platforms/course.mk"] = f"PROFILE := {profile}\n".encode()
     return kit | dict(trace_files(traces)) | dict(faults())
 
 
@@ -169,14 +173,16 @@ def ci(kit, words, policy):
 MAKERS = {"gradescope": gradescope, "autolab": autolab, "prairielearn": prairielearn, "ci": ci}
 
 
-def pack(name, policy, traces):
+def pack(name, policy, traces, profile="modern"):
     """{file: bytes} of one platform's package."""
     if name not in PLATFORMS:
         raise Problem(f"ONLY is one of {', '.join(PLATFORMS)}, not '{name}'")
+    if profile not in PROFILES:
+        raise Problem(f"PROFILE is one of {', '.join(PROFILES)}, not '{profile}'")
     platform = PLATFORMS[name]
     words = {"packages": PACKAGES, "seconds": platform.seconds, "limit": platform.limit,
              "image": "brklab/grader"}
-    return MAKERS[name](kit_files(policy, traces), words, policy)
+    return MAKERS[name](kit_files(policy, traces, profile), words, policy)
 
 
 def main(words):
@@ -188,11 +194,9 @@ def main(words):
     parser.add_argument("--traces", nargs="*", default=[])
     asked = parser.parse_args(words)
     try:
-        if asked.profile != "modern":
-            raise Problem("packages grade with PROFILE=modern")
         policy = settings.read(asked.policy)
         for name in [asked.only] if asked.only else PLATFORMS:
-            for file, data in pack(name, policy, asked.traces).items():
+            for file, data in pack(name, policy, asked.traces, asked.profile).items():
                 archive.save(asked.out / file, data)
                 print(f"{len(data) / 1e6:7.2f} MB  {asked.out / file}")
         return 0

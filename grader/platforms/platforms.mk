@@ -17,7 +17,7 @@ platforms:
 ## rehearse-platforms: do with each package what its platform does, offline: ONLY=name
 .PHONY: rehearse-platforms
 rehearse-platforms: batch-kit
-	$(Q)$(PYTHON) $(PLATFORMS)/rehearse.py --only "$$ONLY"
+	$(Q)$(PYTHON) $(PLATFORMS)/rehearse.py --only "$$ONLY" --profile "$$PROFILE"
 
 # What a package calls where the platform runs it (grade.sh).
 .PHONY: platform-grade

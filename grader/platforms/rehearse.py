@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Rehearses the packages, offline: rehearse.py [--only NAME]
+"""Rehearses the packages, offline: rehearse.py [--only NAME] [--profile NAME]
 
 Each package is made, built and used by a stand-in for its platform (stand_ins.py), in a container
 with namespaces and in one without, with submissions of each sort. First everything is built from
@@ -27,8 +27,9 @@ FEW = [ROOT / "traces/debug", ROOT / "traces/core/text-awk.rep"]
 
 
 class Rehearsal:
-    def __init__(self, work):
-        self.work, self.passed, self.failed = work, 0, 0
+    def __init__(self, work, profile):
+        self.work, self.profile, self.passed, self.failed = work, profile, 0, 0
+        self.bands = submissions.bands(profile)
 
     def note(self, name, what, good, more=""):
         self.passed += good
@@ -37,7 +38,7 @@ class Rehearsal:
 
     def open(self, name, kind, traces=()):
         """A stand-in that has built its package; with few traces from what `make` has built."""
-        files = pack.pack(name, settings.read(POLICY), traces)
+        files = pack.pack(name, settings.read(POLICY), traces, self.profile)
         stand_in = STAND_INS[name](files, self.work / f"{name}-{kind}-{len(traces)}", kind,
                                   ROOT / "build" if traces else None)
         begun = time.monotonic()
@@ -77,20 +78,21 @@ class Rehearsal:
         self.try_one(name, self.open(name, "namespaces"), "good", 0.7, 1)
         for kind in ("namespaces", "docker"):
             stand_in = self.open(name, kind, FEW)
-            for sort, (low, high) in submissions.BANDS.items():
+            for sort, (low, high) in self.bands.items():
                 self.try_one(name, stand_in, sort, low, high)
         if name == "ci":
             stand_in.form = "gitlab"
-            self.try_one("ci, gitlab", stand_in, "good", *submissions.BANDS["good"])
+            self.try_one("ci, gitlab", stand_in, "good", *self.bands["good"])
         self.try_refusal(name, FEW)
 
 
 def main(words):
     parser = argparse.ArgumentParser(prog="rehearse.py")
     parser.add_argument("--only", default="")
+    parser.add_argument("--profile", default="modern")
     asked = parser.parse_args(words)
     with tempfile.TemporaryDirectory(prefix="rehearse-") as work:
-        rehearsal = Rehearsal(Path(work))
+        rehearsal = Rehearsal(Path(work), asked.profile)
         for name in [asked.only] if asked.only else STAND_INS:
             rehearsal.rehearse(name)
     print(f"{rehearsal.passed} passed, {rehearsal.failed} failed")

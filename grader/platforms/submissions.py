@@ -4,6 +4,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = ROOT / "solution/stages/3-segregated/mm.c"
+CLASSIC = ROOT / "grader/tests/classic/implicit-macros.c"
 MARK = "root:x:0:"  # how /etc/passwd begins: what no result may hold
 
 # Prints a grade of its own, writes to where results are kept, and attacks what runs it.
@@ -50,13 +51,21 @@ def _failing():
                              "        return last = mm_malloc(5000);")
 
 
-# How to write each, and between which parts of all points its grade lies with few traces.
+# How to write each.
 TEXTS = {"good": lambda: GOOD.read_text(), "failing": _failing, "endless": _endless,
          "hostile": lambda: _with(HOSTILE), "not compiling": lambda: "int broken",
          "reads a file": lambda: _with(READ_PASSWD), "empty": lambda: "",
-         "binary": lambda: "\x7fELF\0\0\0", "huge": lambda: "/**/\n" * 300000}
-BANDS = {name: (0, 0) for name in TEXTS} | {"good": (0.3, 1), "failing": (0, 0.3),
-                                            "missing": (0, 0), "link": (0, 0)}
+         "binary": lambda: "\x7fELF\0\0\0", "huge": lambda: "/**/\n" * 300000,
+         "of the classic shape": CLASSIC.read_text}
+
+
+def bands(profile):
+    """{sort: between which parts of all points it lies} in a profile. All of them compile in
+    both but one, which is written for the classic one."""
+    shaped = (0.2, 1) if profile == "classic" else (0, 0)
+    return {name: (0, 0) for name in TEXTS} | {
+        "good": (0.3, 1), "failing": (0, 0.3), "missing": (0, 0), "link": (0, 0),
+        "of the classic shape": shaped}
 
 
 def lay_out(sort, folder):

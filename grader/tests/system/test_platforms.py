@@ -132,9 +132,22 @@ def test_memory_is_what_a_container_has(policy, few):
     assert re.search(r"(?m)^limit\.resident_mib = 256$", text)
 
 
+def test_a_classic_package_grades_by_the_classic_profile(policy, few, tmp_path):
+    """A file of that lab's shape earns points there, and none where the modern one is asked for."""
+    parts = {}
+    for profile in pack.PROFILES:
+        one = STAND_INS["ci"](pack.pack("ci", policy, few, profile), tmp_path / profile,
+                              built=driver.built()["folder"])
+        one.build()
+        parts[profile] = submit(one, "of the classic shape", tmp_path / f"{profile}-mm").part
+    assert parts["classic"] >= 0.2 and parts["modern"] == 0
+
+
 def test_what_cannot_be_packed_is_refused(policy, tmp_path):
     with pytest.raises(Problem, match="ONLY is one of"):
         pack.pack("blackboard", policy, [])
+    with pytest.raises(Problem, match="PROFILE is one of"):
+        pack.pack("ci", policy, [], "romantic")
     with pytest.raises(Problem, match="TRACES names neither"):
         pack.pack("ci", policy, [tmp_path])
 
