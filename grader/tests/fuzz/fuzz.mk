@@ -29,7 +29,7 @@ FUZZ_PARTS_referee := $(filter-out memlib,$(UNIT_PARTS))
 # The referee's system calls that a puppet answers (puppet.c).
 FUZZ_MORE_referee  := $(FUZZ)/puppet.c
 FUZZ_LINK_referee  := $(foreach f,memfd_create process_spawn vfork waitpid kill clock_getcpuclockid \
-    process_private_pages command_run culprit_wants,-Wl,--wrap=$(f)) -lpthread -lm
+    process_private_pages command_run culprit_wants orphans_end,-Wl,--wrap=$(f)) -lpthread -lm
 
 # How many inputs a short run takes: some seconds in all.
 FUZZ_RUNS_trace    := 20000
@@ -37,7 +37,7 @@ FUZZ_RUNS_policy   := 20000
 FUZZ_RUNS_recipe   := 20000
 FUZZ_RUNS_macros   := 20000
 FUZZ_RUNS_object   := 20000
-FUZZ_RUNS_referee  := 30
+FUZZ_RUNS_referee  := 200
 
 ## fuzz: feed random bytes to readers and referee: SECONDS=60
 .PHONY: fuzz

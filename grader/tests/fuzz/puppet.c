@@ -276,6 +276,7 @@ int __wrap_clock_getcpuclockid(pid_t pid, clockid_t *clock);
 uint64_t __wrap_process_private_pages(const struct process *process);
 struct command_result __wrap_command_run(const struct command *command);
 bool __wrap_culprit_wants(struct culprit *c, unsigned attempt);
+void __wrap_orphans_end(void);
 
 int __wrap_memfd_create(const char *name, unsigned flags)
 {
@@ -388,4 +389,9 @@ bool __wrap_culprit_wants(struct culprit *c, unsigned attempt)
 {
     (void)c, (void)attempt;
     return false;
+}
+
+/* The children of this process are the sanitizers' helpers, and do not end by our kill(). */
+void __wrap_orphans_end(void)
+{
 }

@@ -8,7 +8,9 @@
  * `classic/` stands for one of that profile, and one that ends with `,BYTES` gets no larger
  * request. In turn each of them goes through the checked
  * run (engine/checked.h) of a random mix (mix.h) or of a random variation of a trace
- * (engine/vary.h). The trace of a finding is written to FOLDER. It ends after so many seconds,
+ * (engine/vary.h). A NAME that begins with `inside/` stands for a program of tools/debug: the
+ * allocator with sanitizers and the replayer in one process, which needs no hand-over and so
+ * gets long mixes. The trace of a finding is written to FOLDER. It ends after so many seconds,
  * or, the same on every machine, after so many operations. With --checkheap an allocator's own
  * heap checker is asked as well, in short mixes.
  *
@@ -16,6 +18,7 @@
  */
 #include "checked.h"
 #include "clock.h"
+#include "command.h"
 #include "draw.h"
 #include "mix.h"
 #include "say.h"
@@ -35,6 +38,9 @@
 
 enum { ALLOCATORS = 32, LONGEST = 40000, FINDINGS = 20, SHORT = 400 };
 
+/* In one process: so many operations in a mix, which take a second or two. */
+enum { INSIDE_OPERATIONS = 1000000, INSIDE_SECONDS = 60, INSIDE_OUTPUT = 4000 };
+
 /* What the referee allows here; a heap checker that walks the heap must fit in. */
 #define ORDER_SECONDS 5.0
 #define TRACE_SECONDS 120.0
@@ -43,6 +49,7 @@ enum { ALLOCATORS = 32, LONGEST = 40000, FINDINGS = 20, SHORT = 400 };
 struct allocator {
     const char *name, *runner;
     const struct profile *profile;
+    bool inside;
     struct process_rules rules;
     uint64_t largest; /* request, bytes */
     uint64_t operations, traces, findings;
@@ -80,12 +87,13 @@ static void add_allocator(char *word)
     char *comma = strchr(word, ',');
     if (comma)
         *comma = '\0';
-    bool classic = strncmp(word, "classic/", 8) == 0;
+    bool classic = strstr(word, "classic/") != NULL;
     const struct profile *profile = settings_profile(classic ? "classic" : "modern");
     soak.allocators[soak.count++] =
         (struct allocator){.name = word,
                            .runner = equals + 1,
                            .profile = profile,
+                           .inside = strncmp(word, "inside/", 7) == 0,
                            .largest = comma ? read_number(comma + 1) : profile->heap_room,
                            .rules = {.heap_start = profile->heap_start,
                                      .heap_room = profile->heap_room,
@@ -146,21 +154,29 @@ static void make_trace(const struct allocator *a, uint64_t seed, bool brief,
     mix_make(draw_bits(&dice), most < LONGEST ? most : LONGEST, a->largest, trace);
 }
 
+static void write_trace(const char *name, const struct trace *trace, uint64_t seed,
+                        char path[4200])
+{
+    char plain[64];
+    snprintf(plain, sizeof plain, "%s", name);
+    for (char *c = plain; *c; c++)
+        *c = *c == '/' ? '-' : *c;
+    snprintf(path, 4200, "%s/soak-%s-%" PRIu64 ".rep", soak.scratch, plain, seed);
+    FILE *out = fopen(path, "w");
+    if (!out)
+        die("%s: cannot be written: %s", path, strerror(errno));
+    fprintf(out, "# soak: made for %s\n", name);
+    trace_write(out, trace);
+    if (fclose(out) != 0)
+        die("%s: cannot be written: %s", path, strerror(errno));
+}
+
 /* What was found, and where the trace is that shows it. */
 static void tell(struct allocator *a, const struct trace *trace, uint64_t seed,
                  const struct findings *findings)
 {
-    char path[4200], plain[64];
-    snprintf(plain, sizeof plain, "%s", a->name);
-    for (char *c = plain; *c; c++)
-        *c = *c == '/' ? '-' : *c;
-    snprintf(path, sizeof path, "%s/soak-%s-%" PRIu64 ".rep", soak.scratch, plain, seed);
-    FILE *out = fopen(path, "w");
-    if (!out)
-        die("%s: cannot be written: %s", path, strerror(errno));
-    fprintf(out, "# soak: found with %s\n", a->name);
-    trace_write(out, trace);
-    fclose(out);
+    char path[4200];
+    write_trace(a->name, trace, seed, path);
     for (size_t i = 0; i < findings->count; i++)
         printf("%s: line %" PRIu32 ": %s: %s\n  the trace: %s\n", a->name,
                findings->items[i].line, finding_name(findings->items[i].code),
@@ -169,26 +185,73 @@ static void tell(struct allocator *a, const struct trace *trace, uint64_t seed,
     soak.findings += findings->count;
 }
 
-static void check_one(struct allocator *a, uint64_t seed)
+static void count(struct allocator *a, size_t operations)
+{
+    a->operations += operations;
+    soak.done += operations;
+    a->traces++;
+}
+
+/* Returns whether all is well; the program says all that is to be said. */
+static bool check_inside(struct allocator *a, char *path)
+{
+    char *argv[] = {(char *)(uintptr_t)a->runner, path, NULL};
+    struct command_result result = command_run(
+        &(struct command){.argv = argv, .keep = INSIDE_OUTPUT, .seconds = INSIDE_SECONDS});
+    bool good = result.status == 0 && !result.timed_out;
+    if (!good) {
+        printf("%s: %s%s  the trace: %s\n", a->name, result.output,
+               result.timed_out ? "it did not end\n" : "", path);
+        a->findings++;
+        soak.findings++;
+    }
+    free(result.output);
+    return good;
+}
+
+/* A mix is made once for all of them. One that shows nothing goes again. */
+static void check_all_inside(uint64_t seed)
 {
     struct trace trace;
+    char path[4200];
+    bool good = true;
+    mix_make(seed, INSIDE_OPERATIONS, settings_profile("modern")->heap_room, &trace);
+    write_trace("inside", &trace, seed, path);
+    for (size_t i = 0; i < soak.count; i++)
+        if (soak.allocators[i].inside) {
+            good &= check_inside(&soak.allocators[i], path);
+            count(&soak.allocators[i], trace.count);
+        }
+    if (good)
+        unlink(path);
+    trace_free(&trace);
+}
+
+/* The checked run of a grade. */
+static void check_beside(struct allocator *a, const struct trace *trace, uint64_t seed,
+                         bool brief)
+{
     struct checked_result result;
     struct findings findings = {0};
-    bool brief = seed % 4 == 0;
-    make_trace(a, seed, brief, &trace);
     const struct checked_options options = {.program = a->runner,
                                             .name = "soak",
                                             .alignment = a->profile->alignment,
                                             .checkheap = soak.checkheap && brief &&
                                                          !a->profile->classic};
-    checked_run(&a->rules, &options, &trace, &result, &findings);
-    a->operations += result.performed;
-    soak.done += result.performed;
-    a->traces++;
+    checked_run(&a->rules, &options, trace, &result, &findings);
+    count(a, result.performed);
     if (findings.count)
-        tell(a, &trace, seed, &findings);
+        tell(a, trace, seed, &findings);
     findings_clear(&findings);
     free(result.pointers);
+}
+
+static void check_one(struct allocator *a, uint64_t seed)
+{
+    struct trace trace;
+    bool brief = seed % 4 == 0;
+    make_trace(a, seed, brief, &trace);
+    check_beside(a, &trace, seed, brief);
     trace_free(&trace);
 }
 
@@ -221,7 +284,10 @@ int main(int argc, char **argv)
         for (size_t i = 1; i < soak.count; i++)
             if (soak.allocators[i].operations < next->operations)
                 next = &soak.allocators[i];
-        check_one(next, draw_bits(&soak.dice));
+        if (next->inside)
+            check_all_inside(draw_bits(&soak.dice));
+        else
+            check_one(next, draw_bits(&soak.dice));
     }
     report(clock_seconds() - begun);
     return soak.findings != 0;

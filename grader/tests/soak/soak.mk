@@ -25,11 +25,19 @@ $(B)/soak/classic/%: $(RUNNER_O) $(SOAK)/soak.mk $(wildcard solution/mm.c soluti
 	$(Q)$(SOAK_CLASSIC) $$(cat $(B)/link) $(RUNNER_LINK) -include $(call SOAK_SOURCE,$*) \
 	    $(ENGINE)/classic/init.c $(B)/classic/runner.o -o $@
 
-$(B)/soak/soak: KIT_CFLAGS = $(SANITIZE)
+$(B)/soak/soak: KIT_CFLAGS = $(SANITIZE) -O2
 $(B)/soak/soak: $(wildcard $(SOAK)/*.[ch]) $(B)/unit-asan/engine.a
 	@$(SAY) LINK $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -I $(ENGINE) $(filter %.c %.a,$^) -o $@ -lm $$(cat $(B)/seccomp)
+
+# Ours once more, in one process with the replayer and with sanitizers (tools/debug).
+SOAK_INSIDE = $(foreach p,$(PROFILES),$(foreach a,$(SOAK_OURS),$(B)/soak/inside/$(p)/$(a)/replay))
+$(B)/soak/inside/%/replay: $(wildcard $(TOOLS)/debug/*.[ch] $(TOOLS)/debug/*.sh) $(DEBUG_OBJECTS) \
+    $(SOAK)/soak.mk $(REFERENCE) $(wildcard solution/stages/*/mm.c)
+	@$(SAY) LINK $@
+	$(Q)CC="$(CC)" SUBMISSION=$(call SOAK_SOURCE,$(notdir $*)) PROFILE=$(patsubst %/,%,$(dir $*)) \
+	    ENGINE=$(ENGINE) OBJECTS="$(DEBUG_OBJECTS)" FOLDER=$(@D) $(TOOLS)/debug/build.sh both >/dev/null
 
 # tcmalloc's tables grow with the address space that is in use.
 SOAK_LARGEST = $(if $(filter tcmalloc,$(1)),67108864)
@@ -40,10 +48,11 @@ comma       := ,
 
 ## soak: no right allocator is accused: SECONDS=60 of random traces [SEED=…]
 .PHONY: soak
-soak: bench-allocators $(BENCH_HAVE:%=$(B)/bench/classic-%) $(SOAK_RUNNERS) $(B)/soak/soak
-	$(Q)$(B)/soak/soak --seconds $(or $(SECONDS),60) --checkheap --scratch $(B)/soak \
+soak: bench-allocators $(BENCH_HAVE:%=$(B)/bench/classic-%) $(SOAK_RUNNERS) $(SOAK_INSIDE) $(B)/soak/soak
+	$(Q)ASAN_OPTIONS=detect_leaks=0 $(B)/soak/soak --seconds $(or $(SECONDS),60) --checkheap --scratch $(B)/soak \
 	    $(if $(SEED),--seed "$$SEED") --traces traces/core --traces $(B)/traces \
-	    $(foreach r,$(SOAK_RUNNERS),$(r:$(B)/soak/%=%)=$(r)) $(SOAK_SYSTEM)
+	    $(foreach r,$(SOAK_RUNNERS),$(r:$(B)/soak/%=%)=$(r)) \
+	    $(foreach r,$(SOAK_INSIDE),$(r:$(B)/soak/%/replay=%)=$(r)) $(SOAK_SYSTEM)
 
 ## mutants: change COUNT=300 tokens of right allocators, see which are caught [SEED=1]
 .PHONY: mutants

@@ -1,6 +1,6 @@
 #!/bin/sh
-# build.sh TOOL: builds the in-process program for gdb, asan, ubsan, valgrind or coverage and
-# prints its path. Only the submission is instrumented.
+# build.sh TOOL: builds the in-process program for gdb, asan, ubsan, both (of these two),
+# valgrind or coverage and prints its path. Only the submission is instrumented.
 #
 # From the environment: CC, SUBMISSION, PROFILE, ENGINE (its folder), OBJECTS (the engine's,
 # built) and FOLDER (where to build).
@@ -15,6 +15,8 @@ gdb)      theirs='-O0 -g3' ;;
 asan)     theirs='-O1 -g -fno-omit-frame-pointer -fsanitize=address' ours=-DWITH_ASAN ;;
 ubsan)    theirs='-O1 -g -fsanitize=undefined -fno-sanitize-recover=all'
           ours=-DWITH_UBSAN ;;
+both)     theirs='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined'
+          theirs="$theirs -fno-sanitize-recover=all" ours=-DWITH_ASAN ;;
 valgrind) theirs='-O1 -g'
           echo '#include <valgrind/memcheck.h>' | $CC -E -xc - >/dev/null 2>&1 &&
               ours=-DWITH_VALGRIND ;;

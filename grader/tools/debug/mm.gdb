@@ -62,7 +62,7 @@ watch *(long *)ADDRESS.) The program writes them too, when it fills or frees the
 end
 
 define where_am_i
-printf "line %u: %s\n", replay.line, replay.what
+printf "line %u: %s\n", replay.line, replay_what()
 end
 document where_am_i
 where_am_i: the line of the trace that is under way.
@@ -90,6 +90,6 @@ end
 tbreak replay_here
 continue
 up
-printf "\nYou stand before line %u of the trace: %s\n", replay.line, replay.what
+printf "\nYou stand before line %u of the trace: %s\n", replay.line, replay_what()
 echo Type `step` (twice) to enter your allocator, `break coalesce` and `continue` to go on, or:\n
 echo   live   block P   show_block N   watch_block N   heapcheck   where_am_i   (help NAME)\n

@@ -49,8 +49,8 @@ static struct {
     struct shadow shadow;
     uint32_t *blocks; /* per id: the payload's index in the shadow, or SHADOW_NONE */
     uint64_t room;
-    uint32_t line; /* of the operation that is under way; 0: mm_init */
-    char what[64]; /* that operation */
+    uint32_t line;              /* of the operation that is under way; 0: mm_init */
+    const struct operation *op; /* that operation */
     struct neighbours neighbours;
 } replay;
 
@@ -61,6 +61,7 @@ void replay_live(void);
 void replay_block(const void *pointer);
 void replay_check(void);
 void *replay_payload(unsigned id);
+const char *replay_what(void);
 extern volatile long replay_word;
 volatile long replay_word;
 
@@ -87,12 +88,19 @@ static void describe(const struct payload *p, char text[128])
              p->id, p->size, HEAP_START + p->start, p->line);
 }
 
+/* Words cost more than most operations: they are made when somebody wants to read them. */
+const char *replay_what(void)
+{
+    static char text[64];
+    return replay.op ? operation_name(replay.op, text) : "mm_init";
+}
+
 /* "debug-x.rep:12: free: " */
 static void begin_sentence(void)
 {
     fflush(stdout);
     if (replay.line)
-        fprintf(stderr, "\n%s:%" PRIu32 ": %s: ", replay.name, replay.line, replay.what);
+        fprintf(stderr, "\n%s:%" PRIu32 ": %s: ", replay.name, replay.line, replay_what());
     else
         fprintf(stderr, "\n%s: mm_init: ", replay.name);
 }
@@ -215,10 +223,10 @@ static void demand_intact(const struct payload *p)
     char text[128];
     for_both_ends(p, touch_open);
     uint64_t bad = verify(p, start_of(p), p->size);
+    if (bad == p->size)
+        return;
     describe(p, text);
-    if (bad < p->size)
-        wrong("%s was damaged earlier: byte %" PRIu64 " is not what the program wrote", text,
-              bad);
+    wrong("%s was damaged earlier: byte %" PRIu64 " is not what the program wrote", text, bad);
 }
 
 /* Operations */
@@ -232,8 +240,10 @@ static void settle(const struct operation *op, void *pointer)
                         .line = op->line,
                         .made = (uint32_t)(op - replay.trace.operations)};
     fill(&p);
-    describe(&p, name);
-    touch_name(pointer, p.size, name);
+    if (touch_is_valgrind()) {
+        describe(&p, name);
+        touch_name(pointer, p.size, name);
+    }
     for_both_ends(&p, touch_shut);
     neighbours_take(&replay.neighbours, &p);
     replay.blocks[op->id] = shadow_add(&replay.shadow, &p);
@@ -415,7 +425,7 @@ static void run(uint32_t stop, unsigned long period)
         const struct operation *op = &replay.trace.operations[i];
         unsigned errors = touch_errors();
         replay.line = op->line;
-        operation_name(op, replay.what);
+        replay.op = op;
         if (waiting && op->line >= stop) {
             waiting = false;
             replay_here();
