@@ -63,14 +63,18 @@ def _table(path, what):
     """Rows as (line, {column: value}); the first line names the columns, one of them `id`."""
     content = _text(path, what)
     first = content.partition("\n")[0]
-    rows = csv.reader(io.StringIO(content), delimiter=";" if first.count(";") > first.count(",")
+    rows = csv.reader(io.StringIO(content, newline=""), delimiter=";" if first.count(";") > first.count(",")
                       else ",")
-    header = [name.strip().lower() for name in next(rows, [])]
-    if "id" not in header:
-        raise Problem(f"{path}:1: {what} needs a column called id; found: {', '.join(header)}")
-    for row in rows:
-        if any(cell.strip() for cell in row):
-            yield rows.line_num, dict(zip(header, (cell.strip() for cell in row), strict=False))
+    try:
+        header = [name.strip().lower() for name in next(rows, [])]
+        if "id" not in header:
+            raise Problem(f"{path}:1: {what} needs a column called id; found: {', '.join(header)}")
+        for row in rows:
+            if any(cell.strip() for cell in row):
+                yield rows.line_num, dict(zip(header, (cell.strip() for cell in row),
+                                              strict=False))
+    except csv.Error as error:
+        raise Problem(f"{path}:{rows.line_num}: {what} cannot be read: {error}") from error
 
 
 def read_roster(path, people):

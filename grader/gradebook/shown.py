@@ -56,9 +56,10 @@ class Hidden:
 
 
 def findings(record, hidden, scrub):
-    """Findings, the worst first, the same ones of hidden traces only once per trace."""
+    """(the worst FINDINGS of all findings, how many more there are)."""
+    worst = sorted(record["findings"], key=lambda f: SEVERITIES.get(f["severity"], 3))
     said = []
-    for finding in record["findings"]:
+    for finding in worst[:FINDINGS]:
         secret = finding["trace"] in hidden
         said.append({
             "code": finding["code"], "severity": finding["severity"],
@@ -68,8 +69,7 @@ def findings(record, hidden, scrub):
             "cause": scrub(finding["usual_cause"], lines=True),
             "try": None if secret or not finding["try"] else scrub(finding["try"]),
             "culprit": None if secret else finding.get("culprit")})
-    said.sort(key=lambda f: SEVERITIES.get(f["severity"], 3))
-    return said[:FINDINGS], len(said) - FINDINGS
+    return said, len(worst) - FINDINGS
 
 
 @dataclass

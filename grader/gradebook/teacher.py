@@ -2,13 +2,15 @@
 
 A platform's importer makes a new column of a heading that it does not know, and a new student
 of a line that it does not know, or gives up. So no heading and no line is ever made here, and
-what does not fit is refused.
+what does not fit is refused. Lines that get no grade stay as they are, byte by byte; so do the
+names in all of them, even one that a spreadsheet would take for a formula: the platform knows
+its students by them.
 """
 
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .problem import Problem
@@ -22,18 +24,56 @@ BOM = "\ufeff"
 class Table:
     path: Path
     rows: list
+    lines: list  # of the file; a row that holds line breaks is one of them
     delimiter: str
-    newline: str
     marked: bool  # it begins with a byte order mark
+    changed: set = field(default_factory=set)  # numbers of rows
 
     def refuse(self, line, sentence):
         """`line`: the row's number in the list."""
         raise Problem(f"{self.path}:{line + 1}: {sentence}")
 
+    def line(self, number):
+        if number not in self.changed:
+            return self.lines[number]
+        out, end = io.StringIO(), re.search(r"[\r\n]*$", self.lines[number])[0]
+        csv.writer(out, delimiter=self.delimiter, lineterminator=end).writerow(self.rows[number])
+        return out.getvalue()
+
     def bytes(self):
-        out = io.StringIO()
-        csv.writer(out, delimiter=self.delimiter, lineterminator=self.newline).writerows(self.rows)
-        return ((BOM if self.marked else "") + out.getvalue()).encode()
+        return ((BOM if self.marked else "") + "".join(map(self.line, range(len(self.rows))))).encode()
+
+
+def _parse(path, text, delimiter):
+    """(rows, lines) of a table. A quote that is never closed is refused: it would swallow the
+    students below it."""
+    rows, lines, taken = [], [], []
+
+    def physical():
+        for line in io.StringIO(text, newline=""):
+            taken.append(line)
+            yield line
+
+    reader = csv.reader(physical(), delimiter=delimiter, strict=True)
+    try:
+        for row in reader:
+            rows.append(row)
+            lines.append("".join(taken))
+            taken.clear()
+    except csv.Error as error:
+        raise Problem(f"{path}:{reader.line_num}: this is not a table as the platform exports it: "
+                      f"{error}; export it again") from error
+    return rows, lines
+
+
+def _delimiter(text):
+    """What stands between the headings, outside of quotes: of comma, semicolon and tab the one
+    that cuts the next line into as many cells. A title may hold any of them."""
+    def cells(line, mark):
+        return len(next(csv.reader([line], delimiter=mark), []))
+    first, second = [*io.StringIO(text), "", ""][:2]
+    return max(",;\t", key=lambda mark: (cells(first, mark) == cells(second, mark) > 1,
+                                         cells(first, mark)))
 
 
 def read(path):
@@ -49,13 +89,13 @@ def read(path):
                       "spreadsheet") from error
     if len(data) > MOST:
         raise Problem(f"{path}: is larger than {MOST >> 20} MiB")
-    head = re.sub(r'"[^"]*"', "", text.partition("\n")[0])
-    delimiter = max(",;\t", key=head.count)
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    if "\0" in text:
+        raise Problem(f"{path}: holds bytes that no table has; export it again")
+    delimiter = _delimiter(text)
+    rows, lines = _parse(path, text, delimiter)
     if not rows or len(rows[0]) < 2:
         raise Problem(f"{path}: is not a table with columns")
-    return Table(Path(path), rows, delimiter, "\r\n" if "\r\n" in text else "\n",
-                 text != data.decode())
+    return Table(Path(path), rows, lines, delimiter, text != data.decode())
 
 
 def choose(table, columns, wanted, example):
@@ -99,7 +139,10 @@ def fill(table, column, pairs, write, notes):
         if row["total"] is not None:
             line = table.rows[number]
             line += [""] * (column + 1 - len(line))
-            line[column] = write(row["total"], line[column], number)
+            cell = write(row["total"], line[column], number)
+            if cell != line[column]:
+                line[column] = cell
+                table.changed.add(number)
             filled += 1
     notes.append(f"{filled} grades in the column '{visible(table.rows[0][column])}'; the others "
                  "have none yet and were left as they are")

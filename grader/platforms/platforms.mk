@@ -19,6 +19,11 @@ platforms:
 rehearse-platforms: batch-kit
 	$(Q)$(PYTHON) $(PLATFORMS)/rehearse.py --only "$$ONLY" --profile "$$PROFILE"
 
+## check-platforms: rehearse each package with a few submissions, in a minute
+.PHONY: check-platforms
+check-platforms: batch-kit
+	$(Q)$(PYTEST) $(SYSTEM)/test_platforms.py
+
 # What a package calls where the platform runs it (grade.sh).
 .PHONY: platform-grade
 platform-grade: batch-kit

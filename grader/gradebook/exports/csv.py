@@ -2,16 +2,18 @@
 
 import csv as table
 import io
+import re
 
 SUFFIX = "csv"
 
 ENGINE = ("correctness", "utilization", "throughput")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Full-width signs too. Where lists are written with semicolons, a spreadsheet cuts there as well.
+FORMULA = re.compile(r"(^|[;\t\r\n])(\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
 
 
 def harmless(text):
-    """A spreadsheet must not take somebody's name for a formula."""
-    return "'" + text if text.startswith(FORMULA) else text
+    """A spreadsheet must not take somebody's name, or a part of it, for a formula."""
+    return FORMULA.sub(r"\1'\2", text)
 
 
 def number(value, digits=2):

@@ -85,7 +85,7 @@ def export(rows, options):
             table.refuse(number, f"the grade {total:g} is larger than {most(row):g}, at which "
                          "Moodle gives up the whole import; see MOST= and the assignment's "
                          "maximum grade")
-        if locked is not None and row[locked].strip().lower() == "no":
+        if locked is not None and locked < len(row) and row[locked].strip().lower() == "no":
             table.refuse(number, "Moodle says that this grade cannot be changed; unlock it")
         return f"{total:.2f}".replace(".", ",") if commas else f"{total:.2f}"
 

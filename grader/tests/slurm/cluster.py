@@ -37,6 +37,7 @@ SchedulerParameters=batch_sched_delay=0,sched_min_interval=0,sched_interval=2,bf
 MpiDefault=none
 ReturnToService=2
 SlurmdTimeout=5
+BatchStartTimeout=2
 KillWait=2
 MinJobAge=5
 NodeName={host} NodeAddr=127.0.0.1 CPUs={cores} RealMemory={memory}

@@ -75,7 +75,7 @@ def check_whole(room, count, again=1):
 
 def test_the_gradebook_is_that_of_one_machine(slurm, tmp_path):
     """Right, slow, wrong, not compiling and hostile ones, by the true mdriver, with a clock."""
-    policy = {"throughput": 40, "timing__official_seconds": 2, "timing__seconds": 2,
+    policy = {"throughput": 40, "timing__official_seconds": 1, "timing__seconds": 1,
               "slurm__unfit": "allow", "batch__human": "FORBIDDEN"}
     room = ClusterRoom(slurm, tmp_path, **policy)
     for name, source in {

@@ -242,6 +242,46 @@ def test_canvas_a_line_that_could_be_two_students_is_refused(export, table, room
     assert "this line could be ada or bob" in export("canvas", refused=True, **words)
 
 
+ODD = ["=cmd|' /C calc'!A0", '"O""Brien, ""Bo"" "', "李小龙", '"two\nlines"', "'; DROP--", "\u202eada"]
+ODD_HEAD = "Student;ID;SIS Login ID;Section;Malloc lab (77);Lab 1, a, b, c, d, e, f, g (78)"
+
+
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_canvas_changes_the_cells_and_no_other_byte(newline, bom, export, table, room, total):
+    """Semicolons, titles full of commas, odd names, excused, blank and missing lines."""
+    lines = [ODD_HEAD, "    Points Possible;;;;60;1,5",
+             *(f"{name};{200 + n};odd{n};A;;" for n, name in enumerate(ODD)),
+             '"Lovelace, Ada";101;ada;"A";9;', "", '"Bob";102;bob;A;EX;"1"', "Cyd;103;cyd;A;;"]
+    text = bom + newline.join(lines)  # and no line break at the end
+    data = export("canvas", **canvas_words(room, table(text))).decode()
+    changed = [(a, b) for a, b in zip(text.split(newline), data.split(newline), strict=True)
+               if a != b]
+    assert changed == [('"Lovelace, Ada";101;ada;"A";9;',
+                        f"Lovelace, Ada;101;ada;A;{total['ada']:.2f};")]
+
+
+@pytest.mark.parametrize("text, sentence", [
+    (CANVAS.replace('"Cyd"', '"Cyd'), "this is not a table as the platform exports it"),
+    (CANVAS.replace("Bob", "B\0b"), "holds bytes that no table has"),
+    (CANVAS.replace("Bob", "b" * 200_000), "field larger than field limit"),
+    (CANVAS.replace("Bob", "B\udcf6b"), "is not UTF-8"),
+])
+def test_a_table_that_is_none_is_refused_in_a_line(text, sentence, export, tmp_path, room):
+    path = tmp_path / "teacher.csv"
+    path.write_bytes(text.encode(errors="surrogateescape"))
+    said = export("canvas", refused=True, **canvas_words(room, path))
+    assert sentence in said and said.count("\n") == 1
+
+
+@pytest.mark.parametrize("name, cell", [
+    ("=1+1", "'=1+1"), ("x;=1+1", "x;'=1+1"), (" @SUM(A1)", "' @SUM(A1)"), ("\uff1d1", "'\uff1d1"),
+    ("Jean-Luc", "Jean-Luc"), ("a=b", "a=b")])
+def test_no_name_is_a_formula(name, cell):
+    from gradebook.exports import find
+    assert find("csv").harmless(name) == cell
+
+
 MOODLE = ("First name,ID number,Email address,Assignment: Malloc lab (Real),Course total (Real)\n"
           "Ada,s1,ada@x.edu,-,1.00\nBob,s2,bob@x.edu,-,2.00\nCyd,s3,cyd@x.edu,3.00,3.00\n")
 WORKSHEET = ('Identifier,"Full name",Status,Grade,"Maximum Grade","Grade can be changed",'
