@@ -85,7 +85,7 @@ class Container:
         words = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--die-with-parent",
                  "--new-session", "--clearenv", "--proc", "/proc", "--dev", "/dev",
                  "--perms", "1777", "--tmpfs", "/tmp", "--perms", "0755", "--dir", "/var",
-                 "--perms", "0755", "--dir", "/var/lib",
+                 "--perms", "0755", "--dir", "/var/lib", "--perms", "0755", "--dir", "/home",
                  "--setenv", "PATH", "/stubs:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
                  "--setenv", "HOME", "/tmp"]
         for path in ("/usr", "/etc", "/bin", "/sbin", "/lib", "/lib64", "/var/lib/dpkg"):
