@@ -30,6 +30,7 @@ void pass_sit(struct pass_game *game, struct pass_side *side, const char *progra
                     game->window);
     usage_open(&side->usage, game->trace->ids, game->rules->heap_start);
     side->usage.key = pass_toss(game);
+    side->usage.places = pass_toss(game);
     heap_set_file(&side->process.heap, expected ? expected->peak_heap : room);
     side->cold = !expected || expected->peak_heap > POPULATED_BYTES;
     if (!side->cold)
@@ -188,6 +189,18 @@ static enum pass_end run_window(struct pass_game *game, struct pass_side *side, 
     return end;
 }
 
+/* What a hand-over takes of a runner that has nothing to do. */
+static double measure_order(struct process *p)
+{
+    double samples[EMPTY_ORDERS];
+    for (size_t i = 0; i < EMPTY_ORDERS; i++) {
+        double begun = process_seconds(p);
+        process_perform(p, 0);
+        samples[i] = process_seconds(p) - begun;
+    }
+    return stats_median(samples, EMPTY_ORDERS);
+}
+
 /* mm_init, once the C library and what comes before main() have had their turn, unpaid. */
 static enum pass_end set_up(struct pass_game *game, struct pass_side *side, double *untimed)
 {
@@ -196,6 +209,8 @@ static enum pass_end set_up(struct pass_game *game, struct pass_side *side, doub
     enum outcome outcome = process_perform(&side->process, 0);
     if (outcome != OUTCOME_DONE)
         return fail(game, side, outcome, 0, "the start of the program, in the timed run,");
+    if (isnan(game->empty_order))
+        game->empty_order = measure_order(&side->process);
     side->account = &nobody;
     side->clock = process_seconds(&side->process);
     side->used = 0;
@@ -252,19 +267,4 @@ enum pass_end pass_run(struct pass_game *game, struct pass_side *side, double *t
     enum pass_end end = go_through(game, side, times, untimed);
     process_stop(&side->process);
     return end;
-}
-
-void pass_measure_order(struct pass_game *game, struct pass_side *reference)
-{
-    double samples[EMPTY_ORDERS];
-    struct process *p = &reference->process;
-    process_spawn(p);
-    process_perform(p, 0);
-    for (size_t i = 0; i < EMPTY_ORDERS; i++) {
-        double begun = process_seconds(p);
-        process_perform(p, 0);
-        samples[i] = process_seconds(p) - begun;
-    }
-    process_stop(p);
-    game->empty_order = stats_median(samples, EMPTY_ORDERS);
 }

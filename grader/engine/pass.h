@@ -32,7 +32,7 @@ struct pass_game {
     uint32_t window;           /* operations in the longest one */
     const char *name;          /* of the trace */
     struct findings *findings; /* against the student's allocator */
-    double empty_order;        /* seconds that a hand-over takes; pass_measure_order() */
+    double empty_order;        /* seconds that a hand-over takes; NAN: not known yet */
     uint64_t coin;             /* secret */
 };
 
@@ -63,14 +63,11 @@ uint64_t pass_toss(struct pass_game *game);
  * all that is not timed: mm_init and the warming parts. PASS_CUT: the limit was passed, and
  * `used` says where. PASS_FAILED: a finding was added; if the reference fails, that ends the
  * referee (exit 2).
+ *
+ * Measures game->empty_order first, if it is not known. So the first pass must be the
+ * reference's: what a hand-over costs is not for a submission to say, nor to influence.
  */
 enum pass_end pass_run(struct pass_game *game, struct pass_side *side, double *times,
                        double *untimed);
-
-/*
- * Sets game->empty_order, by the reference alone: what a hand-over costs is not for a
- * submission to say, nor to influence.
- */
-void pass_measure_order(struct pass_game *game, struct pass_side *reference);
 
 #endif

@@ -79,6 +79,8 @@ static void visit(struct track *track, size_t i, size_t least, size_t most, doub
     entry->result = timed->result;
     timed_leave(timed);
     track->seconds[i] += clock_seconds() - begun;
+    note("%s: %zu rounds timed in %.0f ms", entry->timed.name, entry->result.rounds,
+         track->seconds[i] * 1e3);
 }
 
 /* Was it not played yet, or is something still unknown of it? */

@@ -56,8 +56,8 @@ void timed_close(struct timed *timed)
 }
 
 /*
- * The reference alone, before the rounds: its pages appear, and it shows what the trace
- * demands and how long it takes.
+ * The reference alone, before the rounds: its pages appear, and it shows what a hand-over
+ * costs, what the trace demands, and how long it takes.
  */
 static void explore(struct timed *timed)
 {
@@ -75,8 +75,8 @@ void timed_sit(struct timed *timed)
 {
     timed->round = 0;
     const struct timed_options *options = &timed->options;
+    timed->game.empty_order = NAN;
     pass_sit(&timed->game, &timed->reference, options->reference, NULL);
-    pass_measure_order(&timed->game, &timed->reference);
     explore(timed);
     pass_sit(&timed->game, &timed->student, options->program, options->checked);
     double slowest = options->hopeless_ratio / options->scale;

@@ -11,6 +11,7 @@ struct usage_tenant {
     uint64_t start, size; /* offset in the heap; bytes */
     uint64_t kept;        /* so many bytes must still be what they were */
     uint32_t place;       /* in live_ids, plus 1; 0: not live */
+    uint32_t serial;      /* of its writing: where its spots are */
     enum contents contents;
     bool sparse; /* FILLED, but only the first part and the spots were written */
 };
@@ -33,7 +34,7 @@ void usage_close(struct usage *usage)
 void usage_restart(struct usage *usage)
 {
     memset(usage->tenants, 0, (usage->ids + (size_t)1) * sizeof *usage->tenants);
-    usage->live = usage->refused = usage->count = 0;
+    usage->live = usage->refused = usage->count = usage->serial = 0;
     usage->news_count = 0;
     usage->key = fill_mix(usage->key + 1);
 }
@@ -75,7 +76,8 @@ static void follow(struct usage *usage, const struct operation *op, uint64_t poi
 {
     struct usage_tenant old = usage->tenants[op->id];
     struct usage_tenant now = {.start = pointer - usage->heap_start,
-                               .size = operation_bytes(op)};
+                               .size = operation_bytes(op),
+                               .serial = usage->serial++};
     if (op->kind == OP_FREE || (op->kind == OP_REALLOC && op->size == 0 && pointer == 0)) {
         leave(usage, op->id);
         return;
@@ -90,6 +92,7 @@ static void follow(struct usage *usage, const struct operation *op, uint64_t poi
     } else if (op->kind == OP_REALLOC && old.place) {
         now.contents = old.contents;
         now.sparse = old.sparse;
+        now.serial = old.serial;
         now.kept = old.kept < now.size ? old.kept : now.size;
     }
     enter(usage, op->id, now);
@@ -121,52 +124,66 @@ static bool is_kept(const struct usage_tenant *t, const uint8_t *payload, uint64
     return fill_verify(payload + from, from, to, key) == to;
 }
 
-/* Where the secret spot of an octave is: at least 2^octave, and whole below 2^(octave + 1). */
-static uint64_t spot_of(unsigned octave, uint64_t key)
+/*
+ * The payload's spots, from the lowest: the first at or above `octave`, whole below `end`.
+ * Returns its octave, or 0 if there is none; *from is where it is.
+ */
+static unsigned next_spot(const struct usage *usage, const struct usage_tenant *t,
+                          unsigned octave, uint64_t end, uint64_t *from)
 {
-    uint64_t start = (uint64_t)1 << octave;
-    return start + (fill_mix(key + octave) % (start - USAGE_SPOT) & ~(uint64_t)7);
+    uint64_t secret = fill_mix(usage->places ^ t->serial);
+    for (; octave < 63 && (uint64_t)1 << octave < end; octave++) {
+        uint64_t draw = fill_mix(secret + octave), start = (uint64_t)1 << octave;
+        *from = start + (draw % (start - USAGE_SPOT) & ~(uint64_t)7);
+        if (draw >> 32 < ((uint64_t)1 << 32) / USAGE_RARE && *from + USAGE_SPOT <= end)
+            return octave;
+    }
+    return 0;
 }
 
-static bool is_kept_sparsely(const struct usage_tenant *t, const uint8_t *payload, uint64_t key)
+static bool is_kept_sparsely(const struct usage *usage, const struct usage_tenant *t,
+                             const uint8_t *payload, uint64_t key)
 {
+    uint64_t from;
+    unsigned octave = USAGE_FIRST_OCTAVE;
     if (!is_kept(t, payload, 0, t->kept < USAGE_PART ? t->kept : USAGE_PART, key))
         return false;
-    for (unsigned octave = USAGE_FIRST_OCTAVE; (uint64_t)1 << octave < t->kept; octave++) {
-        uint64_t from = spot_of(octave, key);
-        if (from + USAGE_SPOT <= t->kept && !is_kept(t, payload, from, from + USAGE_SPOT, key))
+    for (; (octave = next_spot(usage, t, octave, t->kept, &from)); octave++)
+        if (!is_kept(t, payload, from, from + USAGE_SPOT, key))
             return false;
-    }
     return true;
 }
 
-static bool is_intact(const struct usage_tenant *t, const uint8_t *payload, uint64_t key)
+static bool is_intact(const struct usage *usage, const struct usage_tenant *t,
+                      const uint8_t *payload, uint64_t key)
 {
     if (t->contents == UNKNOWN)
         return true;
     if (t->sparse || t->kept > USAGE_WHOLE)
-        return is_kept_sparsely(t, payload, key);
+        return is_kept_sparsely(usage, t, payload, key);
     return is_kept(t, payload, 0, t->kept, key);
 }
 
-static void write_sparsely(const struct usage_tenant *t, uint8_t *payload, uint64_t key)
+static void write_sparsely(const struct usage *usage, const struct usage_tenant *t,
+                           uint8_t *payload, uint64_t key)
 {
+    uint64_t from;
+    unsigned octave = USAGE_FIRST_OCTAVE;
     fill_write(payload, 0, USAGE_PART, key);
-    for (unsigned octave = USAGE_FIRST_OCTAVE; (uint64_t)1 << octave < t->size; octave++) {
-        uint64_t from = spot_of(octave, key);
-        if (from + USAGE_SPOT <= t->size)
-            fill_write(payload + from, from, from + USAGE_SPOT, key);
-    }
+    for (; (octave = next_spot(usage, t, octave, t->size, &from)); octave++)
+        fill_write(payload + from, from, from + USAGE_SPOT, key);
 }
 
 /* The program writes what it has not written yet. */
-static void write_rest(struct usage_tenant *t, uint8_t *payload, uint64_t key)
+static void write_rest(struct usage *usage, struct usage_tenant *t, uint8_t *payload,
+                       uint64_t key)
 {
     bool whole = t->contents == FILLED && !t->sparse; /* up to `kept` */
     uint64_t from = whole ? t->kept & ~(uint64_t)7 : 0;
     bool sparse = t->size > USAGE_WHOLE;
+    t->serial = usage->serial++;
     if (sparse)
-        write_sparsely(t, payload, key);
+        write_sparsely(usage, t, payload, key);
     else if (!whole || t->kept < t->size)
         fill_write(payload + from, from, t->size, key);
     t->contents = FILLED;
@@ -182,9 +199,10 @@ uint32_t usage_settle(struct usage *usage, struct heap *heap)
         struct usage_tenant *t = &usage->tenants[id];
         if (t->place == 0)
             continue; /* freed again meanwhile */
-        if (damaged == UINT32_MAX && !is_intact(t, heap->view + t->start, key_of(usage, id)))
+        if (damaged == UINT32_MAX &&
+            !is_intact(usage, t, heap->view + t->start, key_of(usage, id)))
             damaged = id;
-        write_rest(t, heap->view + t->start, key_of(usage, id));
+        write_rest(usage, t, heap->view + t->start, key_of(usage, id));
     }
     usage->news_count = 0;
     return damaged;
@@ -195,7 +213,7 @@ uint32_t usage_verify(const struct usage *usage, const struct heap *heap)
     for (uint32_t i = 0; i < usage->count; i++) {
         uint32_t id = usage->live_ids[i];
         const struct usage_tenant *t = &usage->tenants[id];
-        if (!is_intact(t, heap->view + t->start, key_of(usage, id)))
+        if (!is_intact(usage, t, heap->view + t->start, key_of(usage, id)))
             return id;
     }
     return UINT32_MAX;

@@ -8,10 +8,11 @@
  * and one that looks at payloads sees the same kind of bytes in both kinds of run.
  *
  * Of payloads above USAGE_WHOLE bytes only some are used, since what is checked here was
- * checked byte by byte in the checked run already: the first USAGE_PART, and in each octave
- * above (4 to 8 KiB, 8 to 16 KiB, ...) USAGE_SPOT bytes at a secret place. So an allocator
- * that copies or clears only the beginning is caught at once, and one that leaves out less
- * sooner or later.
+ * checked byte by byte in the checked run already: the first USAGE_PART, and of each octave
+ * above (4 to 8 KiB, 8 to 16 KiB, ...) one of USAGE_RARE times USAGE_SPOT bytes, at a secret
+ * place. So an allocator that copies or clears only the beginning is caught after a few such
+ * blocks, and one that leaves out less sooner or later. The places are the same in every
+ * pass of a sitting: a page that appears costs as much as hundreds of calls.
  */
 #ifndef USAGE_H
 #define USAGE_H
@@ -22,10 +23,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define USAGE_WHOLE        ((uint64_t)1 << 20)
+#define USAGE_WHOLE        ((uint64_t)64 << 10)
 #define USAGE_PART         ((uint64_t)4 << 10)
 #define USAGE_SPOT         ((uint64_t)64)
 #define USAGE_FIRST_OCTAVE 12 /* USAGE_PART is 2^12 */
+#define USAGE_RARE         8
 
 struct usage_tenant;
 
@@ -34,6 +36,8 @@ struct usage {
     uint64_t live, peak; /* sum of payload sizes: now, and the highest so far */
     uint64_t heap_start; /* pointers are addresses in the runner */
     uint64_t key;        /* of this pass */
+    uint64_t places;     /* secret: where large payloads are used */
+    uint32_t serial;     /* writings in this pass, and new payloads */
     uint32_t ids, count; /* of the trace; live ones */
     uint32_t *live_ids;  /* count of them */
     uint32_t *news;      /* ids that changed since the last settling, news_count of them */
