@@ -53,7 +53,7 @@ build: kit
 	@echo "brklab is built. Next: make grade, or make help."
 
 .PHONY: kit
-kit: platform $(B)/mdriver $(RUNNER_O) $(REFERENCES) $(B)/traces/.made
+kit: platform $(B)/emulator $(B)/mdriver $(RUNNER_O) $(REFERENCES) $(B)/traces/.made
 
 .PHONY: platform
 platform:
@@ -77,6 +77,18 @@ $(B)/link: $(B)/flags
 	@echo 'int main(void) { return 0; }' | $(CC) -static-pie -xc - -o $@.try 2>/dev/null \
 	    && echo -static-pie > $@ || echo -pie > $@
 	@rm -f $@.try
+
+# A compiler for another processor makes programs that do not run here: then qemu-user runs
+# them, if it is there. Empty: they run. The emulator finds their libraries where Debian's
+# cross compilers have them.
+$(B)/emulator: $(B)/flags
+	@echo 'int main(void) { return 0; }' | $(CC) -xc - -o $@.try; target=$$($(CC) -dumpmachine); \
+	qemu=qemu-$${target%%-*}; echo "-L /usr/$$target" > $@.root; \
+	if $@.try 2>/dev/null; then : > $@; \
+	elif $$qemu $$(cat $@.root) $@.try 2>/dev/null; then echo $$qemu > $@; \
+	else echo "programs of '$(CC)' do not run here, nor under $$qemu; on Debian: sudo apt-get install qemu-user" >&2; \
+	    exit 2; fi; rm -f $@.try
+EMULATED = $$(test ! -s $(B)/emulator || cat $(B)/emulator $(B)/emulator.root)
 
 # The referee filters system calls with libseccomp where it is installed.
 $(B)/seccomp: $(B)/flags
@@ -175,10 +187,10 @@ $(B)/record/preload.so: $(RECORD)/preload.c $(RECORD)/log.h $(B)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -shared -static-libgcc $< -o $@ -ldl
 
-$(B)/traces/%.rep: traces/recipes/%.recipe $(B)/tracegen
+$(B)/traces/%.rep: traces/recipes/%.recipe $(B)/tracegen | $(B)/emulator
 	@$(SAY) TRACE $@
 	@mkdir -p $(@D)
-	$(Q)$(B)/tracegen $< -o $@
+	$(Q)$(EMULATED) $(B)/tracegen $< -o $@
 
 # A trace whose recipe is gone must not be graded.
 $(B)/traces/.made: $(TRACES_MADE)
@@ -188,7 +200,7 @@ $(B)/traces/.made: $(TRACES_MADE)
 
 # ---- grading -------------------------------------------------------------------------
 
-MDRIVER_RUN = $(B)/mdriver --kit $(B) --engine $(ENGINE) --cc "$$CC" \
+MDRIVER_RUN = $(EMULATED) $(B)/mdriver $$(sed 's/^/--emulator /' $(B)/emulator) --kit $(B) --engine $(ENGINE) --cc "$$CC" \
     --flags '$(SUBMISSION_FLAGS)' --link "$$(cat $(B)/link) $(RUNNER_LINK)" \
     $(if $(CHECKHEAP),--checkheap) $(if $(OFFICIAL),--official) $(if $(METRIC),--metric "$$METRIC") $(if $(V),--verbose)
 ALL_TRACES  = traces/debug traces/core $(B)/traces

@@ -8,8 +8,12 @@ static uint64_t static_pages(const struct job *job)
     return submission_excess(&job->submission) ? (bytes + 2 * page - 1) / page : 0;
 }
 
+/* An emulator's own memory cannot be told from the program's: there nothing is charged. */
+
 uint64_t charge_bytes_outside(const struct job *job, const struct checked_result *result)
 {
+    if (job->settings.emulator)
+        return 0;
     uint64_t excess = submission_excess(&job->submission);
     uint64_t free_pages =
         job->baseline + (job->submission.image_pages > job->empty_image_pages);
@@ -21,6 +25,8 @@ uint64_t charge_bytes_outside(const struct job *job, const struct checked_result
 
 uint64_t charge_pages_outside(const struct job *job, const struct timed_result *timed)
 {
+    if (job->settings.emulator)
+        return 0;
     uint64_t free_pages = 2 * static_pages(job);
     return timed->private_pages > free_pages ? timed->private_pages - free_pages : 0;
 }

@@ -80,7 +80,8 @@ struct grade {
     struct {
         const char *version, *flags;
         char compiler[256], machine[256], system[256];
-        const char *sandbox; /* how the compiler was confined */
+        const char *sandbox;  /* how the compiler was confined */
+        const char *emulator; /* what ran the programs, or NULL */
         uint64_t heap_room;
     } kit;
 };

@@ -78,6 +78,7 @@ static void describe_job(struct job *job)
                                             [SANDBOX_USER] = "another user"};
     grade->kit.sandbox = sandboxes[sandbox_kind()];
     grade->kit.version = KIT_VERSION;
+    grade->kit.emulator = job->settings.emulator;
     grade->kit.flags = job->settings.flags;
     grade->kit.heap_room = job->rules.heap_room;
     machine_processor(grade->kit.machine, sizeof grade->kit.machine);

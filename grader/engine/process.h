@@ -23,6 +23,7 @@ enum outcome {
 
 /* What does not change from trace to trace. */
 struct process_rules {
+    const char *emulator;     /* what runs the program; NULL: this processor itself */
     struct filter start, run; /* system call filters, filter.h; empty: none */
     uint64_t heap_start;      /* address of the heap in the runner */
     uint64_t heap_room;       /* bytes of address space for it */

@@ -9,9 +9,15 @@
 
 #define MIB ((uint64_t)1 << 20)
 
+/* An emulator may keep a record of every page that is mapped: this many take it a moment. */
+#define EMULATED_ROOM ((uint64_t)1 << 32)
+#define EMULATED_TIME 10 /* it is about so many times slower */
+
 /* The heap's address space: as much as the profile wants, or what this machine gives. */
-static uint64_t find_room(const struct profile *profile)
+static uint64_t find_room(const struct profile *profile, bool emulated)
 {
+    if (emulated && profile->heap_room > EMULATED_ROOM)
+        return EMULATED_ROOM;
     for (uint64_t room = profile->heap_room; room >= profile->least_room; room /= 2) {
         struct heap heap;
         if (!heap_open(&heap, room))
@@ -26,13 +32,16 @@ static uint64_t find_room(const struct profile *profile)
 void protection_make_rules(struct job *job)
 {
     const struct policy *policy = &job->grade.policy;
-    job->rules = (struct process_rules){.heap_start = job->settings.profile->heap_start,
-                                        .heap_room = find_room(job->settings.profile),
-                                        .resident_limit = (uint64_t)policy->resident_mib * MIB,
-                                        .order_seconds = policy->operation_seconds,
-                                        .total_seconds = policy->trace_seconds,
-                                        .output = output_open()};
-    if (!job->settings.runner && !job->settings.bare)
+    double slower = job->settings.emulator ? EMULATED_TIME : 1;
+    job->rules = (struct process_rules){
+        .heap_start = job->settings.profile->heap_start,
+        .heap_room = find_room(job->settings.profile, job->settings.emulator),
+        .emulator = job->settings.emulator,
+        .resident_limit = (uint64_t)policy->resident_mib * MIB,
+        .order_seconds = policy->operation_seconds * slower,
+        .total_seconds = policy->trace_seconds * slower,
+        .output = output_open()};
+    if (!job->settings.runner && !job->settings.bare && !job->settings.emulator)
         job->filtered = filter_make(&job->rules.start, &job->rules.run);
 }
 
@@ -69,11 +78,12 @@ void protection_list(struct job *job)
     const char *missing = job->settings.runner || job->settings.bare ? "off" : "not available";
     const char *filter = job->filtered ? "on" : missing;
     const char *compiler = sandbox_kind() == SANDBOX_NONE ? missing : "on";
-    const struct grade_protection list[] = {{"separate_process", "on"},
-                                            {"sealed_orders", "on"},
-                                            {"resource_limits", "on"},
-                                            {"system_call_filter", filter},
-                                            {"confined_compiler", compiler}};
+    const struct grade_protection list[] = {
+        {"separate_process", "on"},
+        {"sealed_orders", "on"},
+        {"resource_limits", job->settings.emulator ? missing : "on"},
+        {"system_call_filter", filter},
+        {"confined_compiler", compiler}};
     _Static_assert(sizeof list == sizeof job->grade.protections, "one entry per layer");
     memcpy(job->grade.protections, list, sizeof list);
 }

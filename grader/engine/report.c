@@ -181,13 +181,22 @@ static void print_doubt(const struct page *page, const struct grade *grade)
         fputs(", inconclusive", page->out);
 }
 
-/* What a student's own archive cannot know. */
+/* What a student's own archive cannot know, nor an emulator show. */
 static void print_blind_spots(const struct page *page, const struct grade *grade)
 {
-    if (grade->yardstick)
+    if (grade->kit.emulator)
+        fprintf(
+            page->out,
+            "\nThese programs ran under %s: validity and utilization are what their own\n"
+            "processor would show. Speed is the emulator's, memory outside the heap is not\n"
+            "charged, and the line behind a damaged byte is not looked for.\n",
+            grade->kit.emulator);
+    if (grade->yardstick && grade->score.scored)
         fputs(
-            "\nThe reference is not here: throughput was measured beside a yardstick, and the\n"
-            "reference's own figures are those published with it. Staff may use more traces.\n",
+            "\nWhat this score cannot see: the reference, which is not here (throughput was\n"
+            "measured beside a yardstick, by the reference's published figures); the private\n"
+            "variations of these traces that an official grade scores; traces that staff "
+            "add.\n",
             page->out);
 }
 

@@ -29,6 +29,9 @@ static const char usage[] =
     "  --runner PROGRAM  in the place of --submission: a runner that staff has built and\n"
     "                 trusts; no system call filter, no charge for static data, never "
     "official.\n"
+    "  --emulator PROGRAM  runs the runners, which are made for another processor: "
+    "qemu-aarch64.\n"
+    "                 No filter, no charge for private memory, no culprits, never official.\n"
     "  --history FILE  say what changed since the last grade in FILE, and add this one;\n"
     "                 never with --official.\n"
     "  --checker      instead of a grade: damage heaps and see what mm_checkheap notices;\n"
@@ -54,6 +57,7 @@ enum {
     LINK,
     WINDOW,
     METRIC,
+    EMULATOR,
     VERBOSE,
     EVENTS,
     CHECKER,
@@ -80,6 +84,7 @@ static const struct option options[] = {{"kit", 1, NULL, KIT},
                                         {"link", 1, NULL, LINK},
                                         {"window", 1, NULL, WINDOW},
                                         {"metric", 1, NULL, METRIC},
+                                        {"emulator", 1, NULL, EMULATOR},
                                         {"verbose", 0, NULL, VERBOSE},
                                         {"events", 1, NULL, EVENTS},
                                         {"checker", 0, NULL, CHECKER},
@@ -186,6 +191,9 @@ static void take(struct settings *s, int option, char *value)
             die("METRIC is time or instructions, not '%s'", value);
         s->metric = value;
         break;
+    case EMULATOR:
+        s->emulator = value;
+        break;
     case WINDOW:
         s->window = read_window(value);
         break;
@@ -236,6 +244,10 @@ void settings_read(struct settings *settings, int argc, char **argv)
         die("something is missing; `mdriver --help` shows how to call it");
     if (settings->runner && settings->official)
         die("--runner is never official: its program was not made from a submission here");
+    if (settings->emulator && settings->official)
+        die("OFFICIAL=1 needs a machine of the compiler's own processor, not %s: an emulator "
+            "has no system call filters, and its speed is not the program's",
+            settings->emulator);
     if ((settings->checkheap || settings->checker) && settings->profile->classic)
         die("%s is for PROFILE=modern only: heap checkers of the classic shape "
             "differ too much",

@@ -24,6 +24,7 @@ struct settings {
     char *kit;              /* folder of what was built, absolute */
     char *engine;           /* folder of mm.h and memlib.h, absolute */
     const char *compiler, *flags, *link;
+    const char *emulator; /* program that runs the runners of another processor; or NULL */
     const struct profile *profile;
     bool checkheap;
     const char *metric;        /* "time" or "instructions"; NULL: as the policy says */

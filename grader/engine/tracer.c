@@ -247,6 +247,8 @@ static void await_rest(const struct process *p)
 
 bool tracer_attach(struct tracer *tracer, struct process *p)
 {
+    if (p->rules->emulator) /* its instructions are not the program's */
+        return false;
     int status;
     await_rest(p);
     tracer->pid = p->pid;
