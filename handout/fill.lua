@@ -94,4 +94,9 @@ local function Inlines(inlines)
   return done
 end
 
-return { { Meta = Meta }, { Para = Para }, { Inlines = Inlines } }
+-- A table that is wider than a phone moves in a box of its own.
+local function Table(table_)
+  return pandoc.Div({ table_ }, { class = "scroll" })
+end
+
+return { { Meta = Meta }, { Para = Para }, { Inlines = Inlines }, { Table = Table } }

@@ -7,22 +7,31 @@ PACKAGES += pandoc weasyprint fonts-noto-core fonts-noto-cjk fonts-noto-mono pop
 COURSE         ?= handout/course.txt
 WRITEUP        := $(B)/writeup
 LANGUAGES      := $(shell sed -n 's/^languages *= *//p' $(COURSE))
-WRITEUP_PARTS   = $(wildcard handout/*.css handout/*.lua handout/figures/*.svg handout/measured/* \
-                  handout/first-hour/* grader/policy/*.policy) $(COURSE)
+FIGURES        := $(B)/figures
+WRITEUP_PARTS   = $(wildcard handout/*.css handout/*.lua handout/measured/* handout/first-hour/* \
+                  grader/policy/*.policy) $(COURSE)
 WRITEUP_PAGES   = $(LANGUAGES:%=$(WRITEUP)/%.html) $(LANGUAGES:%=$(WRITEUP)/%.pdf)
 STAFF_PAGES     = $(LANGUAGES:%=$(WRITEUP)/staff-%.html)
 
-# One page, with everything inside, figures too: it is read from a file, offline.
-PANDOC = pandoc --from markdown+east_asian_line_breaks --to html5 --standalone --self-contained --toc --toc-depth=2 \
-    --section-divs --css handout/style.css --lua-filter handout/fill.lua --resource-path $(<D) \
+# One page, with everything inside, figures too: it is read from a file, offline. No line of a
+# table is too long for a page: its columns are as wide as what is in them.
+PANDOC = pandoc --columns=9999 --from markdown+east_asian_line_breaks --to html5 --standalone --self-contained --toc --toc-depth=2 \
+    --section-divs --css handout/style.css --lua-filter handout/fill.lua --resource-path $(FIGURES)/$(*:staff-%=%)/pages \
     --metadata handout=handout --metadata top=. --metadata course="$(COURSE)" --fail-if-warnings
 
-$(WRITEUP)/%.html: handout/%/title.yaml $(WRITEUP_PARTS)
+# Figures with one style and, in a translation, with its labels: pages name ../figures/x.svg.
+$(FIGURES)/%/.made: handout/figures.py $(wildcard handout/figures/*) $(wildcard handout/*/figures.tsv)
+	$(Q)$(PYTHON) handout/figures.py $* $(@D)
+	@mkdir -p $(@D)/pages && touch $@
+
+.PRECIOUS: $(FIGURES)/%/.made
+.SECONDEXPANSION:
+$(WRITEUP)/%.html: handout/%/title.yaml $$(wildcard handout/$$*/*.md) $(FIGURES)/%/.made $(WRITEUP_PARTS)
 	@$(SAY) PANDOC $@
 	@mkdir -p $(@D)
 	$(Q)$(PANDOC) --metadata-file $< $(sort $(wildcard handout/$*/*.md)) -o $@
 
-$(WRITEUP)/staff-%.html: handout/%/title.yaml $(WRITEUP_PARTS)
+$(WRITEUP)/staff-%.html: handout/%/title.yaml $$(wildcard handout/$$*/staff/*.md) $(FIGURES)/%/.made $(WRITEUP_PARTS)
 	@$(SAY) PANDOC $@
 	@mkdir -p $(@D)
 	$(Q)$(PANDOC) --metadata-file $< $(sort $(wildcard handout/$*/staff/*.md)) -o $@
@@ -56,9 +65,15 @@ handout: writeup
 	@ls -l "$(HANDOUT_OUT)"/*.tar.gz
 
 ## rehearse: unpack both archives in empty folders and follow them word for word
-.PHONY: rehearse
-rehearse: handout
-	$(Q)$(PYTHON) handout/rehearse.py "$(HANDOUT_OUT)"
+## rehearse-short: the same with few traces and without what other tests do
+.PHONY: rehearse rehearse-short
+rehearse rehearse-short: handout
+	$(Q)$(PYTHON) handout/rehearse.py "$(HANDOUT_OUT)" $(if $(filter %-short,$@),--short)
+
+## beside: compare the scores of the students' archive with the staff's
+.PHONY: beside
+beside: handout kit
+	$(Q)$(PYTHON) handout/beside.py "$(HANDOUT_OUT)"
 
 # ---- what is measured for the writeup ------------------------------------------------
 
@@ -70,16 +85,23 @@ fragmentation: kit
 	@mkdir -p $(FRAGMENTS); set --; \
 	for one in starter=starter/mm.c $(foreach s,$(STAGES),stage-$(firstword $(subst -, ,$s))=solution/stages/$s/mm.c) \
 	    reference=$(REFERENCE); do \
+	    runner="$(FRAGMENTS)/$${one%%=*}"; \
+	    $(CC) $(SUBMISSION_FLAGS) -I $(ENGINE) $$(cat $(B)/link) $(RUNNER_LINK) \
+	        $(RUNNER_PARTS:%=$(B)/modern/%.o) "$${one#*=}" -o "$$runner" || exit 2; \
 	    for trace in $(B)/traces/*.rep; do \
-	        events="$(FRAGMENTS)/$${one%%=*}-$${trace##*/}"; \
-	        $(MDRIVER_RUN) --profile modern --policy "$$POLICY" --submission "$${one#*=}" \
+	        events="$$runner-$${trace##*/}"; \
+	        $(MDRIVER_RUN) --profile modern --policy "$$POLICY" --runner "$$runner" \
 	            --events "$$events" -- "$$trace" >&2 || test $$? -eq 1 || exit 2; \
 	        set -- "$$@" "$${one%%=*}=$$events"; \
 	    done; \
 	done; $(PYTHON) handout/fragmentation.py "$$@"
 
-## measured: measure again what writeup and archive state: handout/measured
+## measured: measure again what pages and archive state, after a new reference: handout/measured
 .PHONY: measured
 measured: kit
-	@$(MAKE) --no-print-directory bench
+	$(Q)$(PYTHON) handout/measure.py
+
+## measured-bench: the table of allocators as well, which takes long
+.PHONY: measured-bench
+measured-bench: bench
 	$(Q)$(PYTHON) handout/measure.py $(B)/bench/results.json

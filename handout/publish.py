@@ -9,6 +9,7 @@ what is public; everything else stays. Then the finished archive is opened again
 searched by content for what must not be in it: a list of names cannot see a solution that
 somebody has pasted into a public file.
 """
+import functools
 import re
 import subprocess
 import sys
@@ -56,15 +57,12 @@ def public_policy(text):
 
 def public_files():
     """Yields (name in the archive, bytes)."""
-    for entry in PUBLIC:
-        for path in archive.files_below(TOP / entry):
-            name = path.relative_to(TOP).as_posix()
-            if NEVER.search(name):
-                continue
-            data = path.read_bytes()
-            if name.endswith(".policy"):
-                data = public_policy(data.decode()).encode()
-            yield name, data
+    for name, data in kit_files():
+        if NEVER.search(name) or not any(f"{name}/".startswith(f"{p}/") for p in PUBLIC):
+            continue
+        if name.endswith(".policy"):
+            data = public_policy(data.decode()).encode()
+        yield name, data
     for name in YARDSTICK:
         yield name.replace("handout/", "grader/policy/"), (TOP / name).read_bytes()
     yield "README.md", (TOP / "handout/student.md").read_bytes()
@@ -125,6 +123,7 @@ def texts(patterns):
     return [p.read_text() for pattern in patterns for p in sorted(TOP.glob(pattern))]
 
 
+@functools.cache
 def private_marks():
     """What the starter and the contract show is public, whoever else repeats it."""
     shown = "\n".join(texts(["starter/mm.c", "grader/engine/mm.h", "grader/engine/memlib.h"]))

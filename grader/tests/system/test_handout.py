@@ -24,6 +24,26 @@ def codes():
 def test_each_finding_has_its_paragraph(language):
     page = (ROOT / f"handout/{language}/09-findings.md").read_text()
     assert sorted(re.findall(r"^## (\w+)$", page, re.M)) == sorted(codes())
+    causes, following = {"en": ("Usual causes", "Next"), "zh": ("常见原因", "下一步")}[language]
+    for section in page.split("\n## ")[1:]:
+        code = section.split("\n")[0]
+        assert re.search(rf"```text\n.*\b{code}: .*```", section, re.S), f"{code}: no example"
+        assert f"**{causes}" in section and f"**{following}" in section, code
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_label_of_a_figure_is_translated(tmp_path, language):
+    done = subprocess.run([sys.executable, ROOT / "handout/figures.py", language, tmp_path],
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "figures/memory.svg").is_file()
+
+
+@pytest.mark.parametrize("number", range(1, 7))
+def test_each_chapter_has_a_figure_and_a_command(number):
+    (page,) = (ROOT / "handout/en").glob(f"{number:02}-*.md")
+    text = page.read_text()
+    assert "](../figures/" in text and "\n```sh\n" in text, page.name
 
 
 def test_translations_are_up_to_date():
