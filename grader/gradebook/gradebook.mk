@@ -94,4 +94,4 @@ batch-cores: batch-kit
 .PHONY: bench-scale
 bench-scale: batch-kit
 	$(Q)PYTHONPATH=grader PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m gradebook.scale \
-	    "$${RECORDS:-10000}" $(B)/scale $(B) "$$POLICY" $(ALL_TRACES) -- $(MDRIVER_RUN) --fuzz
+	    "$${RECORDS:-10000}" $(B)/scale $(B) "$$POLICY" $(ALL_TRACES) -- $(BATCH_RUNS)

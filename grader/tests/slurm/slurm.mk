@@ -4,4 +4,10 @@
 .PHONY: check-slurm
 check-slurm: PACKAGES += slurm-wlm munge
 check-slurm: deps batch-kit
-	$(Q)$(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/slurm
+	$(Q)$(PYTEST) grader/tests/slurm
+
+## bench-slurm: grade the same CLASS=24 here and by Slurm: time, and that grades are equal
+.PHONY: bench-slurm
+bench-slurm: PACKAGES += slurm-wlm munge
+bench-slurm: deps batch-kit
+	$(Q)CLASS=$(or $(CLASS),24) $(PYTEST) -s grader/tests/slurm -k machine

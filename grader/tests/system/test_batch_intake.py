@@ -144,7 +144,30 @@ def many(count):
     return archive({f"file-{number}": b"" for number in range(count)} | {"mm.c": GOOD})
 
 
+def encrypted():
+    """As a zip with a password: the flag alone is what readers go by."""
+    data = bytearray(archive({"mm.c": GOOD}))
+    for mark, place in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        data[data.index(mark) + place] |= 1
+    return bytes(data)
+
+
+def tar_of(kind, name="mm.c"):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as made:
+        info = tarfile.TarInfo(name)
+        info.type, info.linkname, info.devmajor, info.devminor = kind, "/etc/passwd", 1, 5
+        made.addfile(info)
+    return out.getvalue()
+
+
 HOSTILE = {
+    "encrypted": (encrypted, "ENCRYPTED"),
+    "two": (lambda: archive({"a\n\x1b[2J/mm.c": GOOD, "b\r/mm.c": GOOD + b" "}), "AMBIGUOUS"),
+    "device": (lambda: tar_of(tarfile.CHRTYPE), "SPECIAL"),
+    "pipe": (lambda: tar_of(tarfile.FIFOTYPE), "SPECIAL"),
+    "tar link": (lambda: tar_of(tarfile.SYMTYPE), "LINK"),
+    "hard link": (lambda: tar_of(tarfile.LNKTYPE), "LINK"),
     "bomb": (lambda: archive({"mm.c": b"\0" * (70 << 20)}), "BOMB"),
     "gzip bomb": (lambda: packed({"other": b"\0" * (70 << 20), "mm.c": GOOD}, "gz"), "BOMB"),
     "ratio": (lambda: archive({"other": b"\0" * (30 << 20), "mm.c": GOOD}), "BOMB"),
@@ -177,6 +200,22 @@ def test_hostile_archives(room, name):
     assert problem or found["mallory"][2] == GOOD
     made = {p for p in room.folder.rglob("*") if p not in before}
     assert all(p.is_relative_to(room.out) for p in made)
+
+
+def test_each_has_one_clear_line(room):
+    """Of a class of such archives nobody is lost, and no name reaches the terminal."""
+    from classroom import fake_record, trace
+    room.pretend(fake_record([trace("mix-short")]))
+    large = ("bomb", "gzip bomb", "ratio", "many")  # these take their time
+    bad = {name: make for name, (make, problem) in HOSTILE.items() if problem and name not in large}
+    for name, make in bad.items():
+        room.put(f"{name}.zip", make())
+    room.put("new\nline\x1b[31m.zip", HOSTILE["two"][0]())
+    lines = room.call().splitlines()
+    assert f"{len(bad) + 1} students: 0 graded, {len(bad) + 1} needs a human" in lines[0]
+    for name in (*bad, "new\\x0aline\\x1b[31m"):
+        assert sum(line.startswith(f"  needs a human: {name}: ") for line in lines) == 1, name
+    assert all(line.isprintable() for line in lines)
 
 
 def test_an_archive_of_random_bytes_harms_nobody(room):
