@@ -39,7 +39,7 @@
 enum { ALLOCATORS = 32, LONGEST = 40000, FINDINGS = 20, SHORT = 400 };
 
 /* In one process: so many operations in a mix, which take a second or two. */
-enum { INSIDE_OPERATIONS = 1000000, INSIDE_SECONDS = 60, INSIDE_OUTPUT = 4000 };
+enum { INSIDE_OPERATIONS = 1000000, INSIDE_SECONDS = 600, INSIDE_OUTPUT = 4000 };
 
 /* What the referee allows here; a heap checker that walks the heap must fit in. */
 #define ORDER_SECONDS 5.0
@@ -200,8 +200,8 @@ static bool check_inside(struct allocator *a, char *path)
         &(struct command){.argv = argv, .keep = INSIDE_OUTPUT, .seconds = INSIDE_SECONDS});
     bool good = result.status == 0 && !result.timed_out;
     if (!good) {
-        printf("%s: %s%s  the trace: %s\n", a->name, result.output,
-               result.timed_out ? "it did not end\n" : "", path);
+        printf("%s: exit status %d%s\n%s  the trace: %s\n", a->name, result.status,
+               result.timed_out ? ", it did not end" : "", result.output, path);
         a->findings++;
         soak.findings++;
     }

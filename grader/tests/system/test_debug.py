@@ -71,6 +71,13 @@ def test_asan_sees_a_byte_past_the_break(faulty):
     assert "at the program break" in outcome.stdout
 
 
+def test_a_break_that_falls_by_terabytes_costs_nothing(tmp_path):
+    trace = tmp_path / "fall.rep"
+    trace.write_text("0\n1\n20\n0\n" + "a 0 8000000000000\nf 0\n" * 10)
+    outcome = driver.make("-s", "asan", f"SUBMISSION={REFERENCE}", f"TRACE={trace}")
+    assert outcome.stdout == "asan: 0 of 1 traces with an error\n", outcome.stdout
+
+
 def test_ubsan_sees_an_overflow(tmp_path):
     (tmp_path / "mm.c").write_text(driver.bump(top="static int sum = 2147483647;",
                                                malloc="    sum += (int)size;"))

@@ -29,7 +29,7 @@ static void follow(uint64_t old)
     if (now > before)
         mprotect(heap + before, now - before, PROT_READ | PROT_WRITE);
     if (now < before) {
-        touch_open(heap + now, before - now);
+        touch_open(heap + old, before - old); /* more is not shut; it may be terabytes */
         madvise(heap + now, before - now, MADV_DONTNEED);
         mprotect(heap + now, before - now, PROT_NONE);
     }
