@@ -34,7 +34,8 @@ static struct command_result compile(const struct compile_rules *rules, const ch
         words_add(&words, "-include mm.c -iquote");
         words_join(&words, engine, "/classic");
         words_join(&words, engine, "/classic/init.c");
-        words_add(&words, "-DDRIVER"); /* the newer style names its functions by it */
+        words_add(&words, "-DDRIVER");  /* the newer style names its functions by it */
+        words_add(&words, "-gdwarf-4"); /* of 5, addr2line takes init.c for the included file */
         words_add(&words, newer ? "-DCLASSIC_NEWER" : "");
     } else {
         words_add(&words, "mm.c");

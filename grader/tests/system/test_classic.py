@@ -92,3 +92,14 @@ def test_of_two_tries_the_first_says_what_is_wrong(tmp_path):
     outcome = driver.mdriver(tmp_path, source, profile="classic")
     assert outcome.codes() == {"COMPILE"}
     assert "oops" in outcome.stdout and "conflicting" not in outcome.stdout
+
+
+def test_a_finding_names_the_line_of_the_submission(tmp_path):
+    source = tmp_path / "mm.c"
+    source.write_text(driver.bump(malloc="*(volatile int *)16 = 1;"))
+    line = source.read_text()[:source.read_text().index("(volatile")].count("\n") + 1
+    outcome = driver.mdriver(tmp_path, source, profile="classic")
+    crash = outcome.errors()[0]
+    assert crash["code"] == "CRASH"
+    assert f"in mm_malloc(), mm.c:{line}" in crash["message"]
+    assert crash["culprit"]["line"] == line
