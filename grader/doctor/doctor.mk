@@ -7,7 +7,7 @@ $(B)/repeat: $(DOCTOR)/repeat.c $(filter-out $(B)/engine/mdriver.o,$(MDRIVER_O))
 	@$(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) -I $(ENGINE) $(filter %.c %.o,$^) -o $@ -lm $$(cat $(B)/seccomp)
 
-## doctor: is this machine fit for grading? exit status 1 if not
+## doctor: is this machine fit for grading? fails if not
 .PHONY: doctor
 doctor: kit $(B)/repeat
 	@sh $(DOCTOR)/doctor.sh $(B) $(DOCTOR_TRACE)

@@ -33,7 +33,7 @@ static bool find_own_code(const char *program, struct count *count)
     struct object_span last;
     char *file = file_read(program, PROGRAM_BYTES, &bytes, why, sizeof why);
     bool found = file && object_entry(file, bytes, &count->runner.from) &&
-                 object_find_function(file, bytes, "channel_sleep", &last) &&
+                 object_find_function(file, bytes, "runner_last", &last) &&
                  object_find_function(file, bytes, "main", &count->main);
     count->runner.to = found ? last.to : 0;
     free(file);

@@ -69,6 +69,29 @@ def test_what_is_not_known_is_inconclusive(grade):
     pytest.fail("no grade was inconclusive")
 
 
+# Each division waits for the one before: few instructions, much time.
+SLOW_INSTRUCTIONS = ("static volatile uint64_t last = 3; uint64_t x = last;"
+                     + "x = 0x123456789abcdef0 / (x | 1);" * 100 + "last = x;")
+
+
+@pytest.mark.parametrize("source, disagree", [
+    (driver.bump(malloc=SLOW_INSTRUCTIONS), True),
+    ((driver.ROOT / "solution/mm.c").read_text(), False),
+], ids=["slow-instructions", "reference"])
+def test_a_clock_that_contradicts_the_instructions_is_said(source, disagree, tmp_path):
+    trace = tmp_path / "short-one.rep"
+    trace.write_text(driver.SHORT_TRACE)
+    (tmp_path / "mm.c").write_text(source)
+    policy = driver.write_policy(tmp_path / "p.policy", timing__official_seconds=3)
+    outcome = driver.mdriver(tmp_path, tmp_path / "mm.c", [trace], policy=policy,
+                             more=["--official"])
+    assert ("METRICS_DISAGREE" in outcome.codes()) == disagree
+    timed = outcome.record["traces"][0]
+    by_count = (timed["reference_instructions_per_operation"]
+                / timed["instructions_per_operation"])
+    assert (timed["throughput"]["ratio"] / by_count < 1 / 3) == disagree
+
+
 def test_a_false_mm_init_when_timed_is_named(tmp_path):
     trace = tmp_path / "short-one.rep"
     trace.write_text(driver.SHORT_TRACE)
