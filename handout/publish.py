@@ -10,10 +10,12 @@ searched by content for what must not be in it: a list of names cannot see a sol
 somebody has pasted into a public file.
 """
 import functools
+import html
 import re
 import subprocess
 import sys
 import tarfile
+import tempfile
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
@@ -99,13 +101,32 @@ TOKEN = re.compile(r"[A-Za-z_]\w*|\d\w*|[^\s\w]")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|^\s*#\s*include[^\n]*", re.S | re.M)
 LEADER = re.compile(r"^[ \t]*[#+*-]+", re.M)  # of a comment's or a diff's lines
 SHINGLE = 24  # tokens in a row that nobody writes twice by chance
+SHAPE = 40  # so many, if the names in them do not count
 SENTENCE = 12  # words in a row
+KEYWORDS = frozenset("""auto bool break case char const continue default do double else enum
+    false for goto if inline int long return short signed sizeof static struct switch true
+    typedef union unsigned void while size_t uint64_t uintptr_t NULL""".split())
 
 
 def code_shingles(text):
     """Every run of SHINGLE tokens of the code: layout and comments do not matter."""
     tokens = TOKEN.findall(LEADER.sub("", COMMENT.sub(" ", text)))
     return {" ".join(tokens[i:i + SHINGLE]) for i in range(len(tokens) - SHINGLE + 1)}
+
+
+def shape(window):
+    """The tokens with each name as a number, in the order in which names appear."""
+    names = {}
+    return " ".join(token if token in KEYWORDS or not (token[0].isalpha() or token[0] == "_")
+                    else f"@{names.setdefault(token, len(names))}" for token in window)
+
+
+def code_shapes(text):
+    """Like code_shingles; what a function, a variable or a type is called does not matter."""
+    if text.count(";") < 4:  # a trace, prose: no piece of a program
+        return set()
+    tokens = TOKEN.findall(LEADER.sub("", COMMENT.sub(" ", text)))
+    return {shape(tokens[i:i + SHAPE]) for i in range(len(tokens) - SHAPE + 1)}
 
 
 def word_shingles(text):
@@ -130,6 +151,7 @@ def private_marks():
     answers, staff = texts(ANSWERS), texts(STAFF_TEXT)
     return {
         "code": set().union(*map(code_shingles, answers)) - code_shingles(shown),
+        "shape": set().union(*map(code_shapes, answers)) - code_shapes(shown),
         "line": set().union(*map(telling_lines, answers)) - telling_lines(shown),
         "text": set().union(*map(word_shingles, staff)) - word_shingles(shown),
     }
@@ -145,22 +167,37 @@ def secrets():
     return {value for value in found if len(value) >= 6}  # fewer digits are everywhere
 
 
-def readable(name, data):
-    """The text of a file. PDF is packed: its text comes from pdftotext."""
-    if data.startswith(b"\x7fELF") or data.startswith(b"!<arch>"):
-        raise Leak(f"{name}: a compiled file; the archive holds sources only")
-    if name.endswith(".pdf"):
-        done = subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True)
+def pdf_text(name, data):
+    """Its pages and what is said about it. Files that are attached to it nobody would search."""
+    def ask(*command):
+        done = subprocess.run(command, input=data, capture_output=True)
         if done.returncode != 0:
-            raise Leak(f"{name}: pdftotext cannot read it, so it cannot be searched")
+            raise Leak(f"{name}: {command[0]} cannot read it, so it cannot be searched")
         return done.stdout.decode(errors="replace")
-    return data.decode(errors="replace")
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:  # pdfdetach reads no pipe
+        file.write(data)
+        file.flush()
+        if not ask("pdfdetach", "-list", file.name).startswith("0 "):
+            raise Leak(f"{name}: a file is attached to it")
+    return ask("pdftotext", "-", "-") + ask("pdfinfo", "-")
+
+
+def readable(name, data):
+    """The text of a file, a page's without its marks, too. What is neither is refused."""
+    if data.startswith(b"%PDF-"):
+        return pdf_text(name, data)
+    if b"\0" in data:
+        raise Leak(f"{name}: compiled or packed; the archive holds what can be read only")
+    text = data.decode(errors="replace")
+    if re.match(r"\s*<", text):
+        text += "\n" + html.unescape(re.sub(r"<[^>]*>", "", text))
+    return text
 
 
 def search(name, data, marks, hidden):
     text = readable(name, data)
-    for kind, found in (("code", code_shingles(text)), ("line", telling_lines(text)),
-                        ("text", word_shingles(text))):
+    for kind, found in (("code", code_shingles(text)), ("shape", code_shapes(text)),
+                        ("line", telling_lines(text)), ("text", word_shingles(text))):
         common = sorted(found & marks[kind])
         if common:
             raise Leak(f"{name}: holds a piece of a solution or of a staff page: {common[0]!r}")

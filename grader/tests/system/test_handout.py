@@ -1,4 +1,6 @@
 """The writeup and the two archives: what is in them, and what must not be."""
+import gzip
+import html
 import io
 import re
 import subprocess
@@ -82,12 +84,10 @@ def test_the_diffs_of_the_first_hour_apply(tmp_path):
                         tmp_path / "mm.o"], check=True)
 
 
-def pack(tmp_path, **changes):
-    """The students' archive without a writeup, some of its files changed."""
-    files = {name: data for name, data in publish.public_files()} | {
-        name.replace("__", "/"): data for name, data in changes.items()}
+def pack(tmp_path):
+    """The students' archive without a writeup."""
     target = tmp_path / "a.tar.gz"
-    publish.write_archive(target, publish.STUDENTS, files)
+    publish.write_archive(target, publish.STUDENTS, dict(publish.public_files()))
     return target
 
 
@@ -115,20 +115,52 @@ def solution_piece():
     return "\n".join(lines[start + 1:start + 60])
 
 
+def renamed(piece):
+    """As somebody would who hides where it comes from: other names, other layout."""
+    names = dict.fromkeys(set(re.findall(r"\b[a-z_]\w*", piece)) - publish.KEYWORDS)
+    for number, name in enumerate(names):
+        piece = re.sub(rf"\b{name}\b", f"other_{number}", piece)
+    return re.sub(r"[ \n]+", "\n  ", piece)
+
+
+def pdf_of(tmp_path, text, *options):
+    (tmp_path / "a.html").write_text(text)
+    subprocess.run(["weasyprint", "--quiet", *options, tmp_path / "a.html", tmp_path / "a.pdf"],
+                   check=True)
+    return (tmp_path / "a.pdf").read_bytes()
+
+
+def test_a_seed_in_a_pdf_is_found(tmp_path):
+    publish.search("a.pdf", pdf_of(tmp_path, "nothing"), publish.private_marks(), {"8132155"})
+    with pytest.raises(publish.Leak):
+        publish.search("a.pdf", pdf_of(tmp_path, "seed <b>8132155</b>"), publish.private_marks(),
+                       {"8132155"})
+    (tmp_path / "seed.txt").write_text("8132155")
+    with pytest.raises(publish.Leak):
+        publish.readable("a.pdf", pdf_of(tmp_path, "nothing", "-a", tmp_path / "seed.txt"))
+
+
 @pytest.mark.parametrize("how", [
-    "as it is", "in another layout", "in a comment of a trace", "compiled", "staff page"])
+    "as it is", "in another layout", "renamed", "in a comment of a trace", "in a web page",
+    "compiled", "packed", "staff page"])
 def test_a_leak_is_found_by_its_content(tmp_path, how):
     piece = solution_piece()
     leaks = {
         "as it is": {"starter__notes.txt": piece.encode()},
         "in another layout": {"grader__engine__extra.c": " ".join(piece.split()).encode()},
+        "renamed": {"starter__extra.c": renamed(piece).encode()},
+        "in a web page": {"handout__page.html": b"<pre>" + re.sub(
+            r"(\w+)", r"<span>\1</span>", html.escape(piece)).encode()},
+        "packed": {"starter__extra.gz": gzip.compress(piece.encode())},
         "in a comment of a trace": {"traces__debug__x.rep": piece.replace("\n", "\n# ").encode()},
         "compiled": {"starter__mm.o": b"\x7fELF" + bytes(60)},
         "staff page": {"starter__help.md": (
             ROOT / "handout/en/staff/3-questions.md").read_bytes()[:3000]},
     }
+    files = {name.replace("__", "/"): data for name, data in leaks[how].items()}
+    publish.write_archive(tmp_path / "a.tar.gz", publish.STUDENTS, files)
     with pytest.raises(publish.Leak):
-        publish.prove(pack(tmp_path, **leaks[how]))
+        publish.prove(tmp_path / "a.tar.gz")
 
 
 def test_a_link_out_of_the_tree_is_not_packed(tmp_path):
