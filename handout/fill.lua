@@ -3,7 +3,7 @@ fill.lua - a pandoc filter: puts facts into the writeup, so that no number is wr
 
   {{final.utilization.zero}}          a key of the policy that the course file names
   {{percent:final.utilization.full}}  the same, as a percentage
-  {{course.name}}                     a key of the course file
+  {{course.name}}                     a key of the course file; in Chinese course.name.zh, if it is there
   {{measured:bench}}                  a table or text from handout/measured/bench.md
   {{file:first-hour/2-fix.diff}}      a file of this folder, as a code block
 
@@ -12,6 +12,8 @@ The folder of the handout and the course file are the metadata `handout` and `co
 ]]
 
 local keys = {}
+local language -- of the page
+local phrases = {} -- of measured tables, English to this language
 
 local function fail(text)
   io.stderr:write("handout: " .. text .. "\n")
@@ -37,7 +39,7 @@ end
 local function value_of(key)
   local percent = key:match("^percent:(.+)$")
   if percent then return string.format("%g %%", tonumber(value_of(percent)) * 100) end
-  return keys[key] or fail("{{" .. key .. "}} is neither in the course file nor in a policy")
+  return keys[key .. "." .. language] or keys[key] or fail("{{" .. key .. "}} is neither in the course file nor in a policy")
 end
 
 -- A value may itself contain keys.
@@ -46,9 +48,30 @@ local function fill(text)
   return count > 0 and fill(filled) or filled
 end
 
+-- `phrase<tab>translation` lines; a language without the file has its tables in English.
+local function read_phrases(path)
+  local file = io.open(path)
+  if not file then return end
+  for line in file:lines() do
+    local phrase, other = line:match("^([^#\t][^\t]*)\t(.+)$")
+    if phrase then phrases[phrase] = other end
+  end
+  file:close()
+end
+
+-- The cells of a table's rows, and whole lines.
+local function translate(text)
+  return (text:gsub("[^|\n]+", function(cell)
+    local before, phrase, after = cell:match("^(%s*)(.-)(%s*)$")
+    return phrases[phrase] and before .. phrases[phrase] .. after or cell
+  end))
+end
+
 local function Meta(meta)
   local text = pandoc.utils.stringify
+  language = text(meta.lang)
   keys.handout = text(meta.handout)
+  read_phrases(keys.handout .. "/" .. language .. "/tables.tsv")
   read_keys(text(meta.course), "course.")
   for _, name in ipairs { "checkpoint", "final" } do
     read_keys(text(meta.top) .. "/" .. value_of("course.policy." .. name), name .. ".")
@@ -60,7 +83,7 @@ end
 
 local function blocks_of(kind, name)
   local path = keys.handout .. "/" .. (kind == "measured" and "measured/" .. name .. ".md" or name)
-  if kind == "measured" then return pandoc.read(read(path), "markdown").blocks end
+  if kind == "measured" then return pandoc.read(translate(read(path)), "markdown").blocks end
   local class = name:match("%.([%w]+)$") or "text"
   return { pandoc.CodeBlock((read(path):gsub("\n$", "")), { class = class }) }
 end
