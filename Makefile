@@ -9,7 +9,8 @@
 #   OFFICIAL=1               grade with every protection, or refuse
 #   METRIC=instructions      score speed by instructions, not by time
 #   CHECKHEAP=1              call mm_checkheap after every operation
-#   CC=cc                    the compiler, for the kit and for submissions
+#   CC=cc                    the compiler, for the kit and for submissions; one for another
+#                            processor, aarch64-linux-gnu-gcc, needs qemu-user
 #   V=1                      show the commands as they run
 
 .DEFAULT_GOAL := build
@@ -139,7 +140,7 @@ $(B)/modern/runner.o: $(RUNNER_PARTS:%=$(B)/modern/parts/%.o)
 $(B)/classic/runner.o: $(patsubst %,$(B)/classic/parts/%.o,$(RUNNER_PARTS) glue)
 $(RUNNER_O):
 	@$(SAY) LINK $@
-	$(Q)$(CC) -r -nostdlib $^ -o $@.all && objcopy --redefine-sym channel_sleep=runner_last \
+	$(Q)$(CC) -r -nostdlib $^ -o $@.all && "$$($(CC) -print-prog-name=objcopy)" --redefine-sym channel_sleep=runner_last \
 	    $(RUNNER_NAMES:%=-G %) $@.all $@ && rm $@.all
 
 $(B)/modern/empty: $(ENGINE)/empty.c $(B)/modern/runner.o | $(B)/link

@@ -120,7 +120,7 @@ def as_staff(rehearsal):
 
 def peaks(root, options):
     """{trace: (valid, largest heap in bytes)} of stage 2."""
-    run(f"make -s grade JSON=record.json SUBMISSION=mm.c {options}", root)
+    run(f"make -s grade JSON=record.json SUBMISSION=mm.c TRACES=build/traces {options}", root)
     traces = json.loads((root / "record.json").read_text())["traces"]
     return {t["name"]: (t["valid"], t["peak_heap"]) for t in traces}
 
