@@ -9,7 +9,8 @@
  *   mm_malloc:   a short block of just this size out of its cache. Else best fit, found
  *                through bins and a bitmap; at most LOOK_AT blocks of a bin are compared.
  *   mm_free:     puts a short block into its cache; joins a long one with its neighbours.
- *                When the caches hold too much, some are emptied and their blocks joined.
+ *                When the caches hold too much, or when they hold much and the break would be
+ *                raised, some are emptied and their blocks joined.
  *   mm_realloc:  in place if free memory or the break is behind the block, else a copy.
  *   The break:   raised by the missing bytes only; lowered when most of the heap is free at
  *                its end and has not been missed for a while.
@@ -30,7 +31,7 @@
  *
  *               bare     | long, in use                   | free, 5 units            | free
  *             +----+----+----+----+----+- - - +----+----+----+----+- - - +----+----+
- *             | payload | header  | payload        | next  prev  size   size |n p|
+ *             | payload | header  | payload        | next  link  size   size |n l|
  *     starts    1    0    1    0    0           0    1    0    0      0       1
  *     frees     0    0    0    0    0           0    1    0    0      1       1
  *
@@ -44,7 +45,7 @@
  * Beyond the map, blocks are far. There all blocks are long or free, of 32 bytes or more:
  *
  *     used  | size, USED, AFTER_FREE? |        | payload ...
- *     free  | next                    | prev   | size   | ...            | size |
+ *     free  | next                    | link   | size   | ...            | size |
  *
  * The first word says which: a link is even. What the map would say of the block before is
  * in AFTER_FREE, and at the break in heap.top_is_free. The map grows only when enough short
@@ -67,8 +68,10 @@ enum {
     STEPS = 4,          /* so many ranges in each power of two, */
     BINS = 96,          /* and the last one all that is longer */
     LOOK_AT = 32,       /* blocks compared in one bin, at most */
-    CACHE_PART = 64,    /* the caches hold this part of the heap, */
-    CACHE_LIMIT = 1024, /* and never more units, so that emptying them is soon done */
+    CACHE_PART = 4,     /* the caches hold this part of the heap, */
+    CACHE_LIMIT = 4096, /* and never more units, so that emptying them is soon done; */
+    KEPT_PART = 2,      /* what a raise of the break may find in them: this part of that, */
+    LEFT_PART = 3,      /* and what it leaves there */
     RUN_PART = 512,     /* a run takes this part of the heap; see take_run() */
     RUN_LEAST = 512,    /* or so many bytes, */
     RUN_BLOCKS = 16,    /* and no more blocks */
@@ -91,7 +94,7 @@ enum {
 
 /* A free or cached block; of a long block in use, `next` is the header. */
 struct block {
-    struct block *next, *prev;
+    struct block *next, **link; /* where the link to this block is */
     size_t size;
 };
 
@@ -100,10 +103,9 @@ struct tables {
     struct block *cache[BARE + 1]; /* for each number of units: blocks of this size, */
     struct block *bins[BINS];      /* not joined yet; and free blocks, joined */
     uint64_t nonempty[(BINS + 63) / 64];
-    uint64_t parity; /* the exclusive or of all words of `starts`, for the checker */
 };
 
-static struct {
+static struct heap {
     char *start, *end;
     struct tables *tables;
     uint64_t *starts, *frees; /* the map */
@@ -113,6 +115,7 @@ static struct {
     size_t hand;              /* the cache that was emptied last */
     size_t rent;              /* bytes of headers that a larger map would have saved */
     size_t calm;              /* blocks joined since the break was moved */
+    uint64_t parity;          /* the exclusive or of all words of `starts`, for the checker */
     bool top_is_free;         /* if the break is far: the block before it is free */
 } heap;
 
@@ -162,7 +165,7 @@ static inline void flip_start(const void *p)
     if (unit >= heap.mapped)
         return;
     heap.starts[unit / 64] ^= bit_mask(unit);
-    heap.tables->parity ^= bit_mask(unit);
+    heap.parity ^= bit_mask(unit);
 }
 
 /*
@@ -260,37 +263,34 @@ static inline size_t bin_of(size_t size)
     return bin < BINS ? bin : BINS - 1;
 }
 
-/* Makes a free block of a used one, which must have no free neighbour. */
-static inline void list(struct block *block, size_t size)
+static inline void bin_add(struct block *block, size_t size)
 {
     size_t bin = bin_of(size);
-    struct block *first = heap.tables->bins[bin];
-    mark(block, size, true);
+    struct block **link = &heap.tables->bins[bin], *first = *link;
     block->next = first;
-    block->prev = NULL;
+    block->link = link;
     if (first != NULL)
-        first->prev = block;
-    heap.tables->bins[bin] = block;
+        first->link = &block->next;
+    *link = block;
     put_bit(heap.tables->nonempty, bin, true);
     if (size >= SIZED)
         block->size = *last_word(at(block, size)) = size;
 }
 
+/* The bit of a bin that gets empty stays: find_fit() clears it when it has looked there. */
+static inline void bin_remove(const struct block *block)
+{
+    struct block *next = block->next;
+    *block->link = next;
+    if (next != NULL)
+        next->link = block->link;
+}
+
 /* Makes a used block of a free one. If it is far, its header is not written yet. */
 static inline void unlist(struct block *block, size_t size)
 {
-    struct block *next = block->next, *prev = block->prev;
+    bin_remove(block);
     mark(block, size, false);
-    if (next != NULL)
-        next->prev = prev;
-    if (prev != NULL) {
-        prev->next = next;
-        return;
-    }
-    size_t bin = bin_of(size);
-    heap.tables->bins[bin] = next;
-    if (next == NULL)
-        put_bit(heap.tables->nonempty, bin, false);
 }
 
 /* The first bin from `bin` on that has a block, or BINS. */
@@ -320,14 +320,22 @@ static inline struct block *best_in_bin(size_t bin, size_t need)
     return best;
 }
 
-/* A free block that is long enough, or NULL. Only the first bin, or the last, may fail. */
+/*
+ * A free block that is long enough, or NULL. Only the first bin, the last, or one whose bit
+ * was left may fail; after the last one the block at the break is asked.
+ */
 static struct block *find_fit(size_t need)
 {
-    struct block *best = NULL;
-    for (size_t bin = next_bin(bin_of(need)); best == NULL && bin < BINS;
-         bin = next_bin(bin + 1))
-        best = best_in_bin(bin, need);
-    return best;
+    for (size_t bin = next_bin(bin_of(need)); bin < BINS; bin = next_bin(bin + 1)) {
+        struct block *best = best_in_bin(bin, need);
+        if (best != NULL)
+            return best;
+        if (heap.tables->bins[bin] == NULL)
+            put_bit(heap.tables->nonempty, bin, false);
+    }
+    struct block *end = (struct block *)heap.end;
+    size_t have = free_before(end);
+    return have >= need ? at(end, -have) : NULL;
 }
 
 /* ---- Joining, cutting, and the break ---- */
@@ -337,10 +345,19 @@ static void lower_break(struct block *block, size_t size)
 {
     if (mem_sbrk(-(intptr_t)size) == (void *)-1)
         return;
+    mark(block, size, false);
     flip_start(heap.end);
     heap.end = (char *)block;
     heap.top_is_free = false;
     heap.calm = 0;
+}
+
+/* Where two free blocks meet they become one: no start and, in one unit, no mark is left. */
+static inline void end_seam(const struct block *start, const struct block *marked)
+{
+    flip_start(start);
+    if (is_near(marked))
+        put_bit(heap.frees, unit_of(marked), false);
 }
 
 /*
@@ -353,89 +370,52 @@ static void join(struct block *block, size_t size)
     struct block *next = at(block, size);
     if (is_free(next)) {
         size_t after = free_size(next);
-        unlist(next, after);
-        flip_start(next);
+        bin_remove(next);
+        end_seam(next, next);
         size += after;
     }
     size_t before = free_before(block);
     if (before != 0) {
-        flip_start(block);
+        end_seam(block, at(block, -(size_t)UNIT));
         block = at(block, -before);
-        unlist(block, before);
+        bin_remove(block);
         size += before;
     }
     bool at_end = (char *)at(block, size) == heap.end;
     if (++heap.calm > CALM && at_end && size >= lower_least &&
         size > (size_t)((char *)block - heap.start))
         lower_break(block, size);
-    if ((char *)block != heap.end)
-        list(block, size);
+    if ((char *)block == heap.end)
+        return;
+    bin_add(block, size);
+    mark(block, size, true);
+}
+
+/* The shortest free block that may end here: without its size it needs a next start. */
+static inline size_t least_rest(const void *end)
+{
+    return is_near(end) ? SHORTEST : SIZED;
 }
 
 /*
- * Cuts a used block: frees what is behind the first `need` of its `size` bytes, unless that
- * is too short for a block (one without its size needs a next start in the map). Returns how
- * many bytes are left in use.
+ * Uses the first `need` bytes of a free block, or all if the rest would be too short for a
+ * block. Returns how many bytes that are. The mark at the block's end stays.
  */
-static inline size_t cut(struct block *block, size_t size, size_t need)
+static inline size_t take_front(struct block *block, size_t size, size_t need)
 {
     struct block *rest = at(block, need);
-    if (size - need < (is_near(at(block, size)) ? SHORTEST : SIZED))
+    if (size - need < least_rest(at(block, size))) {
+        unlist(block, size);
         return size;
+    }
+    bin_remove(block);
     flip_start(rest);
-    if (!is_near(rest))
-        set_header(rest, size - need, 0);
-    join(rest, size - need);
+    if (is_near(block))
+        put_bit(heap.frees, unit_of(block), false);
+    if (is_near(rest))
+        put_bit(heap.frees, unit_of(rest), true);
+    bin_add(rest, size - need);
     return need;
-}
-
-/* Raises the break; what is new is a used block, or the rest of one. */
-static bool raise_break(size_t bytes)
-{
-    if (mem_sbrk((intptr_t)bytes) == (void *)-1)
-        return false;
-    heap.end += bytes;
-    heap.top_is_free = false;
-    heap.calm = 0;
-    flip_start(heap.end);
-    size_t limit = (size_t)(heap.end - heap.start) / CACHE_PART / UNIT;
-    heap.cache_limit = limit < CACHE_LIMIT ? limit : CACHE_LIMIT;
-    return true;
-}
-
-/* Uses `need` bytes or a few more, *got, at the end of the heap. NULL if it is full. */
-static struct block *grow(size_t need, size_t *got)
-{
-    char *end = heap.end;
-    size_t have = free_before((struct block *)end);
-    struct block *block = at(end, -have);
-    if (have != 0)
-        unlist(block, have);
-    if (have >= need) { /* find_fit() did not look so far */
-        *got = cut(block, have, need);
-        return block;
-    }
-    if (!raise_break(need - have)) {
-        if (have != 0)
-            list(block, have);
-        return NULL;
-    }
-    if (have != 0)
-        flip_start(end);
-    *got = need;
-    return block;
-}
-
-/* Uses `need` bytes or a few more, *got, of the best hole or at the end. May be NULL. */
-static struct block *take(size_t need, size_t *got)
-{
-    struct block *block = find_fit(need);
-    if (block == NULL)
-        return grow(need, got);
-    size_t size = free_size(block);
-    unlist(block, size);
-    *got = cut(block, size, need);
-    return block;
 }
 
 /* ---- Caches of short blocks ---- */
@@ -453,22 +433,93 @@ static inline void cache_put(struct block *block, size_t units)
     heap.cached += units;
 }
 
+/*
+ * Empties the cache of one size. Blocks that follow each other there and in memory, as those
+ * of a run do, are joined with each other first: that takes no bin and no mark.
+ */
+static void cache_empty(size_t units)
+{
+    struct block *block = heap.tables->cache[units];
+    heap.tables->cache[units] = NULL;
+    while (block != NULL) {
+        struct block *first = block;
+        size_t size = units * UNIT;
+        while ((block = block->next) != NULL &&
+               (block == at(first, size) || at(block, units * UNIT) == first)) {
+            flip_start(block < first ? first : block);
+            first = block < first ? block : first;
+            size += units * UNIT;
+        }
+        heap.cached -= size / UNIT;
+        join(first, size);
+    }
+}
+
 /* Empties caches, one size after the other, until no more than `limit` units are cached. */
 static void cache_flush(size_t limit)
 {
     while (heap.cached > limit) {
         heap.hand = heap.hand % BARE + 1;
-        struct block *block = heap.tables->cache[heap.hand], *next;
-        heap.tables->cache[heap.hand] = NULL;
-        for (; block != NULL; block = next) {
-            next = block->next;
-            heap.cached -= heap.hand;
-            join(block, heap.hand * UNIT);
-        }
+        cache_empty(heap.hand);
     }
 }
 
+/* ---- Taking ---- */
+
+/* Raises the break; what is new is a used block, or the rest of one. */
+static bool raise_break(size_t bytes)
+{
+    if (mem_sbrk((intptr_t)bytes) == (void *)-1)
+        return false;
+    heap.end += bytes;
+    heap.top_is_free = false;
+    heap.calm = 0;
+    flip_start(heap.end);
+    size_t limit = (size_t)(heap.end - heap.start) / CACHE_PART / UNIT;
+    heap.cache_limit = limit < CACHE_LIMIT ? limit : CACHE_LIMIT;
+    return true;
+}
+
+/* Uses `need` bytes at the end of the heap, where fewer are free. NULL if it is full. */
+static struct block *grow(size_t need)
+{
+    char *end = heap.end;
+    size_t have = free_before((struct block *)end);
+    if (!raise_break(need - have))
+        return NULL;
+    if (have != 0) {
+        unlist(at(end, -have), have);
+        flip_start(end);
+    }
+    return at(end, -have);
+}
+
+/*
+ * A free block that is long enough, or NULL. Before the break is raised, part of what is
+ * cached is joined if it is much: it may be what is missing. Then the caches must be filled
+ * again before the next time, so that a call pays for this but rarely.
+ */
+static struct block *find_or_join(size_t need)
+{
+    struct block *block = find_fit(need);
+    if (block != NULL || heap.cached <= heap.cache_limit / KEPT_PART)
+        return block;
+    cache_flush(heap.cache_limit / LEFT_PART);
+    return find_fit(need);
+}
+
 /* ---- Long blocks ---- */
+
+/* Uses `need` bytes or a few more, *got, of the best hole or at the end. May be NULL. */
+static struct block *take(size_t need, size_t *got)
+{
+    struct block *block = find_or_join(need);
+    *got = need;
+    if (block == NULL)
+        return grow(need);
+    *got = take_front(block, free_size(block), need);
+    return block;
+}
 
 static void *take_long(size_t request)
 {
@@ -550,49 +601,41 @@ static bool extend_map(void)
 /* ---- Bare blocks ---- */
 
 /*
- * How many blocks of `need` bytes to take at once. Without runs, short and long blocks that
- * are asked for in turn would lie in turn, and when one kind is freed its holes would serve
- * only blocks of the same size. And the next blocks of the run are in the cache.
+ * How many bytes a run of blocks of `need` bytes takes of a hole of `room`, or from the end on;
+ * 0 if it, or what might be too short to be cut off, would not be near. Without runs, short and
+ * long blocks that are asked for in turn would lie in turn, and when one kind is freed its
+ * holes would serve only blocks of the same size. And the next blocks of the run are in the
+ * cache.
  */
-static size_t run_length(size_t need)
-{
-    size_t bytes = (size_t)(heap.end - heap.start) / RUN_PART;
-    size_t blocks = (bytes < RUN_LEAST ? RUN_LEAST : bytes) / need;
-    return blocks == 0 ? 1 : blocks < RUN_BLOCKS ? blocks : RUN_BLOCKS;
-}
-
-/* How many bytes of a hole, or from the end on, a run takes; 0 if it, or what might be too
- * short to be cut off, would not be near. */
 static size_t run_bytes(const struct block *hole, size_t room, size_t need)
 {
-    size_t blocks = run_length(need);
-    if (blocks > room / need)
-        blocks = room / need;
-    if (blocks > 1 && room % need != 0 && room - blocks * need < SHORTEST)
-        blocks--; /* the last block would take what is left, and not be bare any more */
-    if (!is_near(at(hole, blocks * need + SIZED)))
-        blocks = is_near(at(hole, need + SIZED));
-    return blocks * need;
+    size_t most = (size_t)(heap.end - heap.start) / RUN_PART, left;
+    most = most < RUN_LEAST ? RUN_LEAST : most;
+    most = most < room ? most : room;
+    most = most < RUN_BLOCKS * need ? most : RUN_BLOCKS * need;
+    size_t run = need > most ? need : most - (uint32_t)most % (uint32_t)need;
+    left = room - run;
+    if (left != 0 && left < SHORTEST && run > need)
+        run -= need; /* the last block would take what is left, and not be bare any more */
+    if (!is_near(at(hole, run + SIZED)))
+        return is_near(at(hole, need + SIZED)) ? need : 0;
+    return run;
 }
 
 /* A used bare block; others of its size may go to the cache. NULL if none would be near. */
 static struct block *take_run(size_t units)
 {
-    size_t need = units * UNIT, got;
-    struct block *block = find_fit(need);
-    if (block != NULL) {
-        size_t size = free_size(block), run = run_bytes(block, size, need);
-        if (run == 0)
-            return NULL;
-        unlist(block, size);
-        got = cut(block, size, run);
-    } else {
-        size_t have = free_before((struct block *)heap.end);
-        size_t run = run_bytes(at(heap.end, -have), have < need ? SIZE_MAX : have, need);
-        if (run == 0 || (block = grow(run, &got)) == NULL)
-            return NULL;
-    }
-    for (size_t offset = got / need * need; offset > need;) {
+    size_t need = units * UNIT;
+    struct block *block = find_or_join(need), *end = (struct block *)heap.end;
+    size_t size = block != NULL ? free_size(block) : SIZE_MAX;
+    size_t run = run_bytes(block != NULL ? block : at(end, -free_before(end)), size, need);
+    if (run == 0)
+        return NULL;
+    if (block != NULL)
+        take_front(block, size, run);
+    else if ((block = grow(run)) == NULL)
+        return NULL;
+    for (size_t offset = run; offset > need;) {
         offset -= need;
         flip_start(at(block, offset));
         cache_put(at(block, offset), units);
@@ -624,7 +667,7 @@ bool mm_init(void)
     if (start == (void *)-1)
         return false;
     memset(start, 0, tables + size);
-    memset(&heap, 0, sizeof heap);
+    heap = (struct heap){0}; /* no memset(): compilers profit when nobody has its address */
     struct block *map = at(start, tables);
     set_header(map, size, 0);
     heap.start = start;
@@ -664,23 +707,23 @@ void *mm_malloc(size_t size)
     return malloc_uncached(size);
 }
 
-static inline bool is_bare(const void *payload)
+/* The units of a bare block, or 0 of a long one. */
+static inline size_t bare_units(const void *payload)
 {
-    return is_near(payload) && (start_window(unit_of(payload)) & 1) != 0;
+    bool bare = is_near(payload) && (start_window(unit_of(payload)) & 1) != 0;
+    return bare ? short_size(payload) / UNIT : 0;
 }
 
 void mm_free(void *ptr)
 {
     if (ptr == NULL)
         return;
-    if (!is_bare(ptr)) {
+    size_t units = bare_units(ptr);
+    if (units == 0)
         free_long(ptr);
-        return;
-    }
-    size_t units = short_size(ptr) / UNIT;
-    if (units <= BARE)
+    else if (UNIT == SHORTEST || units <= BARE)
         cache_put(ptr, units);
-    else /* it got a unit more than was asked for; only if UNIT < SHORTEST */
+    else /* it got a unit more than was asked for */
         join(ptr, units * UNIT);
     if (heap.cached > heap.cache_limit)
         cache_flush(heap.cache_limit / 2);
@@ -697,15 +740,10 @@ static size_t extend(struct block *block, size_t size, size_t need)
     char *end = (char *)at(next, after);
     size_t missing = size + after < need ? need - size - after : 0;
 
-    if (missing != 0 && end != heap.end)
+    if (missing != 0 && (end != heap.end || !raise_break(missing)))
         return size;
     if (after != 0)
         unlist(next, after);
-    if (missing != 0 && !raise_break(missing)) {
-        if (after != 0)
-            list(next, after);
-        return size;
-    }
     flip_start(next);
     if (after != 0 && missing != 0)
         flip_start(end);
@@ -723,7 +761,14 @@ static bool resize(struct block *block, size_t size, size_t need, bool bare)
         if (size < need)
             return false;
     }
-    size = cut(block, size, need);
+    struct block *rest = at(block, need);
+    if (size - need >= least_rest(at(block, size))) {
+        flip_start(rest);
+        if (!is_near(rest))
+            set_header(rest, size - need, 0);
+        join(rest, size - need);
+        size = need;
+    }
     if (!bare)
         set_header(block, size, flags);
     return true;
@@ -739,10 +784,11 @@ void *mm_realloc(void *ptr, size_t size)
     }
     if (size > max_request)
         return NULL;
-    bool bare = is_bare(ptr);
+    size_t units = bare_units(ptr);
+    bool bare = units != 0;
     size_t header = bare ? 0 : HEADER, least = bare ? SHORTEST : SIZED;
     struct block *block = at(ptr, -header);
-    size_t old_size = bare ? short_size(ptr) : header_size(block);
+    size_t old_size = bare ? units * UNIT : header_size(block);
     size_t need = round_up(header + size, UNIT);
     if (resize(block, old_size, need < least ? least : need, bare))
         return ptr;
@@ -828,7 +874,7 @@ static bool check_map(size_t marks, int line)
         parity ^= heap.starts[i];
         found += (size_t)__builtin_popcountll(heap.frees[i]);
     }
-    return holds(parity == heap.tables->parity, line, heap.starts,
+    return holds(parity == heap.parity, line, heap.starts,
                  "starts were changed in the map, or their parity was") &&
            holds(heap.starts[heap.mapped / 64] == 0, line, heap.starts,
                  "the word behind the map is not zero") &&
@@ -839,18 +885,16 @@ static bool check_map(size_t marks, int line)
 /* Checks one bin; subtracts its blocks from `*expected`. */
 static bool check_bin(size_t bin, size_t *expected, int line)
 {
-    const struct block *prev = NULL;
-    for (const struct block *b = heap.tables->bins[bin]; b != NULL; prev = b, b = b->next)
-        if (!holds(is_place(b), line,
-                   prev != NULL ? (const void *)prev : heap.tables->bins + bin,
-                   "a link of a bin leads out of the heap") ||
+    struct block *const *link = &heap.tables->bins[bin];
+    for (const struct block *b = *link; b != NULL; link = &b->next, b = b->next)
+        if (!holds(is_place(b), line, link, "a link of a bin leads out of the heap") ||
             !holds((*expected)-- != 0, line, b, "the bins hold more blocks than are free") ||
             !holds(is_free(b), line, b, "it is in a bin and in use") ||
             !holds(bin_of(free_size(b)) == bin, line, b, "it is in the wrong bin") ||
-            !holds(b->prev == prev, line, b, "its prev link is wrong"))
+            !holds(b->link == link, line, b, "it does not know the link to itself"))
             return false;
-    return holds(bit(heap.tables->nonempty, bin) == (prev != NULL), line,
-                 heap.tables->bins + bin, "the bit of this bin is wrong");
+    return holds(bit(heap.tables->nonempty, bin) || heap.tables->bins[bin] == NULL, line,
+                 heap.tables->bins + bin, "the bit of this bin says that it is empty");
 }
 
 /* Checks one cache; subtracts its units from `*expected`. */
