@@ -1,5 +1,17 @@
 #include "charge.h"
+#include "mm.h"
 #include <unistd.h>
+
+/*
+ * What an honest call leaves behind in pages that a runner has anyway: its static data, the
+ * runner's own variables, a line of output, frames on the stack. (Ours: 320 bytes at most.)
+ */
+enum { RESIDUE_FREE = MM_STATIC_FREE + 640 };
+
+static uint64_t beyond(uint64_t bytes, uint64_t allowance)
+{
+    return bytes > allowance ? bytes - allowance : 0;
+}
 
 /* Pages that static data may fill at most. */
 static uint64_t static_pages(const struct job *job)
@@ -17,10 +29,10 @@ uint64_t charge_bytes_outside(const struct job *job, const struct checked_result
     uint64_t excess = submission_excess(&job->submission);
     uint64_t free_pages =
         job->baseline + (job->submission.image_pages > job->empty_image_pages);
-    if (result->private_pages <= free_pages)
-        return 0;
-    uint64_t bytes = (result->private_pages - free_pages) * (uint64_t)sysconf(_SC_PAGESIZE);
-    return bytes > excess ? bytes - excess : 0;
+    uint64_t pages = beyond(result->private_pages, free_pages);
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t filled = page_up(beyond(result->residue, RESIDUE_FREE), page);
+    return beyond(pages * page > filled ? pages * page : filled, excess);
 }
 
 uint64_t charge_pages_outside(const struct job *job, const struct timed_result *timed)

@@ -49,10 +49,11 @@ struct checked_result {
     uint64_t peak_heap;     /* highest program break, bytes */
     uint64_t sbrk_calls;    /* requests to move the break */
     uint64_t pages_touched; /* heap pages that a program using its payloads would touch */
-    uint64_t private_pages; /* written outside the heap, at the end */
-    uint64_t *pointers;     /* per operation: what it returned, an address in the runner */
-    bool slow_in_all;       /* TIMEOUT: no call is too slow, all of them together are */
-    double seconds;         /* wall time of it all */
+    uint64_t private_pages; /* written outside the heap, most that was seen */
+    uint64_t residue;   /* bytes outside the heap that changed from call to call, likewise */
+    uint64_t *pointers; /* per operation: what it returned, an address in the runner */
+    bool slow_in_all;   /* TIMEOUT: no call is too slow, all of them together are */
+    double seconds;     /* wall time of it all */
 };
 
 /*

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* Room that an allocator may need for itself, in all and for each request. */
 #define NULL_ALLOWANCE      ((uint64_t)64 << 20)
@@ -258,6 +259,9 @@ bool judge_private(struct run *run)
     uint64_t pages = process_private_pages(&run->process);
     if (pages > run->result->private_pages)
         run->result->private_pages = pages;
+    uint64_t changed = residue_changed(&run->residue, run->process.pid);
+    if (changed > run->result->residue)
+        run->result->residue = changed;
     return pages ||
            accuse(run, FINDING_EXITED, 0, "the process ended by itself after the last call");
 }

@@ -200,6 +200,8 @@ static bool set_up(struct run *run)
     if (!judge_outcome(run, outcome, 0, "mm_init") || !judge_slack(run, 0, "mm_init"))
         return false;
     note_break(run);
+    if (!run->options->brief)
+        residue_remember(&run->residue, run->process.pid);
     return judge_ready(run, ready) && visit(run, 0);
 }
 
@@ -278,6 +280,7 @@ bool run_once(struct run *run, const struct process_rules *rules, bool eager)
     run->result->performed = 0;
     run->result->peak_payload = 0;
     run->result->private_pages = 0;
+    run->result->residue = 0;
     run->eager = eager;
     run->asked = 0;
     run->result->valid = go_through(run);
@@ -285,6 +288,7 @@ bool run_once(struct run *run, const struct process_rules *rules, bool eager)
     run->result->slow_in_all = run->process.slow_in_all;
     bool doubt = run->result->valid && run->filler.suspicious;
     process_end(&run->process);
+    residue_clear(&run->residue);
     shadow_clear(&run->shadow);
     filler_close(&run->filler);
     return doubt;

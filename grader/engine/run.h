@@ -10,6 +10,7 @@
 #include "finding.h"
 #include "payload.h"
 #include "process.h"
+#include "residue.h"
 #include "shadow.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,6 +34,7 @@ struct run {
     bool tracing;            /* the second replay: follow one operation */
     uint64_t secret[2];      /* of the filler and of the heap: a replay has the same */
     uint8_t *slack_secret;
+    struct residue residue; /* private memory after mm_init */
 };
 
 static inline const struct payload *payload_at(const struct run *run, uint32_t index)

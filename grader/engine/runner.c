@@ -110,8 +110,6 @@ static void perform_all(const struct orders *orders)
         perform_window(orders, pointers);
     else
         pointers[0] = (uint64_t)(uintptr_t)perform(op, (void *)(uintptr_t)op->pointer);
-    if (!orders->local_break)
-        wipe_stack();
 }
 
 static void report_break(void)
@@ -141,6 +139,8 @@ int main(void)
         case ORDER_ANSWER:
             break;
         }
+        if (!runner->orders->local_break)
+            wipe_stack();
         report_break();
     }
 }
