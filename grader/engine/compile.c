@@ -2,10 +2,11 @@
 #include "sandbox.h"
 #include "say.h"
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { COMPILE_SECONDS = 20, QUOTED_BYTES = 3000 };
+enum { COMPILE_SECONDS = 20, QUOTED_BYTES = 3000, ATTEMPTS = 3 };
 
 /* Address space for each process of the compiler: macros may explode. */
 #define COMPILE_MEMORY ((uint64_t)2 << 30)
@@ -54,7 +55,8 @@ static struct command_result link_runner(const struct compile_rules *rules, cons
     words_add(&words, rules->compiler);
     words_add(&words, rules->flags);
     words_add(&words, rules->link);
-    words_add(&words, "-o runner mm.o");
+    /* Code that only the linker's plugin makes would not have been inspected. */
+    words_add(&words, "-fno-lto -o runner mm.o");
     words_join(&words, sandbox_objects(), SANDBOX_OBJECT);
     return sandbox_run(&(struct sandbox_task){.command = &words,
                                               .folder = folder,
@@ -63,6 +65,9 @@ static struct command_result link_runner(const struct compile_rules *rules, cons
                                               .seconds = COMPILE_SECONDS,
                                               .memory = COMPILE_MEMORY});
 }
+
+/* Compiling, or linking. */
+typedef struct command_result build_step(const struct compile_rules *rules, const char *folder);
 
 static bool succeeded(const struct command_result *result)
 {
@@ -82,14 +87,48 @@ static struct command_result compile_either(const struct compile_rules *rules,
     return better ? second : first;
 }
 
+/* What GCC says when one of its parts was killed. A source can have the same words printed. */
+static bool says_killed(const struct command_result *result)
+{
+    return !succeeded(result) &&
+           (strstr(result->output, ": fatal error: Killed signal terminated program") ||
+            strstr(result->output, " terminated with signal 9 [Killed]"));
+}
+
+/* How many processes this machine has ended so far because its memory was short. */
+static unsigned long long count_killed(void)
+{
+    char line[128];
+    unsigned long long count = 0;
+    FILE *in = fopen("/proc/vmstat", "re");
+    while (in && fgets(line, sizeof line, in))
+        if (sscanf(line, "oom_kill %llu", &count) == 1)
+            break;
+    if (in)
+        fclose(in);
+    return count;
+}
+
 /*
  * Killed by somebody else, or by a kernel short of memory: that tells nothing of mm.c. Our own
- * limits end a compiler by a message of its own, or by the clock.
+ * limits end a compiler by a message of its own, or by the clock. So words are not enough:
+ * either the kernel confirms them, or another attempt goes well, or they are mm.c's own.
  */
-static bool was_killed(const struct command_result *result)
+static struct command_result insist(build_step *step, const struct compile_rules *rules,
+                                    const char *folder, const char *what)
 {
-    return result->status == 128 + SIGKILL ||
-           strstr(result->output, ": fatal error: Killed signal terminated program");
+    for (int attempt = 1;; attempt++) {
+        unsigned long long killed = count_killed();
+        struct command_result result = step(rules, folder);
+        bool doubt = says_killed(&result);
+        if (result.status == 128 + SIGKILL || (doubt && count_killed() != killed))
+            die("%s: the compiler was killed from outside (is memory short?); nothing was "
+                "graded",
+                what);
+        if (!doubt || attempt == ATTEMPTS)
+            return result;
+        free(result.output);
+    }
 }
 
 static bool judge(struct findings *findings, const struct command_result *result,
@@ -100,9 +139,6 @@ static bool judge(struct findings *findings, const struct command_result *result
     if (result->timed_out)
         findings_add(findings, FINDING_COMPILE, NULL, 0, "%s took more than %d seconds", what,
                      COMPILE_SECONDS);
-    else if (was_killed(result))
-        die("%s: the compiler was killed from outside (is memory short?); nothing was graded",
-            what);
     else
         findings_add(findings, FINDING_COMPILE, NULL, 0, "%s failed\n%.*s", what, QUOTED_BYTES,
                      result->output);
@@ -112,7 +148,7 @@ static bool judge(struct findings *findings, const struct command_result *result
 bool compile_submission(const struct compile_rules *rules, const char *folder,
                         struct findings *findings)
 {
-    struct command_result result = compile_either(rules, folder);
+    struct command_result result = insist(compile_either, rules, folder, "compiling mm.c");
     bool ok = judge(findings, &result, "compiling mm.c");
     if (ok && result.bytes)
         findings_add(findings, FINDING_WARNINGS, NULL, 0, "the compiler warns\n%.*s",
@@ -120,7 +156,7 @@ bool compile_submission(const struct compile_rules *rules, const char *folder,
     free(result.output);
     if (!ok)
         return false;
-    result = link_runner(rules, folder);
+    result = insist(link_runner, rules, folder, "linking mm.c");
     ok = judge(findings, &result, "linking mm.c");
     free(result.output);
     return ok;

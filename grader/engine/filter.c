@@ -6,6 +6,10 @@
 
 #ifdef HAVE_SECCOMP
 
+#if defined(__x86_64__)
+#include <asm/prctl.h>
+#endif
+
 #include <errno.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -15,12 +19,17 @@
 
 /* Calls that are harmless whatever their arguments. */
 static const int plain_calls[] = {
-    SCMP_SYS(futex),           SCMP_SYS(brk),
-    SCMP_SYS(arch_prctl),      SCMP_SYS(set_tid_address),
-    SCMP_SYS(set_robust_list), SCMP_SYS(rseq),
-    SCMP_SYS(getrandom),       SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(rt_sigprocmask),  SCMP_SYS(getpid),
-    SCMP_SYS(gettid),          SCMP_SYS(exit),
+    SCMP_SYS(futex),
+    SCMP_SYS(brk),
+    SCMP_SYS(set_tid_address),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(rseq),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(getpid),
+    SCMP_SYS(gettid),
+    SCMP_SYS(exit),
     SCMP_SYS(exit_group),
 };
 
@@ -54,6 +63,13 @@ static void add_common(scmp_filter_ctx filter)
     /* memlib gives pages back so; on anything but the heap's pages it fails or harms itself. */
     must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(madvise), 1,
                           SCMP_A2(SCMP_CMP_EQ, MADV_REMOVE)));
+#if defined(__x86_64__)
+    /* The C library sets its thread's base. More registers (8 KiB of tiles) are not for it. */
+    must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(arch_prctl), 1,
+                          SCMP_A0(SCMP_CMP_EQ, ARCH_SET_FS)));
+    must(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(arch_prctl), 1,
+                          SCMP_A0(SCMP_CMP_NE, ARCH_SET_FS)));
+#endif
     /* Limits may be read, not raised. */
     must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
                           SCMP_A2(SCMP_CMP_EQ, 0)));

@@ -50,12 +50,14 @@ static void copy_name(const struct object *o, const Elf64_Shdr *table, uint64_t 
     name[length] = '\0';
 }
 
+/* .data.rel.ro and .data.rel.ro.*: no other name is the linker's for these. */
 static bool is_relocated_constant(const struct object *o, const Elf64_Shdr *section)
 {
     static const char prefix[] = ".data.rel.ro";
-    char name[sizeof prefix];
+    enum { LENGTH = sizeof prefix - 1 };
+    char name[sizeof prefix + 1];
     copy_name(o, &o->names, section->sh_name, name, sizeof name);
-    return strcmp(name, prefix) == 0;
+    return strncmp(name, prefix, LENGTH) == 0 && (name[LENGTH] == '\0' || name[LENGTH] == '.');
 }
 
 /* Whatever its type, a section that the program may write, tables of functions apart. */
@@ -66,10 +68,12 @@ static bool is_static_data(const Elf64_Shdr *section)
     return !table && (section->sh_flags & SHF_ALLOC) && (section->sh_flags & SHF_WRITE);
 }
 
+/* No heap of ours is larger; a sum that stays so far from 2^64 can be added to others. */
+#define MOST_BYTES ((uint64_t)1 << 48)
+
 static void add_bytes(uint64_t *sum, uint64_t bytes)
 {
-    if (__builtin_add_overflow(*sum, bytes, sum))
-        *sum = UINT64_MAX;
+    *sum = bytes < MOST_BYTES - *sum ? *sum + bytes : MOST_BYTES;
 }
 
 /* Common symbols get their room only when the program is linked. */

@@ -29,8 +29,6 @@ void pass_sit(struct pass_game *game, struct pass_side *side, const char *progra
     process_prepare(&side->process, game->rules, program, PLACE_WITH_US, game->trace->ids,
                     game->window);
     usage_open(&side->usage, game->trace->ids, game->rules->heap_start);
-    side->usage.key = pass_toss(game);
-    side->usage.places = pass_toss(game);
     heap_set_file(&side->process.heap, expected ? expected->peak_heap : room);
     side->cold = !expected || expected->peak_heap > POPULATED_BYTES;
     if (!side->cold)

@@ -33,12 +33,15 @@ static unsigned chunk_count(const struct payload *p)
     return p->size > PAYLOAD_DENSE_MAX ? PAYLOAD_CHUNKS : 0;
 }
 
-/* Where the filled page number `i` of the interior starts, from the payload's start. */
-static uint64_t chunk_at(const struct heap *heap, const struct payload *p, unsigned i)
+/*
+ * Where the filled page number `i` of the interior starts, from the payload's start. The key
+ * alone must not tell: whoever reads a filled word knows it.
+ */
+static uint64_t chunk_at(const struct filler *filler, const struct payload *p, unsigned i)
 {
-    struct interior in = interior_of(heap, p);
-    uint64_t pages = (in.to - in.from) / heap->page;
-    return in.from + fill_mix(p->key ^ (i + 1)) % pages * heap->page;
+    struct interior in = interior_of(filler->heap, p);
+    uint64_t page = filler->heap->page, pages = (in.to - in.from) / page;
+    return in.from + fill_mix(fill_mix(p->key ^ filler->secret[1]) + i) % pages * page;
 }
 
 void filler_open(struct filler *filler, struct heap *heap, bool eager)
@@ -77,7 +80,7 @@ static void fill_sparsely(struct filler *filler, const struct payload *p)
     pages_add(&filler->lazy, from / heap->page, to / heap->page);
     fill_ends(filler, p, p->key);
     for (unsigned i = 0; i < chunk_count(p); i++) {
-        uint64_t at = chunk_at(heap, p, i);
+        uint64_t at = chunk_at(filler, p, i);
         fill_write(filler->page, at, at + heap->page, p->key);
         heap_write(heap, p->start + at, filler->page, heap->page);
     }
@@ -139,7 +142,7 @@ static uint64_t check_chunks(struct filler *filler, const struct payload *p, uin
                              uint64_t bytes)
 {
     for (unsigned i = 0; i < chunk_count(p); i++) {
-        uint64_t from = chunk_at(filler->heap, p, i);
+        uint64_t from = chunk_at(filler, p, i);
         uint64_t to = least(from + filler->heap->page, bytes);
         if (from >= to)
             continue;
@@ -152,12 +155,12 @@ static uint64_t check_chunks(struct filler *filler, const struct payload *p, uin
 }
 
 /* Where the chunk ends in which byte `i` of a sparse payload lies; 0: it lies in none. */
-static uint64_t chunk_end(const struct heap *heap, const struct payload *p, uint64_t i)
+static uint64_t chunk_end(const struct filler *filler, const struct payload *p, uint64_t i)
 {
     for (unsigned chunk = 0; chunk < chunk_count(p); chunk++) {
-        uint64_t from = chunk_at(heap, p, chunk);
-        if (i >= from && i - from < heap->page)
-            return from + heap->page;
+        uint64_t from = chunk_at(filler, p, chunk);
+        if (i >= from && i - from < filler->heap->page)
+            return from + filler->heap->page;
     }
     return 0;
 }
@@ -170,7 +173,7 @@ static uint64_t check_page(struct filler *filler, const struct payload *p, uint6
     for (uint64_t i = from; i < to; i++) {
         if (filler->page[i - from] == 0)
             continue;
-        if ((end = chunk_end(filler->heap, p, i)) == 0)
+        if ((end = chunk_end(filler, p, i)) == 0)
             return i;
         i = end - 1;
     }

@@ -299,7 +299,8 @@ static enum outcome look_after(struct process *p, struct patience *patience)
     double now = clock_seconds(), running = process_seconds(p);
     if (p->pid == 0) /* it was gone before this order */
         return OUTCOME_EXIT;
-    if (waitpid(p->pid, &p->status, WNOHANG) == p->pid) {
+    pid_t gone = waitpid(p->pid, &p->status, WNOHANG);
+    if (gone == p->pid || (gone < 0 && errno == ECHILD)) {
         p->pid = 0;
         return OUTCOME_EXIT;
     }

@@ -85,6 +85,7 @@ static bool perform_until(struct count *count, size_t end)
 
 static bool count_window(struct count *count)
 {
+    const struct steps_options *options = count->options;
     count->steps = 0;
     count->cut = false;
     count->tracer = (struct tracer){.deadline = INFINITY, .look = look, .context = count};
@@ -92,6 +93,10 @@ static bool count_window(struct count *count)
         return false;
     bool good = perform(count, STEPS_OPERATIONS);
     tracer_detach(&count->tracer, &count->process);
+    if (count->tracer.given_up && !count->cut) { /* it got away: that is no way to be quick */
+        count->cut_any = true;
+        count->own += options->most;
+    }
     return good;
 }
 

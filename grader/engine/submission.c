@@ -146,12 +146,25 @@ static void report_static_data(const struct submission *submission, struct findi
                      submission->static_bytes, excess, MM_STATIC_FREE);
 }
 
-static bool report_forbidden(const char *path, const char *object, size_t bytes,
-                             struct findings *findings)
+/* Whatever way it found into the program: the kernel would run it before our first code. */
+static bool has_interpreter(const struct submission *submission)
+{
+    size_t bytes;
+    char why[256],
+        *file = file_read_itself(submission->runner, OBJECT_BYTES, &bytes, why, sizeof why);
+    if (!file)
+        die("%s: %s", submission->runner, why);
+    bool has = object_has_interpreter(file, bytes);
+    free(file);
+    return has;
+}
+
+static bool report_forbidden(const struct submission *submission, const char *path,
+                             const char *object, size_t bytes, struct findings *findings)
 {
     struct object_use use;
     char at[512];
-    if (object_has_interpreter(object, bytes)) {
+    if (object_has_interpreter(object, bytes) || has_interpreter(submission)) {
         findings_add(findings, FINDING_FORBIDDEN, NULL, 0,
                      "mm.c names an interpreter for the program it is linked into");
         return true;
@@ -174,7 +187,7 @@ static bool inspect(struct submission *submission, struct findings *findings)
         die("%s: %s", path, why);
     bool stopped = true;
     if (object_static_bytes(object, bytes, &submission->static_bytes))
-        stopped = report_forbidden(path, object, bytes, findings);
+        stopped = report_forbidden(submission, path, object, bytes, findings);
     else
         findings_add(
             findings, FINDING_FORBIDDEN, NULL, 0,

@@ -88,9 +88,25 @@ bool tracer_watch(struct tracer *tracer, const uint64_t *addresses, unsigned cou
     return ptrace(PTRACE_POKEUSER, tracer->pid, place, (void *)control) == 0;
 }
 
+/*
+ * Waits for the stop behind a repeated instruction. An alarm breaks the wait off, to look: code
+ * that writes over that stop answers without ever coming to it, or ends.
+ */
+static bool await_stop(const struct tracer *t, struct process *p, int *status)
+{
+    while (waitpid(t->pid, status, 0) != t->pid)
+        if (errno != EINTR || process_replied(p) || clock_seconds() > t->deadline)
+            return false;
+    if (WIFSTOPPED(*status))
+        return true;
+    p->status = *status;
+    p->pid = 0;
+    return false;
+}
+
 /* Carries a repeated instruction out to its end: a stop behind it, and no step for each turn.
  */
-static bool finish_repeat(struct tracer *t, struct user_regs_struct *r)
+static bool finish_repeat(struct tracer *t, struct process *p, struct user_regs_struct *r)
 {
     int status;
     uint8_t code[8];
@@ -106,8 +122,10 @@ static bool finish_repeat(struct tracer *t, struct user_regs_struct *r)
     if (errno || ptrace(PTRACE_POKETEXT, t->pid, behind, (void *)stop) != 0)
         return true;
     ptrace(PTRACE_CONT, t->pid, NULL, NULL);
-    if (waitpid(t->pid, &status, 0) != t->pid || !WIFSTOPPED(status))
+    t->stopped = false;
+    if (!await_stop(t, p, &status))
         return false;
+    t->stopped = true;
     ptrace(PTRACE_POKETEXT, t->pid, behind, (void *)word);
     if (!get_registers(t->pid, r) || WSTOPSIG(status) != SIGTRAP)
         return true; /* it faults: the next step shows that again */
@@ -152,9 +170,10 @@ bool tracer_watch(struct tracer *tracer, const uint64_t *addresses, unsigned cou
     return false;
 }
 
-static bool finish_repeat(struct tracer *t, struct user_regs_struct *r)
+static bool finish_repeat(struct tracer *t, struct process *p, struct user_regs_struct *r)
 {
     (void)t;
+    (void)p;
     (void)r;
     return true;
 }
@@ -273,9 +292,15 @@ void tracer_detach(struct tracer *t, struct process *p)
 {
     if (p->tracer != t)
         return; /* it was given up before */
+    int status;
+    pid_t got = 0;
     ptrace(PTRACE_INTERRUPT, t->pid, NULL, NULL);
-    if (!t->stopped)
-        waitpid(t->pid, NULL, 0);
+    while (!t->stopped && (got = waitpid(t->pid, &status, 0)) < 0 && errno == EINTR)
+        ;
+    if (got == t->pid && !WIFSTOPPED(status)) { /* it ended meanwhile */
+        p->status = status;
+        p->pid = 0;
+    }
     ptrace(PTRACE_DETACH, t->pid, NULL, NULL);
     p->tracer = NULL;
 }
@@ -311,14 +336,14 @@ static void take_fault(struct tracer *t)
  * A watchpoint stops behind the instruction that wrote: the byte before is part of it. (Or
  * before the next turn of one that repeats itself, which is on the same line.)
  */
-static bool take_stop(struct tracer *t, uint64_t before)
+static bool take_stop(struct tracer *t, struct process *p, uint64_t before)
 {
     struct user_regs_struct r;
     t->repeated = false;
     if (!get_registers(t->pid, &r))
         return false;
     t->before = t->watching ? counter_of(&r) - 1 : before;
-    if (!t->watching && before == counter_of(&r) && !finish_repeat(t, &r))
+    if (!t->watching && before == counter_of(&r) && !finish_repeat(t, p, &r))
         return false;
     if (t->look)
         t->look(t, t->context);
@@ -363,7 +388,9 @@ static enum outcome follow(struct tracer *t, struct process *p)
         if (!is_our_stop(t->pid, status)) {
             take_fault(t);
             deliver = WSTOPSIG(status);
-        } else if (!take_stop(t, before)) {
+        } else if (!take_stop(t, p, before)) {
+            if (p->pid == 0)
+                return OUTCOME_EXIT;
             give_up(t, p);
             return OUTCOME_TIMEOUT;
         }

@@ -4,8 +4,8 @@
  * It begins in a constructor, in place of the runner's main, and never ends. It does what
  * the runner does, but for the places that an attack defines.
  */
+#include "found.h"
 #include "mm.h"
-#include "runner.h"
 #include <string.h>
 
 /* Variables of the loop; statements after a pass's start, before a window, before a call. */
@@ -21,9 +21,12 @@
 #ifndef AT_CALL
 #define AT_CALL(i)
 #endif
-/* Changes the answer before it is given; what is done instead of sleeping. */
+/* Changes the answer before it is given; how it is given; what is done instead of sleeping. */
 #ifndef ANSWER
 #define ANSWER(replies)
+#endif
+#ifndef HAND_OVER
+#define HAND_OVER(mine, turn, theirs_asleep) channel_pass(mine, turn, theirs_asleep)
 #endif
 
 static void *own_call(const struct operation *op, void *block)
@@ -59,7 +62,7 @@ static void own_reply(enum reply_kind kind)
     replies->kind = kind;
     replies->break_peak = runner->brk.peak;
     ANSWER(replies)
-    channel_pass(&replies->turn, turn, (_Atomic uint32_t *)&runner->orders->asleep);
+    HAND_OVER(&replies->turn, turn, (_Atomic uint32_t *)&runner->orders->asleep);
     own_wait(turn + 1);
 }
 

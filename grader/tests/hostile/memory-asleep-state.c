@@ -1,5 +1,5 @@
 /* Tries to remember things in the word that says whether the runner sleeps. */
-#include "runner.h"
+#include "found.h"
 #define AT_MALLOC runner->replies->asleep += 2;
 
 #include "honest.c"

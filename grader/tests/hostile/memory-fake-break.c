@@ -1,5 +1,5 @@
 /* Tries to forget how high the break has been. */
-#include "runner.h"
+#include "found.h"
 #define AT_FREE runner->brk.peak = runner->brk.size = 4096;
 
 #include "honest.c"

@@ -1,5 +1,5 @@
 /* Tries to be in a timed run all the time, by orders of its own. */
-#include "runner.h"
+#include "found.h"
 static struct orders *mine;
 #define AT_INIT                                                                                \
     mine = __builtin_alloca(sizeof *mine);                                                     \

@@ -1,5 +1,5 @@
 /* Tries to have answered the next order before it was given. */
-#include "runner.h"
+#include "found.h"
 #define AT_MALLOC runner->replies->turn = runner->orders->turn + 1;
 
 #include "honest.c"

@@ -1,5 +1,5 @@
 /* Tries to be taken for done, before it is, by writing the turn. */
-#include "runner.h"
+#include "found.h"
 #define AT_MALLOC                                                                              \
     runner->replies->turn = runner->orders->turn;                                              \
     runner->replies->turn += 7;

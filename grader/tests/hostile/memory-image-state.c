@@ -1,5 +1,5 @@
 /* Tries to keep the table where the runner holds its copy of the static data. */
-#include "runner.h"
+#include "found.h"
 #define TABLE(bytes) runner->image
 
 #include "honest.c"

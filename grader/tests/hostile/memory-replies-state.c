@@ -1,5 +1,5 @@
 /* Tries to keep the table of free lists in the replies. */
-#include "runner.h"
+#include "found.h"
 #define LISTS        128
 #define TABLE(bytes) (void *)(runner->replies->pointers + 64)
 

@@ -1,5 +1,5 @@
 /* Tries to crash the crash handler: takes away what it writes to, then faults. */
-#include "runner.h"
+#include "found.h"
 #define AT_MALLOC                                                                              \
     static int calls;                                                                          \
     if (++calls == 500) {                                                                      \

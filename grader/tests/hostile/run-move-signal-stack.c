@@ -1,6 +1,6 @@
 /* Tries to have the report of a fault written over the signal stack of its choice. */
+#include "found.h"
 #include "raw.h"
-#include "runner.h"
 #include <sys/syscall.h>
 #define AT_INIT                                                                                \
     void *stack[3] = {runner->replies, 0, (void *)8192};                                       \

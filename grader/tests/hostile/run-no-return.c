@@ -1,6 +1,6 @@
 /* Tries to hide 1 MiB of private memory by being gone when it is counted, after the end. */
+#include "found.h"
 #include "raw.h"
-#include "runner.h"
 #include <string.h>
 #include <sys/syscall.h>
 #define TABLE(bytes)                                                                           \

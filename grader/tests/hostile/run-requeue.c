@@ -1,6 +1,6 @@
 /* Tries to move the sleeping referee to a word that nobody wakes. */
+#include "found.h"
 #include "raw.h"
-#include "runner.h"
 #include <limits.h>
 #include <sys/syscall.h>
 static int nowhere;

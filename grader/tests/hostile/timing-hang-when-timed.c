@@ -1,5 +1,5 @@
 /* Tries to keep the points for utilization by never ending the timed run. */
-#include "runner.h"
+#include "found.h"
 #define AT_MALLOC                                                                              \
     while (runner->orders->local_break)                                                        \
         ;

@@ -1,5 +1,5 @@
 /* Tries to look ahead in a window and not to clear what is freed before its end. */
-#include "runner.h"
+#include "found.h"
 static uint32_t now;
 static int dies(void)
 {

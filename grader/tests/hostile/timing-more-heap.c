@@ -1,5 +1,5 @@
 /* Tries to use more heap when timed than was counted when checked. */
-#include "runner.h"
+#include "found.h"
 #define TABLE(bytes) mem_sbrk(runner->orders->local_break ? 1 << 20 : (bytes))
 
 #include "honest.c"

@@ -1,5 +1,5 @@
 /* Tries not to coalesce when timed. */
-#include "runner.h"
+#include "found.h"
 #define mm_free honest_free
 
 #include "honest.c"

@@ -1,5 +1,5 @@
 /* Tries to return pointers that are cheaper to come by when timed. */
-#include "runner.h"
+#include "found.h"
 #define mm_malloc honest_malloc
 
 #include "honest.c"

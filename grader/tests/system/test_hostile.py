@@ -19,15 +19,21 @@ HOSTILE = driver.ROOT / "grader/tests/hostile"
 HONEST = HOSTILE / "honest.c"
 ATTACKS = sorted(path for path in HOSTILE.glob("*-*.c"))
 
+# What the test puts in the place of an #include: only one file is seen by the compiler.
+PART = r'(?m)^#include "(honest\.c|loop\.h|found\.h)"\n'
+
 WORDS = "the-words-that-nobody-may-read"
 BRIEF = ("source-", "compile-", "link-", "run-", "output-")
+BUILT = ("source-", "compile-", "link-")  # the others are attacks only if they are built
 TIMING_TOLERANCE = 3  # points of 40; what a busy machine adds or takes
+HIDDEN = 0.002  # of the heap: a table of which hardly a line changes is not seen (residue.h)
 LONGEST = 60  # seconds; compiler and linker have 20 each, three traces may time out
 
 
-# Large blocks that are cleared and that grow, each with a small one behind it.
-LARGE_TRACE = "0\n2\n720\n1\n" + (
-    "c 0 100000 1\na 1 50\nr 0 120000\nr 0 200000\nf 0\nf 1\n" * 120)
+# Large blocks that are cleared and that grow, each with a small one behind it; some giants.
+LARGE_TRACE = "0\n2\n768\n1\n" + (
+    "c 0 100000 1\na 1 50\nr 0 120000\nr 0 200000\nf 0\nf 1\n" * 120 +
+    "c 0 1500000 1\na 1 50\nr 0 2500000\nr 0 4000000\nf 0\nf 1\n" * 8)
 
 
 def make_trace(seed, operations, keep):
@@ -75,8 +81,9 @@ class Arena:
 
     def compose(self, path):
         """The submission: the attack, with files of its folder in place of their #include."""
-        text = re.sub(r'(?m)^#include "(honest\.c|loop\.h)"\n',
-                      lambda match: (HOSTILE / match[1]).read_text(), path.read_text())
+        text = path.read_text()
+        while re.search(PART, text):
+            text = re.sub(PART, lambda match: (HOSTILE / match[1]).read_text(), text)
         return (f'#define SECRET "{self.secret}"\n#define OUTSIDE "{self.outside}/new"\n'
                 f'#line 1 "mm.c"\n{text}')
 
@@ -135,10 +142,10 @@ def assert_harmless(outcome, arena):
 def assert_no_gain(record, twin):
     for trace, honest in zip(record["traces"], twin["traces"]):
         if trace["valid"]:
-            assert trace["utilization"] <= honest["utilization"]
+            assert trace["utilization"] <= honest["utilization"] * (1 + HIDDEN)
     score, honest = record["score"], twin["score"]
     assert score["correctness"] <= honest["correctness"]
-    assert score["utilization"] <= honest["utilization"]
+    assert score["utilization"] <= honest["utilization"] + 100 * HIDDEN
     assert score["throughput"] <= honest["throughput"] + TIMING_TOLERANCE
 
 
@@ -147,10 +154,21 @@ def is_quicker(record, twin):
     return record["score"]["throughput"] > twin["score"]["throughput"] + TIMING_TOLERANCE
 
 
+def own_twin(path, arena, twin):
+    """An attack may have fewer lists than the honest allocator: then so has its twin."""
+    lists = re.search(r"(?m)^#define LISTS .*\n", path.read_text())
+    if not lists:
+        return twin
+    submission = arena.folder / f"twin-{path.name}"
+    submission.write_text(lists[0] + HONEST.read_text())
+    return fastest([arena.grade(submission)])
+
+
 @pytest.mark.parametrize("path", driver.sample(ATTACKS, 5), ids=lambda path: path.stem)
 def test_it_gains_nothing(path, arena, twin, brief):
-    outcome, honest = brief.get(path) or (arena.attack(path), twin)
+    outcome, honest = brief.get(path) or (arena.attack(path), own_twin(path, arena, twin))
     assert_harmless(outcome, arena)
+    assert path.stem.startswith(BUILT) or "COMPILE" not in outcome.codes()
     if path not in brief and is_quicker(outcome.record, honest):
         again = fastest([arena.attack(HONEST) for _ in range(2)])
         outcome = arena.attack(path)

@@ -1,9 +1,12 @@
-/* statics.c - static data of each sort, for test_object.c: 1000 + 2000 + 400 + 500 + 600. */
+/* statics.c - static data of each sort, for test_object.c: 1000 + 2000 + 400 + 500 + 600 + 700.
+ */
 char statics_initialized[1000] = {1};
 char statics_zero[2000];
 _Thread_local char statics_of_thread[400];
 __attribute__((common)) char statics_common[500]; /* a symbol, in no section */
 asm(".pushsection .mine, \"aw\", %note\n.zero 600\n.popsection");
+/* Only the name begins like that of constants. */
+__attribute__((section(".data.rel.robust"))) char statics_named[700] = {1};
 int statics_user(void);
 int statics_used_elsewhere(void);
 int statics_user(void) /* it uses a function that is not here */

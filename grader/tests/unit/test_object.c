@@ -36,7 +36,24 @@ static void test_object__each_sort_of_static_data(void **state)
 {
     uint64_t bytes;
     assert_true(object_static_bytes(*state, size_of(*state), &bytes));
-    assert_int_equal(bytes, 1000 + 2000 + 400 + 500 + 600);
+    assert_int_equal(bytes, 1000 + 2000 + 400 + 500 + 600 + 700);
+}
+
+/* Whatever sizes a file claims, their sum and that of a heap does not begin anew. */
+static void test_object__a_sum_that_never_wraps(void **state)
+{
+    size_t bytes = size_of(*state);
+    uint64_t sum;
+    char *copy = malloc(bytes);
+    memcpy(copy, *state, bytes);
+    Elf64_Ehdr *header = (Elf64_Ehdr *)(void *)copy;
+    Elf64_Shdr *sections = (Elf64_Shdr *)(void *)(copy + header->e_shoff);
+    for (unsigned i = 0; i < header->e_shnum; i++)
+        if (sections[i].sh_type == SHT_NOBITS)
+            sections[i].sh_size = UINT64_MAX - 8192 * i;
+    assert_true(object_static_bytes(copy, bytes, &sum));
+    assert_true(sum >= (uint64_t)1 << 44 && sum <= (uint64_t)1 << 60);
+    free(copy);
 }
 
 static void test_object__the_use_of_a_name_is_found(void **state)
@@ -112,6 +129,7 @@ int main(void)
     alarm(60); /* a size that lies must not keep us counting for years */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_object__each_sort_of_static_data),
+        cmocka_unit_test(test_object__a_sum_that_never_wraps),
         cmocka_unit_test(test_object__the_use_of_a_name_is_found),
         cmocka_unit_test(test_object__what_is_no_object),
         cmocka_unit_test(test_object__damaged_ones_never_harm),
