@@ -42,7 +42,8 @@ static const struct explanation explanations[FINDING_CODES] = {
                              "was tested the wrong way round"},
     [FINDING_CRASH] = {"CRASH", SEVERITY_ERROR,
                        "a pointer was read from memory that holds something else: a block "
-                       "size or free-list link was overwritten, or never set"},
+                       "size or free-list link was overwritten, perhaps by the program, in a "
+                       "block that is too small for its payload, or never set"},
     [FINDING_EXITED] = {"EXITED", SEVERITY_ERROR,
                         "exit, abort or a failed assert: an allocator must return to its "
                         "caller, with NULL if it cannot help"},

@@ -3,9 +3,9 @@
     mutate.py --count N --seed N --soak PROGRAM [--keep FOLDER] [BASE...]
 
 The hand-made faults of this folder are the mistakes that people make; these are for breadth.
-Every mutant is graded on traces/debug, and then on a few scored traces. What stays valid there
-may still be right: not every change is a fault. So it goes through a soak (../soak), longer
-and stranger than any grade. Then it is one of these:
+Every mutant is graded on traces/debug, and then on a few scored traces and the random mixes.
+What stays valid there may still be right: not every change is a fault. So it goes through a
+soak (../soak), longer and stranger than any grade. Then it is one of these:
 
     refused    does not compile
     same       the compiler makes the same code of it
@@ -128,9 +128,10 @@ class Judge:
         self.scored = [made / f"{name}.rep" for name in SCORED]
         self.bases = {}
 
-    def grade(self, path, traces):
+    def grade(self, path, traces, *more):
         """(the code of the first error or None, how the heap was used)"""
-        record = driver.mdriver(self.folder, path, traces, policy=self.policy).record
+        record = driver.mdriver(self.folder, path, traces, policy=self.policy,
+                                more=more, timeout=300).record
         errors = [f["code"] for f in record["findings"] if f["severity"] == "error"]
         return (errors or [None])[0], self.use(record)
 
@@ -142,7 +143,7 @@ class Judge:
         if base not in self.bases:
             path = self.folder / f"base-{len(self.bases)}.c"
             path.write_text((ROOT / base).read_text())
-            error, use = self.grade(path, self.scored)
+            error, use = self.grade(path, self.scored, "--fuzz")
             if error:
                 sys.exit(f"mutate: {base} is not right to begin with: {error}")
             self.bases[base] = use, self.code(path)
@@ -194,7 +195,7 @@ class Judge:
             mutant.fate = "same"
             return mutant
         if error is None:
-            error, own = self.grade(path, self.scored)
+            error, own = self.grade(path, self.scored, "--fuzz")
         if error:
             mutant.fate = "refused" if error == "COMPILE" else "caught"
             mutant.detail = error
