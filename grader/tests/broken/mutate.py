@@ -163,9 +163,9 @@ class Judge:
 
     def link(self, path):
         runner = path.with_suffix(".runner")
-        objects = [str(driver.built()["folder"] / "modern" / f"{part}.o")
-                   for part in ("entry", "runner", "memlib", "channel")]
-        self.compile(path, [*option("--link").split(), *objects, "-o", str(runner)])
+        ours = str(driver.built()["folder"] / "modern/runner.o")
+        if not self.compile(path, [*option("--link").split(), ours, "-o", str(runner)]):
+            raise RuntimeError(f"{path} was graded, but cannot be linked here")
         return runner
 
     def soak_finding(self, runner, operations, *more):
@@ -173,6 +173,8 @@ class Judge:
         done = subprocess.run([self.soak, "--operations", str(operations), "--seed", "1",
                                "--scratch", str(self.folder), *more, f"mutant={runner}"],
                               capture_output=True, text=True, errors="replace", check=False)
+        if done.returncode not in (0, 1):
+            raise RuntimeError(f"the soak failed: {done.stderr}")
         return None if done.returncode == 0 else (done.stdout or done.stderr).split("\n")[0]
 
     def judge_valid(self, mutant, path):
