@@ -87,6 +87,7 @@ class Rehearsal:
         if name == "ci":
             stand_in.form = "gitlab"
             self.try_one("ci, gitlab", stand_in, "good", *self.bands["good"])
+            stand_in.form = "github"  # for who has no rights, git clone fails before we can speak
         self.try_refusal(name, stand_in)
 
 
