@@ -32,8 +32,8 @@ LONGEST = 60  # seconds; compiler and linker have 20 each, three traces may time
 
 # Large blocks that are cleared and that grow, each with a small one behind it; some giants.
 LARGE_TRACE = "0\n2\n768\n1\n" + (
-    "c 0 100000 1\na 1 50\nr 0 120000\nr 0 200000\nf 0\nf 1\n" * 120 +
-    "c 0 1500000 1\na 1 50\nr 0 2500000\nr 0 4000000\nf 0\nf 1\n" * 8)
+    "c 0 1500000 1\na 1 50\nr 0 2500000\nr 0 4000000\nf 0\nf 1\n" * 8 +
+    "c 0 100000 1\na 1 50\nr 0 120000\nr 0 200000\nf 0\nf 1\n" * 120)
 
 
 def make_trace(seed, operations, keep):
