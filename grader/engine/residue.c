@@ -8,17 +8,22 @@
 #include <string.h>
 #include <unistd.h>
 
-struct residue_range {
-    uint64_t from, to;
-    uint8_t *bytes;
-    bool *changed; /* per line: was it ever found different? */
-};
-
-/* A table is sparse: what an entry takes is more than the bytes that were seen to change. */
-enum { LINE = 64 };
+/*
+ * A table is sparse: what an entry takes is more than the bytes that were seen to change. A
+ * larger page of the kernel's is several of ours.
+ */
+enum { LINE = 64, PAGE = 4096, LINES = PAGE / LINE };
 
 /* Limits keep a runner's private memory far below this. */
 #define MOST_BYTES ((uint64_t)512 << 20)
+
+struct residue_page {
+    uint64_t address;
+    uint64_t changed; /* a bit per line: was it ever found different? */
+    uint8_t bytes[PAGE];
+};
+
+_Static_assert(LINES == 64, "the lines of a page are bits of a word");
 
 /* A process seen from outside: its memory, and which pages of it exist. */
 struct view {
@@ -33,37 +38,39 @@ static int open_in(pid_t pid, const char *name)
 }
 
 /* Reading a page that does not exist would make it, and pages are counted. */
-static bool exists(const struct view *view, uint64_t page)
+static bool exists(const struct view *view, uint64_t address)
 {
     uint64_t entry = 0;
-    off_t at = (off_t)(page * sizeof entry);
+    off_t at = (off_t)(address / (uint64_t)sysconf(_SC_PAGESIZE) * sizeof entry);
     return pread(view->pagemap, &entry, sizeof entry, at) == sizeof entry && entry >> 62;
 }
 
-/* Pages of a file read as the file until they are written, whether they exist or not. */
-static void take(struct residue *residue, const struct view *view, uint64_t from, uint64_t to,
-                 bool of_file)
+static void take_page(struct residue *residue, const struct view *view, uint64_t address)
 {
-    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-    struct residue_range range = {from, to, must_alloc(to - from),
-                                  must_alloc((to - from) / LINE * sizeof(bool))};
-    for (uint64_t at = from; at < to; at += page)
-        if (of_file || exists(view, at / page))
-            (void)!pread(view->memory, range.bytes + (at - from), page, (off_t)at);
-    residue->ranges =
-        must_resize(residue->ranges, (residue->count + 1) * sizeof *residue->ranges);
-    residue->ranges[residue->count++] = range;
+    if ((residue->count & (residue->count - 1)) == 0) /* the room doubles */
+        residue->pages =
+            must_resize(residue->pages, (2 * residue->count + 1) * sizeof *residue->pages);
+    struct residue_page *page = &residue->pages[residue->count];
+    *page = (struct residue_page){.address = address};
+    if (pread(view->memory, page->bytes, PAGE, (off_t)address) == PAGE)
+        residue->count++;
 }
 
+/* Pages of a file read as the file until they are written, whether they exist or not. */
 static void take_all(struct residue *residue, const struct view *view, FILE *maps)
 {
     char line[512], write, shared;
     uint64_t from, to, inode, sum = 0;
-    while (fgets(line, sizeof line, maps))
+    while (fgets(line, sizeof line, maps)) {
         if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %*c%c%*c%c %*s %*s %" SCNu64, &from, &to,
-                   &write, &shared, &inode) == 5 &&
-            write == 'w' && shared == 'p' && (sum += to - from) < MOST_BYTES)
-            take(residue, view, from, to, inode != 0);
+                   &write, &shared, &inode) != 5 ||
+            write != 'w' || shared != 'p' || to - from > MOST_BYTES - sum)
+            continue;
+        sum += to - from;
+        for (uint64_t at = from; at < to; at += PAGE)
+            if (inode != 0 || exists(view, at))
+                take_page(residue, view, at);
+    }
 }
 
 void residue_remember(struct residue *residue, pid_t pid)
@@ -82,54 +89,39 @@ void residue_remember(struct residue *residue, pid_t pid)
 
 void residue_clear(struct residue *residue)
 {
-    for (size_t i = 0; i < residue->count; i++) {
-        free(residue->ranges[i].bytes);
-        free(residue->ranges[i].changed);
-    }
-    free(residue->ranges);
+    free(residue->pages);
     *residue = (struct residue){0};
 }
 
-static const struct residue_range *range_at(const struct residue *residue, uint64_t address)
+/* The lines of a page that are not what they were; a bit each. */
+static uint64_t compare(const uint8_t *was, const uint8_t *is)
 {
-    for (size_t i = 0; i < residue->count; i++)
-        if (address >= residue->ranges[i].from && address < residue->ranges[i].to)
-            return &residue->ranges[i];
-    return NULL;
-}
-
-/* Memory that was not there was zero when it appeared. */
-static bool has_changed(const struct residue_range *was, const uint8_t *is, uint64_t address)
-{
-    static const uint8_t zeros[LINE];
-    return memcmp(was ? was->bytes + (address - was->from) : zeros, is, LINE) != 0;
-}
-
-/* Lines of `is` that differ from what was there first, or once did. */
-static uint64_t count_changed(const struct residue *residue, const struct residue_range *is)
-{
-    uint64_t count = 0, page = (uint64_t)sysconf(_SC_PAGESIZE);
-    for (uint64_t start = is->from; start < is->to; start += page) {
-        const struct residue_range *was = range_at(residue, start);
-        for (uint64_t at = start; at < start + page; at += LINE) {
-            bool changed = has_changed(was, is->bytes + (at - is->from), at);
-            if (was && changed)
-                was->changed[(at - was->from) / LINE] = true;
-            count += was ? was->changed[(at - was->from) / LINE] : changed;
-        }
-    }
-    return count;
+    uint64_t changed = 0;
+    if (memcmp(was, is, PAGE) == 0)
+        return 0;
+    for (unsigned i = 0; i < LINES; i++)
+        changed |= (uint64_t)(memcmp(was + i * LINE, is + i * LINE, LINE) != 0) << i;
+    return changed;
 }
 
 uint64_t residue_changed(struct residue *residue, pid_t pid)
 {
+    static const uint8_t zeros[PAGE]; /* what a page was that was not there */
     struct residue now;
     uint64_t lines = 0;
     if (residue->count == 0)
         return 0;
     residue_remember(&now, pid);
-    for (size_t i = 0; i < now.count; i++)
-        lines += count_changed(residue, &now.ranges[i]);
+    struct residue_page *was = residue->pages, *end = was + residue->count;
+    for (const struct residue_page *is = now.pages; is < now.pages + now.count; is++) {
+        while (was < end && was->address < is->address)
+            was++;
+        bool known = was < end && was->address == is->address;
+        uint64_t changed = compare(known ? was->bytes : zeros, is->bytes);
+        if (known)
+            changed = was->changed |= changed;
+        lines += (uint64_t)__builtin_popcountll(changed);
+    }
     residue_clear(&now);
     return lines * LINE;
 }

@@ -14,10 +14,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-struct residue_range;
+struct residue_page;
 
 struct residue {
-    struct residue_range *ranges; /* of addresses, with their bytes */
+    struct residue_page *pages; /* those that exist, by address, with their bytes */
     size_t count;
 };
 
