@@ -206,7 +206,7 @@ static bool set_up(struct run *run)
 }
 
 /* How often private memory is counted in a trace, about. */
-enum { PRIVATE_LOOKS = 8 };
+enum { PRIVATE_LOOKS = 16 };
 
 static bool go_through(struct run *run)
 {
