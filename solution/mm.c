@@ -3,19 +3,18 @@
  *
  * Vital statistics
  *   Alignment:   every payload starts at a multiple of MM_ALIGNMENT bytes, the unit.
- *   Overhead:    none in a block of up to BARE units: a map, two bits for each unit, says
- *                where blocks start and which are free. 16 bytes in a longer block. The
- *                smallest block has 16 bytes. Bins and caches take 1.2 KiB, the first map 0.3.
+ *   Overhead:    none in a block of up to BARE units, 16 bytes in a longer one. A map has two
+ *                bits for each unit: does a block start here, is it free? The smallest block
+ *                has 16 bytes; bins and caches take 1.2 KiB, the first map 0.3.
  *   mm_malloc:   a short block of just this size out of its cache. Else best fit, found
  *                through bins and a bitmap; at most LOOK_AT blocks of a bin are compared.
  *   mm_free:     puts a short block into its cache; joins a long one with its neighbours.
- *                When the caches hold too much, or when they hold much and the break would be
- *                raised, some are emptied and their blocks joined.
+ *                Caches that hold too much are emptied, and their blocks joined.
  *   mm_realloc:  in place if free memory or the break is behind the block, else a copy.
  *   The break:   raised by the missing bytes only; lowered when most of the heap is free at
  *                its end and has not been missed for a while.
- *   Worst case:  no call walks more than CACHE_LIMIT blocks, except for the one that makes a
- *                larger map; that one does work in proportion to the words of the map.
+ *   Worst case:  no call walks more than CACHE_LIMIT blocks, but for the one that makes a
+ *                larger map: its work is in proportion to the words of the map.
  *
  * The heap
  *
@@ -62,19 +61,21 @@ enum {
     UNIT = MM_ALIGNMENT,
     SHORTEST = 16,               /* two links */
     SIZED = 32,                  /* a free block so long has room for its size, twice */
-    HEADER = 16,                 /* of a long block: a word, and one for the alignment */
+    HEADER = 16,                 /* of a long block: a word, and one for the alignment; */
+    USED = 1,                    /* in this word: it is in use (a link would be even), and */
+    AFTER_FREE = 2,              /* if it is far: the block before is free */
     BARE = 57 - SHORTEST / UNIT, /* units; see start_window() */
     EXACT = 32,         /* the first bins hold blocks of one size each, others a range, */
     STEPS = 4,          /* so many ranges in each power of two, */
     BINS = 96,          /* and the last one all that is longer */
     LOOK_AT = 32,       /* blocks compared in one bin, at most */
-    CACHE_PART = 4,     /* the caches hold this part of the heap, */
+    CACHE_PART = 4,     /* the caches hold at most a 4th of the heap, */
     CACHE_LIMIT = 4096, /* and never more units, so that emptying them is soon done; */
-    KEPT_PART = 2,      /* what a raise of the break may find in them: this part of that, */
-    LEFT_PART = 3,      /* and what it leaves there */
-    RUN_PART = 512,     /* a run takes this part of the heap; see take_run() */
-    RUN_LEAST = 512,    /* or so many bytes, */
-    RUN_BLOCKS = 16,    /* and no more blocks */
+    KEPT_PART = 2,      /* before the break is raised, at most a half of that: */
+    LEFT_PART = 3,      /* if they hold more, they are emptied down to a 3rd of it */
+    RUN_PART = 512,     /* a run takes a 512th of the heap, see run_bytes(), */
+    RUN_LEAST = 512,    /* or so many bytes if that is more, */
+    RUN_BLOCKS = 16,    /* but never more blocks */
     FIRST_MAP = 16384,  /* bytes of heap that the first map covers */
     RENT_PART = 32,     /* a new map is made when the rent has reached this part of it */
     CALM = 1000         /* so many blocks are joined before the break is lowered */
@@ -86,22 +87,16 @@ static const size_t map_limit = (size_t)4 << 30; /* bytes of heap that a map may
 static const size_t lower_least = (size_t)1 << 20;
 static const size_t max_request = SIZE_MAX / 4; /* sums up to here cannot overflow */
 
-enum {
-    USED = 1,       /* in the header of a long block, always */
-    AFTER_FREE = 2, /* if it is far: the block before is free */
-    FLAGS = USED | AFTER_FREE
-};
-
 /* A free or cached block; of a long block in use, `next` is the header. */
 struct block {
     struct block *next, **link; /* where the link to this block is */
     size_t size;
 };
 
-/* Stands at the start of the heap. */
+/* Stands at the start of the heap; aligned, so that the first block may follow. */
 struct tables {
-    struct block *cache[BARE + 1]; /* for each number of units: blocks of this size, */
-    struct block *bins[BINS];      /* not joined yet; and free blocks, joined */
+    _Alignas(HEADER) struct block *cache[BARE + 1]; /* for each number of units: blocks of */
+    struct block *bins[BINS]; /* this size, not joined yet; and free blocks, joined */
     uint64_t nonempty[(BINS + 63) / 64];
 };
 
@@ -168,11 +163,18 @@ static inline void flip_start(const void *p)
     heap.parity ^= bit_mask(unit);
 }
 
+/* Marks `p` as the first or last unit of a free block, or not. A far one is in no map. */
+static inline void set_mark(const void *p, bool value)
+{
+    if (is_near(p))
+        put_bit(heap.frees, unit_of(p), value);
+}
+
 /*
- * The start bits from a near unit on, at least 57 of them, the first one lowest: 8 bytes
- * at any address (little-endian, as both machines of the kit are). Behind the last word of
- * `starts` is one more, of zeros, for this. So a block of 56 units is seen to its end: BARE
- * units, and one more that may be left to a block because it is too short for another.
+ * The start bits from a near unit on, at least 57 of them, the first one lowest: 8 bytes at any
+ * address (little-endian, as both machines of the kit are), if one word of zeros is behind the
+ * map. So a block of 56 units is seen to its end: BARE units and, of 8 bytes, one more that may
+ * be left to it because it is too short for another block.
  */
 static inline uint64_t start_window(size_t unit)
 {
@@ -192,7 +194,7 @@ static inline size_t short_size(const void *p)
 
 static inline size_t header_size(const struct block *block)
 {
-    return (size_t)block->next & ~(size_t)FLAGS;
+    return (size_t)block->next & ~(size_t)(USED | AFTER_FREE);
 }
 
 /* Writes the header of a long block. The map, if it is near, stays as it is. */
@@ -241,8 +243,7 @@ static inline size_t free_before(const struct block *block)
 static inline void mark(struct block *block, size_t size, bool free)
 {
     struct block *next = at(block, size);
-    if (is_near(block))
-        put_bit(heap.frees, unit_of(block), free);
+    set_mark(block, free);
     if (is_near(next))
         put_bit(heap.frees, unit_of(next) - 1, free);
     else if ((char *)next == heap.end)
@@ -307,12 +308,11 @@ static inline size_t next_bin(size_t bin)
 /* The shortest block that is long enough among the first LOOK_AT of a bin, or NULL. */
 static inline struct block *best_in_bin(size_t bin, size_t need)
 {
-    struct block *best = NULL;
+    struct block *best = NULL, *b = heap.tables->bins[bin];
     size_t best_size = SIZE_MAX;
-    int looks = LOOK_AT;
     if (bin < EXACT)
-        return heap.tables->bins[bin];
-    for (struct block *b = heap.tables->bins[bin]; b != NULL && looks-- > 0; b = b->next)
+        return b;
+    for (int looks = LOOK_AT; b != NULL && looks > 0; b = b->next, looks--)
         if (b->size >= need && b->size < best_size) {
             best = b;
             best_size = b->size;
@@ -333,59 +333,49 @@ static struct block *find_fit(size_t need)
         if (heap.tables->bins[bin] == NULL)
             put_bit(heap.tables->nonempty, bin, false);
     }
-    struct block *end = (struct block *)heap.end;
-    size_t have = free_before(end);
-    return have >= need ? at(end, -have) : NULL;
+    size_t have = free_before((struct block *)heap.end);
+    return have >= need ? at(heap.end, -have) : NULL;
 }
 
 /* ---- Joining, cutting, and the break ---- */
 
-/* Gives the free block at the end of the heap back to the system. */
-static void lower_break(struct block *block, size_t size)
+/*
+ * Lowers the break if a free block is at the end and most of the heap, and CALM blocks were
+ * freed: a program that asks for its memory in turn would pay each time. False if it stays.
+ */
+static bool lower_break(struct block *block, size_t size)
 {
-    if (mem_sbrk(-(intptr_t)size) == (void *)-1)
-        return;
+    bool most = size >= lower_least && size > (size_t)((char *)block - heap.start);
+    if (++heap.calm <= CALM || !most || (char *)at(block, size) != heap.end ||
+        mem_sbrk(-(intptr_t)size) == (void *)-1)
+        return false;
     mark(block, size, false);
     flip_start(heap.end);
     heap.end = (char *)block;
     heap.top_is_free = false;
     heap.calm = 0;
+    return true;
 }
 
-/* Where two free blocks meet they become one: no start and, in one unit, no mark is left. */
-static inline void end_seam(const struct block *start, const struct block *marked)
-{
-    flip_start(start);
-    if (is_near(marked))
-        put_bit(heap.frees, unit_of(marked), false);
-}
-
-/*
- * Frees a used block: joins it with free neighbours. If then more than half of the heap is
- * free at its end, and CALM blocks were freed since the break was moved, the break is
- * lowered: a program that asks for the memory in turn would pay for it each time.
- */
+/* Frees a used block. Where it meets a free one, no start is left and, in one unit, no mark. */
 static void join(struct block *block, size_t size)
 {
     struct block *next = at(block, size);
     if (is_free(next)) {
-        size_t after = free_size(next);
+        size += free_size(next);
         bin_remove(next);
-        end_seam(next, next);
-        size += after;
+        flip_start(next);
+        set_mark(next, false);
     }
     size_t before = free_before(block);
     if (before != 0) {
-        end_seam(block, at(block, -(size_t)UNIT));
+        flip_start(block);
+        set_mark(at(block, -(size_t)UNIT), false);
         block = at(block, -before);
         bin_remove(block);
         size += before;
     }
-    bool at_end = (char *)at(block, size) == heap.end;
-    if (++heap.calm > CALM && at_end && size >= lower_least &&
-        size > (size_t)((char *)block - heap.start))
-        lower_break(block, size);
-    if ((char *)block == heap.end)
+    if (lower_break(block, size))
         return;
     bin_add(block, size);
     mark(block, size, true);
@@ -410,10 +400,8 @@ static inline size_t take_front(struct block *block, size_t size, size_t need)
     }
     bin_remove(block);
     flip_start(rest);
-    if (is_near(block))
-        put_bit(heap.frees, unit_of(block), false);
-    if (is_near(rest))
-        put_bit(heap.frees, unit_of(rest), true);
+    set_mark(block, false);
+    set_mark(rest, true);
     bin_add(rest, size - need);
     return need;
 }
@@ -421,10 +409,9 @@ static inline size_t take_front(struct block *block, size_t size, size_t need)
 /* ---- Caches of short blocks ---- */
 
 /*
- * A cached block is in use as far as the map and its neighbours know. Most short blocks
- * that are freed are soon asked for again, in the same size: to join and to cut them each
- * time is what a program would wait for. But what is cached cannot be joined; so there is
- * a limit.
+ * A cached block is in use as far as the map and its neighbours know. Most short blocks that
+ * are freed are soon asked for again, in the same size: to join and cut them each time would
+ * cost more than all the rest. But what is cached cannot be joined; so there is a limit.
  */
 static inline void cache_put(struct block *block, size_t units)
 {
@@ -495,9 +482,8 @@ static struct block *grow(size_t need)
 }
 
 /*
- * A free block that is long enough, or NULL. Before the break is raised, part of what is
- * cached is joined if it is much: it may be what is missing. Then the caches must be filled
- * again before the next time, so that a call pays for this but rarely.
+ * A free block that is long enough, or NULL. Before the break is raised, caches that hold much
+ * are emptied in part: it may be there. They must be filled again first, so this is rare.
  */
 static struct block *find_or_join(size_t need)
 {
@@ -510,29 +496,26 @@ static struct block *find_or_join(size_t need)
 
 /* ---- Long blocks ---- */
 
-/* Uses `need` bytes or a few more, *got, of the best hole or at the end. May be NULL. */
-static struct block *take(size_t need, size_t *got)
+/* A long block of `need` bytes or a few more, of the best hole or at the end. May be NULL. */
+static void *take(size_t need)
 {
     struct block *block = find_or_join(need);
-    *got = need;
-    if (block == NULL)
-        return grow(need);
-    *got = take_front(block, free_size(block), need);
-    return block;
+    if (block != NULL)
+        need = take_front(block, free_size(block), need);
+    else if ((block = grow(need)) == NULL)
+        return NULL;
+    set_header(block, need, 0);
+    return at(block, HEADER);
 }
 
 static void *take_long(size_t request)
 {
-    size_t need = round_up(HEADER + (request < HEADER ? HEADER : request), UNIT), size;
-    struct block *block = take(need, &size);
-    if (block == NULL && heap.cached != 0) {
-        cache_flush(0); /* what is cached may be what is missing */
-        block = take(need, &size);
-    }
-    if (block == NULL)
-        return NULL;
-    set_header(block, size, 0);
-    return at(block, HEADER);
+    size_t need = round_up(HEADER + (request < HEADER ? HEADER : request), UNIT);
+    void *payload = take(need);
+    if (payload != NULL || heap.cached == 0)
+        return payload;
+    cache_flush(0); /* what is cached may be what is missing */
+    return take(need);
 }
 
 static void free_long(void *payload)
@@ -601,25 +584,23 @@ static bool extend_map(void)
 /* ---- Bare blocks ---- */
 
 /*
- * How many bytes a run of blocks of `need` bytes takes of a hole of `room`, or from the end on;
- * 0 if it, or what might be too short to be cut off, would not be near. Without runs, short and
- * long blocks that are asked for in turn would lie in turn, and when one kind is freed its
- * holes would serve only blocks of the same size. And the next blocks of the run are in the
- * cache.
+ * How many bytes a run of blocks of `need` bytes takes of a hole of `room`, or from the end
+ * on; 0 if it, or what may be too short to be cut off, would not be near. Without runs, short
+ * and long blocks that are asked for in turn would lie in turn, and what one kind leaves
+ * would be holes for its own size only. And the next blocks of a run are in the cache.
  */
 static size_t run_bytes(const struct block *hole, size_t room, size_t need)
 {
-    size_t most = (size_t)(heap.end - heap.start) / RUN_PART, left;
+    size_t most = (size_t)(heap.end - heap.start) / RUN_PART;
     most = most < RUN_LEAST ? RUN_LEAST : most;
     most = most < room ? most : room;
     most = most < RUN_BLOCKS * need ? most : RUN_BLOCKS * need;
     size_t run = need > most ? need : most - (uint32_t)most % (uint32_t)need;
-    left = room - run;
+    size_t left = room - run;
     if (left != 0 && left < SHORTEST && run > need)
         run -= need; /* the last block would take what is left, and not be bare any more */
-    if (!is_near(at(hole, run + SIZED)))
-        return is_near(at(hole, need + SIZED)) ? need : 0;
-    return run;
+    run = is_near(at(hole, run + SIZED)) ? run : need;
+    return is_near(at(hole, run + SIZED)) ? run : 0;
 }
 
 /* A used bare block; others of its size may go to the cache. NULL if none would be near. */
@@ -660,19 +641,17 @@ static struct block *take_bare(size_t units)
 
 bool mm_init(void)
 {
-    size_t tables = round_up(sizeof(struct tables), HEADER);
-    size_t words = map_words(FIRST_MAP / UNIT);
-    size_t size = HEADER + 2 * words * sizeof(uint64_t);
-    char *start = mem_sbrk((intptr_t)(tables + size));
-    if (start == (void *)-1)
+    size_t words = map_words(FIRST_MAP / UNIT), size = HEADER + 2 * words * sizeof(uint64_t);
+    struct tables *tables = mem_sbrk((intptr_t)(sizeof *tables + size));
+    if (tables == (void *)-1)
         return false;
-    memset(start, 0, tables + size);
-    heap = (struct heap){0}; /* no memset(): compilers profit when nobody has its address */
-    struct block *map = at(start, tables);
+    memset(tables, 0, sizeof *tables + size);
+    struct block *map = at(tables, sizeof *tables);
     set_header(map, size, 0);
-    heap.start = start;
-    heap.end = start + tables + size;
-    heap.tables = (struct tables *)start;
+    heap = (struct heap){0}; /* no memset(): compilers profit when nobody has its address */
+    heap.start = (char *)tables;
+    heap.end = (char *)at(map, size);
+    heap.tables = tables;
     heap.starts = (uint64_t *)at(map, HEADER);
     heap.frees = heap.starts + words;
     heap.mapped = (words - 1) * 64;
@@ -696,15 +675,12 @@ void *mm_malloc(size_t size)
     size_t units = (size + UNIT - 1) / UNIT; /* 0 if the sum wraps: that cache is empty */
     if (units == 1)
         units = SHORTEST / UNIT;
-    if (units <= BARE) {
-        struct block *block = heap.tables->cache[units];
-        if (block != NULL) {
-            heap.tables->cache[units] = block->next;
-            heap.cached -= units;
-            return block;
-        }
-    }
-    return malloc_uncached(size);
+    struct block *block = units <= BARE ? heap.tables->cache[units] : NULL;
+    if (block == NULL)
+        return malloc_uncached(size);
+    heap.tables->cache[units] = block->next;
+    heap.cached -= units;
+    return block;
 }
 
 /* The units of a bare block, or 0 of a long one. */
@@ -739,7 +715,6 @@ static size_t extend(struct block *block, size_t size, size_t need)
     size_t after = is_free(next) ? free_size(next) : 0;
     char *end = (char *)at(next, after);
     size_t missing = size + after < need ? need - size - after : 0;
-
     if (missing != 0 && (end != heap.end || !raise_break(missing)))
         return size;
     if (after != 0)
@@ -753,7 +728,6 @@ static size_t extend(struct block *block, size_t size, size_t need)
 /* Makes a used block `need` bytes long where it is; false if that fails. */
 static bool resize(struct block *block, size_t size, size_t need, bool bare)
 {
-    size_t flags = bare ? 0 : (size_t)block->next & FLAGS;
     if (need > size) {
         if (bare && (need > BARE * UNIT || !is_near(at(block, need + SIZED))))
             return false; /* it would not be bare any more */
@@ -770,7 +744,7 @@ static bool resize(struct block *block, size_t size, size_t need, bool bare)
         size = need;
     }
     if (!bare)
-        set_header(block, size, flags);
+        set_header(block, size, (size_t)block->next & AFTER_FREE);
     return true;
 }
 
@@ -821,65 +795,48 @@ static bool holds(bool ok, int line, const void *place, const char *sentence)
     return ok;
 }
 
-static char *first_block(void)
-{
-    return heap.start + round_up(sizeof(struct tables), HEADER);
-}
-
 /* May a block be there? Links may be damaged: ask before following one. */
 static bool is_place(const void *p)
 {
-    return (const char *)p >= first_block() && (const char *)p + SHORTEST <= heap.end &&
-           (uintptr_t)p % UNIT == 0;
+    return (const char *)p >= (char *)(heap.tables + 1) &&
+           (const char *)p + SHORTEST <= heap.end && (uintptr_t)p % UNIT == 0;
 }
 
 /* The size of any block, free or used. */
 static size_t size_of(const struct block *block)
 {
-    if (is_free(block))
-        return free_size(block);
     size_t size = is_near(block) ? short_size(block) : 0;
-    return size != 0 ? size : header_size(block);
+    return size != 0 ? size : is_free(block) ? block->size : header_size(block);
 }
 
-static bool check_free(const struct block *block, size_t size, int line)
-{
-    return holds(!is_free(at(block, size)), line, block, "it and the next block are free") &&
-           holds(size < SIZED || block->size == size, line, block,
-                 "its size is not where the next start is") &&
-           holds(free_before(at(block, size)) == size, line, block,
-                 "the next block, or its last word, tells another size");
-}
-
+/* Checks what is said of a block in itself, behind it and in the map. */
 static bool check_block(const struct block *block, size_t size, int line)
 {
+    const struct block *next = at(block, size);
+    size_t room = (size_t)(heap.end - (const char *)block);
+    bool free = is_free(block);
     return holds(size >= SHORTEST, line, block, "it is shorter than the shortest block") &&
            holds(size % UNIT == 0, line, block, "its size is not a multiple of the unit") &&
-           holds(size <= (size_t)(heap.end - (char *)block), line, block,
-                 "it reaches past the break") &&
+           holds(size <= room, line, block, "it reaches past the break") &&
            holds(!is_near(block) || bit(heap.starts, unit_of(block)), line, block,
                  "a block begins here that is not in the map") &&
-           (is_free(block)
-                ? check_free(block, size, line)
-                : holds(free_before(at(block, size)) == 0, line, block,
-                        "it is used and the next block, or the map, says it is free"));
+           holds(!free || !is_free(next), line, block, "it and the next block are free") &&
+           holds(!free || size < SIZED || block->size == size, line, block, "sizes disagree") &&
+           holds(free_before(next) == (free ? size : 0), line, block, "its ends disagree");
 }
 
 /* Checks the words of the map; `marks` is what the blocks have in `frees`. */
 static bool check_map(size_t marks, int line)
 {
     uint64_t parity = 0;
-    size_t found = 0;
-    for (size_t i = 0; i < heap.mapped / 64; i++) {
+    size_t words = heap.mapped / 64, found = 0;
+    for (size_t i = 0; i < words; i++) {
         parity ^= heap.starts[i];
         found += (size_t)__builtin_popcountll(heap.frees[i]);
     }
-    return holds(parity == heap.parity, line, heap.starts,
-                 "starts were changed in the map, or their parity was") &&
-           holds(heap.starts[heap.mapped / 64] == 0, line, heap.starts,
-                 "the word behind the map is not zero") &&
-           holds(found == marks, line, heap.frees,
-                 "the map marks other units as free than the blocks do");
+    return holds(parity == heap.parity, line, heap.starts, "starts or parity were changed") &&
+           holds(heap.starts[words] == 0, line, heap.starts, "its last word is not zero") &&
+           holds(found == marks, line, heap.frees, "other units are marked than are free");
 }
 
 /* Checks one bin; subtracts its blocks from `*expected`. */
@@ -918,25 +875,22 @@ bool mm_checkheap(int line)
     size_t free_blocks = 0, marks = 0, cached = heap.cached;
     if (!holds(mem_sbrk(0) == heap.end, line, heap.end, "the break is not where it was put"))
         return false;
-    for (char *p = first_block(); p < heap.end;) {
-        const struct block *block = (const struct block *)p;
+    const struct block *block = at(heap.tables, sizeof *heap.tables), *next;
+    for (; (char *)block != heap.end; block = next) {
         size_t size = size_of(block);
         if (!check_block(block, size, line))
             return false;
-        p += size;
+        next = at(block, size);
         if (is_free(block)) {
             free_blocks++;
-            marks += (size_t)is_near(block) + (is_near(p) && size > UNIT);
+            marks += (size_t)is_near(block) + (is_near(next) && size > UNIT);
         }
     }
-    if (!check_map(marks, line))
-        return false;
-    for (size_t bin = 0; bin < BINS; bin++)
-        if (!check_bin(bin, &free_blocks, line))
-            return false;
-    for (size_t units = 0; units <= BARE; units++)
-        if (!check_cache(units, &cached, line))
-            return false;
-    return holds(free_blocks == 0, line, heap.tables, "some free block is in no bin") &&
+    bool ok = check_map(marks, line);
+    for (size_t bin = 0; ok && bin < BINS; bin++)
+        ok = check_bin(bin, &free_blocks, line);
+    for (size_t units = 0; ok && units <= BARE; units++)
+        ok = check_cache(units, &cached, line);
+    return ok && holds(free_blocks == 0, line, heap.tables, "some free block is in no bin") &&
            holds(cached == 0, line, heap.tables, "some cached block is in no cache");
 }
