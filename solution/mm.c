@@ -69,11 +69,11 @@ enum {
     STEPS = 4,          /* so many ranges in each power of two, */
     BINS = 96,          /* and the last one all that is longer */
     LOOK_AT = 32,       /* blocks compared in one bin, at most */
-    CACHE_PART = 4,     /* the caches hold at most a 4th of the heap, */
+    CACHE_PART = 4,     /* the caches hold at most this part of the heap, */
     CACHE_LIMIT = 4096, /* and never more units, so that emptying them is soon done; */
-    KEPT_PART = 2,      /* before the break is raised, at most a half of that: */
-    LEFT_PART = 3,      /* if they hold more, they are emptied down to a 3rd of it */
-    RUN_PART = 512,     /* a run takes a 512th of the heap, see run_bytes(), */
+    KEPT_PART = 2,      /* before the break is raised, at most this part of that: */
+    LEFT_PART = 3,      /* if they hold more, they are emptied down to this one */
+    RUN_PART = 512,     /* a run takes this part of the heap, see run_bytes(), */
     RUN_LEAST = 512,    /* or so many bytes if that is more, */
     RUN_BLOCKS = 16,    /* but never more blocks */
     FIRST_MAP = 16384,  /* bytes of heap that the first map covers */
@@ -83,9 +83,9 @@ enum {
 
 _Static_assert(sizeof(size_t) == 8, "links and sizes are words of 8 bytes");
 
-static const size_t map_limit = (size_t)4 << 30; /* bytes of heap that a map may cover */
-static const size_t lower_least = (size_t)1 << 20;
-static const size_t max_request = SIZE_MAX / 4; /* sums up to here cannot overflow */
+static const size_t map_limit = (size_t)4 << 30;   /* bytes of heap that a map may cover */
+static const size_t lower_least = (size_t)1 << 20; /* the break is lowered by no less */
+static const size_t max_request = SIZE_MAX / 4;    /* sums up to here cannot overflow */
 
 /* A free or cached block; of a long block in use, `next` is the header. */
 struct block {
@@ -95,8 +95,8 @@ struct block {
 
 /* Stands at the start of the heap; aligned, so that the first block may follow. */
 struct tables {
-    _Alignas(HEADER) struct block *cache[BARE + 1]; /* for each number of units: blocks of */
-    struct block *bins[BINS]; /* this size, not joined yet; and free blocks, joined */
+    _Alignas(HEADER) struct block *cache[BARE + 1]; /* by units: blocks not joined yet */
+    struct block *bins[BINS];                       /* by bin_of(): free blocks, joined */
     uint64_t nonempty[(BINS + 63) / 64];
 };
 
@@ -411,7 +411,7 @@ static inline size_t take_front(struct block *block, size_t size, size_t need)
 /*
  * A cached block is in use as far as the map and its neighbours know. Most short blocks that
  * are freed are soon asked for again, in the same size: to join and cut them each time would
- * cost more than all the rest. But what is cached cannot be joined; so there is a limit.
+ * be wasted work. But what is cached cannot be joined; so there is a limit.
  */
 static inline void cache_put(struct block *block, size_t units)
 {
