@@ -3,18 +3,18 @@
  *
  * Vital statistics
  *   Alignment:   every payload starts at a multiple of MM_ALIGNMENT bytes, the unit.
- *   Overhead:    none in a block of up to BARE units: a map, two bits for each unit, says
- *                where blocks start and which are free. 16 bytes in a longer block. The
- *                smallest block has 16 bytes. Bins and caches take 1.2 KiB, the first map 0.3.
+ *   Overhead:    none in a block of up to BARE units, 16 bytes in a longer one. A map has two
+ *                bits for each unit: does a block start here, is it free? The smallest block
+ *                has 16 bytes; bins and caches take 1.2 KiB, the first map 0.3.
  *   mm_malloc:   a short block of just this size out of its cache. Else best fit, found
  *                through bins and a bitmap; at most LOOK_AT blocks of a bin are compared.
  *   mm_free:     puts a short block into its cache; joins a long one with its neighbours.
- *                When the caches hold too much, some are emptied and their blocks joined.
+ *                Caches that hold too much are emptied, and their blocks joined.
  *   mm_realloc:  in place if free memory or the break is behind the block, else a copy.
  *   The break:   raised by the missing bytes only; lowered when most of the heap is free at
  *                its end and has not been missed for a while.
- *   Worst case:  no call walks more than CACHE_LIMIT blocks, except for the one that makes a
- *                larger map; that one does work in proportion to the words of the map.
+ *   Worst case:  no call walks more than CACHE_LIMIT blocks, but for the one that makes a
+ *                larger map: its work is in proportion to the words of the map.
  *
  * The heap
  *
@@ -30,7 +30,7 @@
  *
  *               bare     | long, in use                   | free, 5 units            | free
  *             +----+----+----+----+----+- - - +----+----+----+----+- - - +----+----+
- *             | payload | header  | payload        | next  prev  size   size |n p|
+ *             | payload | header  | payload        | next  link  size   size |n l|
  *     starts    1    0    1    0    0           0    1    0    0      0       1
  *     frees     0    0    0    0    0           0    1    0    0      1       1
  *
@@ -44,14 +44,14 @@
  * Beyond the map, blocks are far. There all blocks are long or free, of 32 bytes or more:
  *
  *     used  | size, USED, AFTER_FREE? |        | payload ...
- *     free  | next                    | prev   | size   | ...            | size |
+ *     free  | next                    | link   | size   | ...            | size |
  *
  * The first word says which: a link is even. What the map would say of the block before is
  * in AFTER_FREE, and at the break in heap.top_is_free. The map grows only when enough short
  * blocks had to be far, and had to have a header (the rent): long ones do not need it.
  */
-#include "memlib.h"
 #include "mm.h"
+#include "memlib.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -61,17 +61,21 @@ enum {
     UNIT = MM_ALIGNMENT,
     SHORTEST = 16,               /* two links */
     SIZED = 32,                  /* a free block so long has room for its size, twice */
-    HEADER = 16,                 /* of a long block: a word, and one for the alignment */
+    HEADER = 16,                 /* of a long block: a word, and one for the alignment; */
+    USED = 1,                    /* in this word: it is in use (a link would be even), and */
+    AFTER_FREE = 2,              /* if it is far: the block before is free */
     BARE = 57 - SHORTEST / UNIT, /* units; see start_window() */
     EXACT = 32,         /* the first bins hold blocks of one size each, others a range, */
     STEPS = 4,          /* so many ranges in each power of two, */
     BINS = 96,          /* and the last one all that is longer */
     LOOK_AT = 32,       /* blocks compared in one bin, at most */
-    CACHE_PART = 64,    /* the caches hold this part of the heap, */
-    CACHE_LIMIT = 1024, /* and never more units, so that emptying them is soon done */
-    RUN_PART = 512,     /* a run takes this part of the heap; see take_run() */
-    RUN_LEAST = 512,    /* or so many bytes, */
-    RUN_BLOCKS = 16,    /* and no more blocks */
+    CACHE_PART = 4,     /* the caches hold at most this part of the heap, */
+    CACHE_LIMIT = 4096, /* and never more units, so that emptying them is soon done; */
+    KEPT_PART = 2,      /* before the break is raised, at most this part of that: */
+    LEFT_PART = 3,      /* if they hold more, they are emptied down to this one */
+    RUN_PART = 512,     /* a run takes this part of the heap, see run_bytes(), */
+    RUN_LEAST = 512,    /* or so many bytes if that is more, */
+    RUN_BLOCKS = 16,    /* but never more blocks */
     FIRST_MAP = 16384,  /* bytes of heap that the first map covers */
     RENT_PART = 32,     /* a new map is made when the rent has reached this part of it */
     CALM = 1000         /* so many blocks are joined before the break is lowered */
@@ -79,31 +83,24 @@ enum {
 
 _Static_assert(sizeof(size_t) == 8, "links and sizes are words of 8 bytes");
 
-static const size_t map_limit = (size_t)4 << 30; /* bytes of heap that a map may cover */
-static const size_t lower_least = (size_t)1 << 20;
-static const size_t max_request = SIZE_MAX / 4; /* sums up to here cannot overflow */
-
-enum {
-    USED = 1,       /* in the header of a long block, always */
-    AFTER_FREE = 2, /* if it is far: the block before is free */
-    FLAGS = USED | AFTER_FREE
-};
+static const size_t map_limit = (size_t)4 << 30;   /* bytes of heap that a map may cover */
+static const size_t lower_least = (size_t)1 << 20; /* the break is lowered by no less */
+static const size_t max_request = SIZE_MAX / 4;    /* sums up to here cannot overflow */
 
 /* A free or cached block; of a long block in use, `next` is the header. */
 struct block {
-    struct block *next, *prev;
+    struct block *next, **link; /* where the link to this block is */
     size_t size;
 };
 
-/* Stands at the start of the heap. */
+/* Stands at the start of the heap; aligned, so that the first block may follow. */
 struct tables {
-    struct block *cache[BARE + 1]; /* for each number of units: blocks of this size, */
-    struct block *bins[BINS];      /* not joined yet; and free blocks, joined */
+    _Alignas(HEADER) struct block *cache[BARE + 1]; /* by units: blocks not joined yet */
+    struct block *bins[BINS];                       /* by bin_of(): free blocks, joined */
     uint64_t nonempty[(BINS + 63) / 64];
-    uint64_t parity; /* the exclusive or of all words of `starts`, for the checker */
 };
 
-static struct {
+static struct heap {
     char *start, *end;
     struct tables *tables;
     uint64_t *starts, *frees; /* the map */
@@ -113,6 +110,7 @@ static struct {
     size_t hand;              /* the cache that was emptied last */
     size_t rent;              /* bytes of headers that a larger map would have saved */
     size_t calm;              /* blocks joined since the break was moved */
+    uint64_t parity;          /* the exclusive or of all words of `starts`, for the checker */
     bool top_is_free;         /* if the break is far: the block before it is free */
 } heap;
 
@@ -162,14 +160,21 @@ static inline void flip_start(const void *p)
     if (unit >= heap.mapped)
         return;
     heap.starts[unit / 64] ^= bit_mask(unit);
-    heap.tables->parity ^= bit_mask(unit);
+    heap.parity ^= bit_mask(unit);
+}
+
+/* Marks `p` as the first or last unit of a free block, or not. A far one is in no map. */
+static inline void set_mark(const void *p, bool value)
+{
+    if (is_near(p))
+        put_bit(heap.frees, unit_of(p), value);
 }
 
 /*
- * The start bits from a near unit on, at least 57 of them, the first one lowest: 8 bytes
- * at any address (little-endian, as both machines of the kit are). Behind the last word of
- * `starts` is one more, of zeros, for this. So a block of 56 units is seen to its end: BARE
- * units, and one more that may be left to a block because it is too short for another.
+ * The start bits from a near unit on, at least 57 of them, the first one lowest: 8 bytes at any
+ * address (little-endian, as both machines of the kit are), if one word of zeros is behind the
+ * map. So a block of 56 units is seen to its end: BARE units and, of 8 bytes, one more that may
+ * be left to it because it is too short for another block.
  */
 static inline uint64_t start_window(size_t unit)
 {
@@ -189,7 +194,7 @@ static inline size_t short_size(const void *p)
 
 static inline size_t header_size(const struct block *block)
 {
-    return (size_t)block->next & ~(size_t)FLAGS;
+    return (size_t)block->next & ~(size_t)(USED | AFTER_FREE);
 }
 
 /* Writes the header of a long block. The map, if it is near, stays as it is. */
@@ -238,8 +243,7 @@ static inline size_t free_before(const struct block *block)
 static inline void mark(struct block *block, size_t size, bool free)
 {
     struct block *next = at(block, size);
-    if (is_near(block))
-        put_bit(heap.frees, unit_of(block), free);
+    set_mark(block, free);
     if (is_near(next))
         put_bit(heap.frees, unit_of(next) - 1, free);
     else if ((char *)next == heap.end)
@@ -260,37 +264,34 @@ static inline size_t bin_of(size_t size)
     return bin < BINS ? bin : BINS - 1;
 }
 
-/* Makes a free block of a used one, which must have no free neighbour. */
-static inline void list(struct block *block, size_t size)
+static inline void bin_add(struct block *block, size_t size)
 {
     size_t bin = bin_of(size);
-    struct block *first = heap.tables->bins[bin];
-    mark(block, size, true);
+    struct block **link = &heap.tables->bins[bin], *first = *link;
     block->next = first;
-    block->prev = NULL;
+    block->link = link;
     if (first != NULL)
-        first->prev = block;
-    heap.tables->bins[bin] = block;
+        first->link = &block->next;
+    *link = block;
     put_bit(heap.tables->nonempty, bin, true);
     if (size >= SIZED)
         block->size = *last_word(at(block, size)) = size;
 }
 
+/* The bit of a bin that gets empty stays: find_fit() clears it when it has looked there. */
+static inline void bin_remove(const struct block *block)
+{
+    struct block *next = block->next;
+    *block->link = next;
+    if (next != NULL)
+        next->link = block->link;
+}
+
 /* Makes a used block of a free one. If it is far, its header is not written yet. */
 static inline void unlist(struct block *block, size_t size)
 {
-    struct block *next = block->next, *prev = block->prev;
+    bin_remove(block);
     mark(block, size, false);
-    if (next != NULL)
-        next->prev = prev;
-    if (prev != NULL) {
-        prev->next = next;
-        return;
-    }
-    size_t bin = bin_of(size);
-    heap.tables->bins[bin] = next;
-    if (next == NULL)
-        put_bit(heap.tables->nonempty, bin, false);
 }
 
 /* The first bin from `bin` on that has a block, or BINS. */
@@ -307,12 +308,11 @@ static inline size_t next_bin(size_t bin)
 /* The shortest block that is long enough among the first LOOK_AT of a bin, or NULL. */
 static inline struct block *best_in_bin(size_t bin, size_t need)
 {
-    struct block *best = NULL;
+    struct block *best = NULL, *b = heap.tables->bins[bin];
     size_t best_size = SIZE_MAX;
-    int looks = LOOK_AT;
     if (bin < EXACT)
-        return heap.tables->bins[bin];
-    for (struct block *b = heap.tables->bins[bin]; b != NULL && looks-- > 0; b = b->next)
+        return b;
+    for (int looks = LOOK_AT; b != NULL && looks > 0; b = b->next, looks--)
         if (b->size >= need && b->size < best_size) {
             best = b;
             best_size = b->size;
@@ -320,74 +320,138 @@ static inline struct block *best_in_bin(size_t bin, size_t need)
     return best;
 }
 
-/* A free block that is long enough, or NULL. Only the first bin, or the last, may fail. */
+/*
+ * A free block that is long enough, or NULL. Only the first bin, the last, or one whose bit
+ * was left may fail; after the last one the block at the break is asked.
+ */
 static struct block *find_fit(size_t need)
 {
-    struct block *best = NULL;
-    for (size_t bin = next_bin(bin_of(need)); best == NULL && bin < BINS;
-         bin = next_bin(bin + 1))
-        best = best_in_bin(bin, need);
-    return best;
+    for (size_t bin = next_bin(bin_of(need)); bin < BINS; bin = next_bin(bin + 1)) {
+        struct block *best = best_in_bin(bin, need);
+        if (best != NULL)
+            return best;
+        if (heap.tables->bins[bin] == NULL)
+            put_bit(heap.tables->nonempty, bin, false);
+    }
+    size_t have = free_before((struct block *)heap.end);
+    return have >= need ? at(heap.end, -have) : NULL;
 }
 
 /* ---- Joining, cutting, and the break ---- */
 
-/* Gives the free block at the end of the heap back to the system. */
-static void lower_break(struct block *block, size_t size)
+/*
+ * Lowers the break if a free block is at the end and most of the heap, and CALM blocks were
+ * freed: a program that asks for its memory in turn would pay each time. False if it stays.
+ */
+static bool lower_break(struct block *block, size_t size)
 {
-    if (mem_sbrk(-(intptr_t)size) == (void *)-1)
-        return;
+    bool most = size >= lower_least && size > (size_t)((char *)block - heap.start);
+    if (++heap.calm <= CALM || !most || (char *)at(block, size) != heap.end ||
+        mem_sbrk(-(intptr_t)size) == (void *)-1)
+        return false;
+    mark(block, size, false);
     flip_start(heap.end);
     heap.end = (char *)block;
     heap.top_is_free = false;
     heap.calm = 0;
+    return true;
 }
 
-/*
- * Frees a used block: joins it with free neighbours. If then more than half of the heap is
- * free at its end, and CALM blocks were freed since the break was moved, the break is
- * lowered: a program that asks for the memory in turn would pay for it each time.
- */
+/* Frees a used block. Where it meets a free one, no start is left and, in one unit, no mark. */
 static void join(struct block *block, size_t size)
 {
     struct block *next = at(block, size);
     if (is_free(next)) {
-        size_t after = free_size(next);
-        unlist(next, after);
+        size += free_size(next);
+        bin_remove(next);
         flip_start(next);
-        size += after;
+        set_mark(next, false);
     }
     size_t before = free_before(block);
     if (before != 0) {
         flip_start(block);
+        set_mark(at(block, -(size_t)UNIT), false);
         block = at(block, -before);
-        unlist(block, before);
+        bin_remove(block);
         size += before;
     }
-    bool at_end = (char *)at(block, size) == heap.end;
-    if (++heap.calm > CALM && at_end && size >= lower_least &&
-        size > (size_t)((char *)block - heap.start))
-        lower_break(block, size);
-    if ((char *)block != heap.end)
-        list(block, size);
+    if (lower_break(block, size))
+        return;
+    bin_add(block, size);
+    mark(block, size, true);
+}
+
+/* The shortest free block that may end here: without its size it needs a next start. */
+static inline size_t least_rest(const void *end)
+{
+    return is_near(end) ? SHORTEST : SIZED;
 }
 
 /*
- * Cuts a used block: frees what is behind the first `need` of its `size` bytes, unless that
- * is too short for a block (one without its size needs a next start in the map). Returns how
- * many bytes are left in use.
+ * Uses the first `need` bytes of a free block, or all if the rest would be too short for a
+ * block. Returns how many bytes that are. The mark at the block's end stays.
  */
-static inline size_t cut(struct block *block, size_t size, size_t need)
+static inline size_t take_front(struct block *block, size_t size, size_t need)
 {
     struct block *rest = at(block, need);
-    if (size - need < (is_near(at(block, size)) ? SHORTEST : SIZED))
+    if (size - need < least_rest(at(block, size))) {
+        unlist(block, size);
         return size;
+    }
+    bin_remove(block);
     flip_start(rest);
-    if (!is_near(rest))
-        set_header(rest, size - need, 0);
-    join(rest, size - need);
+    set_mark(block, false);
+    set_mark(rest, true);
+    bin_add(rest, size - need);
     return need;
 }
+
+/* ---- Caches of short blocks ---- */
+
+/*
+ * A cached block is in use as far as the map and its neighbours know. Most short blocks that
+ * are freed are soon asked for again, in the same size: to join and cut them each time would
+ * be wasted work. But what is cached cannot be joined; so there is a limit.
+ */
+static inline void cache_put(struct block *block, size_t units)
+{
+    block->next = heap.tables->cache[units];
+    heap.tables->cache[units] = block;
+    heap.cached += units;
+}
+
+/*
+ * Empties the cache of one size. Blocks that follow each other there and in memory, as those
+ * of a run do, are joined with each other first: that takes no bin and no mark.
+ */
+static void cache_empty(size_t units)
+{
+    struct block *block = heap.tables->cache[units];
+    heap.tables->cache[units] = NULL;
+    while (block != NULL) {
+        struct block *first = block;
+        size_t size = units * UNIT;
+        while ((block = block->next) != NULL &&
+               (block == at(first, size) || at(block, units * UNIT) == first)) {
+            flip_start(block < first ? first : block);
+            first = block < first ? block : first;
+            size += units * UNIT;
+        }
+        heap.cached -= size / UNIT;
+        join(first, size);
+    }
+}
+
+/* Empties caches, one size after the other, until no more than `limit` units are cached. */
+static void cache_flush(size_t limit)
+{
+    while (heap.cached > limit) {
+        heap.hand = heap.hand % BARE + 1;
+        cache_empty(heap.hand);
+    }
+}
+
+/* ---- Taking ---- */
 
 /* Raises the break; what is new is a used block, or the rest of one. */
 static bool raise_break(size_t bytes)
@@ -403,85 +467,55 @@ static bool raise_break(size_t bytes)
     return true;
 }
 
-/* Uses `need` bytes or a few more, *got, at the end of the heap. NULL if it is full. */
-static struct block *grow(size_t need, size_t *got)
+/* Uses `need` bytes at the end of the heap, where fewer are free. NULL if it is full. */
+static struct block *grow(size_t need)
 {
     char *end = heap.end;
     size_t have = free_before((struct block *)end);
-    struct block *block = at(end, -have);
-    if (have != 0)
-        unlist(block, have);
-    if (have >= need) { /* find_fit() did not look so far */
-        *got = cut(block, have, need);
-        return block;
-    }
-    if (!raise_break(need - have)) {
-        if (have != 0)
-            list(block, have);
+    if (!raise_break(need - have))
         return NULL;
-    }
-    if (have != 0)
+    if (have != 0) {
+        unlist(at(end, -have), have);
         flip_start(end);
-    *got = need;
-    return block;
+    }
+    return at(end, -have);
 }
-
-/* Uses `need` bytes or a few more, *got, of the best hole or at the end. May be NULL. */
-static struct block *take(size_t need, size_t *got)
-{
-    struct block *block = find_fit(need);
-    if (block == NULL)
-        return grow(need, got);
-    size_t size = free_size(block);
-    unlist(block, size);
-    *got = cut(block, size, need);
-    return block;
-}
-
-/* ---- Caches of short blocks ---- */
 
 /*
- * A cached block is in use as far as the map and its neighbours know. Most short blocks
- * that are freed are soon asked for again, in the same size: to join and to cut them each
- * time is what a program would wait for. But what is cached cannot be joined; so there is
- * a limit.
+ * A free block that is long enough, or NULL. Before the break is raised, caches that hold much
+ * are emptied in part: it may be there. They must be filled again first, so this is rare.
  */
-static inline void cache_put(struct block *block, size_t units)
+static struct block *find_or_join(size_t need)
 {
-    block->next = heap.tables->cache[units];
-    heap.tables->cache[units] = block;
-    heap.cached += units;
-}
-
-/* Empties caches, one size after the other, until no more than `limit` units are cached. */
-static void cache_flush(size_t limit)
-{
-    while (heap.cached > limit) {
-        heap.hand = heap.hand % BARE + 1;
-        struct block *block = heap.tables->cache[heap.hand], *next;
-        heap.tables->cache[heap.hand] = NULL;
-        for (; block != NULL; block = next) {
-            next = block->next;
-            heap.cached -= heap.hand;
-            join(block, heap.hand * UNIT);
-        }
-    }
+    struct block *block = find_fit(need);
+    if (block != NULL || heap.cached <= heap.cache_limit / KEPT_PART)
+        return block;
+    cache_flush(heap.cache_limit / LEFT_PART);
+    return find_fit(need);
 }
 
 /* ---- Long blocks ---- */
 
+/* A long block of `need` bytes or a few more, of the best hole or at the end. May be NULL. */
+static void *take(size_t need)
+{
+    struct block *block = find_or_join(need);
+    if (block != NULL)
+        need = take_front(block, free_size(block), need);
+    else if ((block = grow(need)) == NULL)
+        return NULL;
+    set_header(block, need, 0);
+    return at(block, HEADER);
+}
+
 static void *take_long(size_t request)
 {
-    size_t need = round_up(HEADER + (request < HEADER ? HEADER : request), UNIT), size;
-    struct block *block = take(need, &size);
-    if (block == NULL && heap.cached != 0) {
-        cache_flush(0); /* what is cached may be what is missing */
-        block = take(need, &size);
-    }
-    if (block == NULL)
-        return NULL;
-    set_header(block, size, 0);
-    return at(block, HEADER);
+    size_t need = round_up(HEADER + (request < HEADER ? HEADER : request), UNIT);
+    void *payload = take(need);
+    if (payload != NULL || heap.cached == 0)
+        return payload;
+    cache_flush(0); /* what is cached may be what is missing */
+    return take(need);
 }
 
 static void free_long(void *payload)
@@ -550,49 +584,39 @@ static bool extend_map(void)
 /* ---- Bare blocks ---- */
 
 /*
- * How many blocks of `need` bytes to take at once. Without runs, short and long blocks that
- * are asked for in turn would lie in turn, and when one kind is freed its holes would serve
- * only blocks of the same size. And the next blocks of the run are in the cache.
+ * How many bytes a run of blocks of `need` bytes takes of a hole of `room`, or from the end
+ * on; 0 if it, or what may be too short to be cut off, would not be near. Without runs, short
+ * and long blocks that are asked for in turn would lie in turn, and what one kind leaves
+ * would be holes for its own size only. And the next blocks of a run are in the cache.
  */
-static size_t run_length(size_t need)
-{
-    size_t bytes = (size_t)(heap.end - heap.start) / RUN_PART;
-    size_t blocks = (bytes < RUN_LEAST ? RUN_LEAST : bytes) / need;
-    return blocks == 0 ? 1 : blocks < RUN_BLOCKS ? blocks : RUN_BLOCKS;
-}
-
-/* How many bytes of a hole, or from the end on, a run takes; 0 if it, or what might be too
- * short to be cut off, would not be near. */
 static size_t run_bytes(const struct block *hole, size_t room, size_t need)
 {
-    size_t blocks = run_length(need);
-    if (blocks > room / need)
-        blocks = room / need;
-    if (blocks > 1 && room % need != 0 && room - blocks * need < SHORTEST)
-        blocks--; /* the last block would take what is left, and not be bare any more */
-    if (!is_near(at(hole, blocks * need + SIZED)))
-        blocks = is_near(at(hole, need + SIZED));
-    return blocks * need;
+    size_t most = (size_t)(heap.end - heap.start) / RUN_PART;
+    most = most < RUN_LEAST ? RUN_LEAST : most;
+    most = most < room ? most : room;
+    most = most < RUN_BLOCKS * need ? most : RUN_BLOCKS * need;
+    size_t run = need > most ? need : most - (uint32_t)most % (uint32_t)need;
+    size_t left = room - run;
+    if (left != 0 && left < SHORTEST && run > need)
+        run -= need; /* the last block would take what is left, and not be bare any more */
+    run = is_near(at(hole, run + SIZED)) ? run : need;
+    return is_near(at(hole, run + SIZED)) ? run : 0;
 }
 
 /* A used bare block; others of its size may go to the cache. NULL if none would be near. */
 static struct block *take_run(size_t units)
 {
-    size_t need = units * UNIT, got;
-    struct block *block = find_fit(need);
-    if (block != NULL) {
-        size_t size = free_size(block), run = run_bytes(block, size, need);
-        if (run == 0)
-            return NULL;
-        unlist(block, size);
-        got = cut(block, size, run);
-    } else {
-        size_t have = free_before((struct block *)heap.end);
-        size_t run = run_bytes(at(heap.end, -have), have < need ? SIZE_MAX : have, need);
-        if (run == 0 || (block = grow(run, &got)) == NULL)
-            return NULL;
-    }
-    for (size_t offset = got / need * need; offset > need;) {
+    size_t need = units * UNIT;
+    struct block *block = find_or_join(need), *end = (struct block *)heap.end;
+    size_t size = block != NULL ? free_size(block) : SIZE_MAX;
+    size_t run = run_bytes(block != NULL ? block : at(end, -free_before(end)), size, need);
+    if (run == 0)
+        return NULL;
+    if (block != NULL)
+        take_front(block, size, run);
+    else if ((block = grow(run)) == NULL)
+        return NULL;
+    for (size_t offset = run; offset > need;) {
         offset -= need;
         flip_start(at(block, offset));
         cache_put(at(block, offset), units);
@@ -617,19 +641,17 @@ static struct block *take_bare(size_t units)
 
 bool mm_init(void)
 {
-    size_t tables = round_up(sizeof(struct tables), HEADER);
-    size_t words = map_words(FIRST_MAP / UNIT);
-    size_t size = HEADER + 2 * words * sizeof(uint64_t);
-    char *start = mem_sbrk((intptr_t)(tables + size));
-    if (start == (void *)-1)
+    size_t words = map_words(FIRST_MAP / UNIT), size = HEADER + 2 * words * sizeof(uint64_t);
+    struct tables *tables = mem_sbrk((intptr_t)(sizeof *tables + size));
+    if (tables == (void *)-1)
         return false;
-    memset(start, 0, tables + size);
-    memset(&heap, 0, sizeof heap);
-    struct block *map = at(start, tables);
+    memset(tables, 0, sizeof *tables + size);
+    struct block *map = at(tables, sizeof *tables);
     set_header(map, size, 0);
-    heap.start = start;
-    heap.end = start + tables + size;
-    heap.tables = (struct tables *)start;
+    heap = (struct heap){0}; /* no memset(): compilers profit when nobody has its address */
+    heap.start = (char *)tables;
+    heap.end = (char *)at(map, size);
+    heap.tables = tables;
     heap.starts = (uint64_t *)at(map, HEADER);
     heap.frees = heap.starts + words;
     heap.mapped = (words - 1) * 64;
@@ -653,34 +675,31 @@ void *mm_malloc(size_t size)
     size_t units = (size + UNIT - 1) / UNIT; /* 0 if the sum wraps: that cache is empty */
     if (units == 1)
         units = SHORTEST / UNIT;
-    if (units <= BARE) {
-        struct block *block = heap.tables->cache[units];
-        if (block != NULL) {
-            heap.tables->cache[units] = block->next;
-            heap.cached -= units;
-            return block;
-        }
-    }
-    return malloc_uncached(size);
+    struct block *block = units <= BARE ? heap.tables->cache[units] : NULL;
+    if (block == NULL)
+        return malloc_uncached(size);
+    heap.tables->cache[units] = block->next;
+    heap.cached -= units;
+    return block;
 }
 
-static inline bool is_bare(const void *payload)
+/* The units of a bare block, or 0 of a long one. */
+static inline size_t bare_units(const void *payload)
 {
-    return is_near(payload) && (start_window(unit_of(payload)) & 1) != 0;
+    bool bare = is_near(payload) && (start_window(unit_of(payload)) & 1) != 0;
+    return bare ? short_size(payload) / UNIT : 0;
 }
 
 void mm_free(void *ptr)
 {
     if (ptr == NULL)
         return;
-    if (!is_bare(ptr)) {
+    size_t units = bare_units(ptr);
+    if (units == 0)
         free_long(ptr);
-        return;
-    }
-    size_t units = short_size(ptr) / UNIT;
-    if (units <= BARE)
+    else if (UNIT == SHORTEST || units <= BARE)
         cache_put(ptr, units);
-    else /* it got a unit more than was asked for; only if UNIT < SHORTEST */
+    else /* it got a unit more than was asked for */
         join(ptr, units * UNIT);
     if (heap.cached > heap.cache_limit)
         cache_flush(heap.cache_limit / 2);
@@ -696,16 +715,10 @@ static size_t extend(struct block *block, size_t size, size_t need)
     size_t after = is_free(next) ? free_size(next) : 0;
     char *end = (char *)at(next, after);
     size_t missing = size + after < need ? need - size - after : 0;
-
-    if (missing != 0 && end != heap.end)
+    if (missing != 0 && (end != heap.end || !raise_break(missing)))
         return size;
     if (after != 0)
         unlist(next, after);
-    if (missing != 0 && !raise_break(missing)) {
-        if (after != 0)
-            list(next, after);
-        return size;
-    }
     flip_start(next);
     if (after != 0 && missing != 0)
         flip_start(end);
@@ -715,7 +728,6 @@ static size_t extend(struct block *block, size_t size, size_t need)
 /* Makes a used block `need` bytes long where it is; false if that fails. */
 static bool resize(struct block *block, size_t size, size_t need, bool bare)
 {
-    size_t flags = bare ? 0 : (size_t)block->next & FLAGS;
     if (need > size) {
         if (bare && (need > BARE * UNIT || !is_near(at(block, need + SIZED))))
             return false; /* it would not be bare any more */
@@ -723,9 +735,16 @@ static bool resize(struct block *block, size_t size, size_t need, bool bare)
         if (size < need)
             return false;
     }
-    size = cut(block, size, need);
+    struct block *rest = at(block, need);
+    if (size - need >= least_rest(at(block, size))) {
+        flip_start(rest);
+        if (!is_near(rest))
+            set_header(rest, size - need, 0);
+        join(rest, size - need);
+        size = need;
+    }
     if (!bare)
-        set_header(block, size, flags);
+        set_header(block, size, (size_t)block->next & AFTER_FREE);
     return true;
 }
 
@@ -739,10 +758,11 @@ void *mm_realloc(void *ptr, size_t size)
     }
     if (size > max_request)
         return NULL;
-    bool bare = is_bare(ptr);
+    size_t units = bare_units(ptr);
+    bool bare = units != 0;
     size_t header = bare ? 0 : HEADER, least = bare ? SHORTEST : SIZED;
     struct block *block = at(ptr, -header);
-    size_t old_size = bare ? short_size(ptr) : header_size(block);
+    size_t old_size = bare ? units * UNIT : header_size(block);
     size_t need = round_up(header + size, UNIT);
     if (resize(block, old_size, need < least ? least : need, bare))
         return ptr;
@@ -775,82 +795,63 @@ static bool holds(bool ok, int line, const void *place, const char *sentence)
     return ok;
 }
 
-static char *first_block(void)
-{
-    return heap.start + round_up(sizeof(struct tables), HEADER);
-}
-
 /* May a block be there? Links may be damaged: ask before following one. */
 static bool is_place(const void *p)
 {
-    return (const char *)p >= first_block() && (const char *)p + SHORTEST <= heap.end &&
-           (uintptr_t)p % UNIT == 0;
+    return (const char *)p >= (char *)(heap.tables + 1) &&
+           (const char *)p + SHORTEST <= heap.end && (uintptr_t)p % UNIT == 0;
 }
 
 /* The size of any block, free or used. */
 static size_t size_of(const struct block *block)
 {
-    if (is_free(block))
-        return free_size(block);
     size_t size = is_near(block) ? short_size(block) : 0;
-    return size != 0 ? size : header_size(block);
+    return size != 0 ? size : is_free(block) ? block->size : header_size(block);
 }
 
-static bool check_free(const struct block *block, size_t size, int line)
-{
-    return holds(!is_free(at(block, size)), line, block, "it and the next block are free") &&
-           holds(size < SIZED || block->size == size, line, block,
-                 "its size is not where the next start is") &&
-           holds(free_before(at(block, size)) == size, line, block,
-                 "the next block, or its last word, tells another size");
-}
-
+/* Checks what is said of a block in itself, behind it and in the map. */
 static bool check_block(const struct block *block, size_t size, int line)
 {
+    const struct block *next = at(block, size);
+    size_t room = (size_t)(heap.end - (const char *)block);
+    bool free = is_free(block);
     return holds(size >= SHORTEST, line, block, "it is shorter than the shortest block") &&
            holds(size % UNIT == 0, line, block, "its size is not a multiple of the unit") &&
-           holds(size <= (size_t)(heap.end - (char *)block), line, block,
-                 "it reaches past the break") &&
+           holds(size <= room, line, block, "it reaches past the break") &&
            holds(!is_near(block) || bit(heap.starts, unit_of(block)), line, block,
                  "a block begins here that is not in the map") &&
-           (is_free(block)
-                ? check_free(block, size, line)
-                : holds(free_before(at(block, size)) == 0, line, block,
-                        "it is used and the next block, or the map, says it is free"));
+           holds(!free || !is_free(next), line, block, "it and the next block are free") &&
+           holds(!free || size < SIZED || block->size == size, line, block, "sizes disagree") &&
+           holds(free_before(next) == (free ? size : 0), line, block, "its ends disagree");
 }
 
 /* Checks the words of the map; `marks` is what the blocks have in `frees`. */
 static bool check_map(size_t marks, int line)
 {
     uint64_t parity = 0;
-    size_t found = 0;
-    for (size_t i = 0; i < heap.mapped / 64; i++) {
+    size_t words = heap.mapped / 64, found = 0;
+    for (size_t i = 0; i < words; i++) {
         parity ^= heap.starts[i];
         found += (size_t)__builtin_popcountll(heap.frees[i]);
     }
-    return holds(parity == heap.tables->parity, line, heap.starts,
-                 "starts were changed in the map, or their parity was") &&
-           holds(heap.starts[heap.mapped / 64] == 0, line, heap.starts,
-                 "the word behind the map is not zero") &&
-           holds(found == marks, line, heap.frees,
-                 "the map marks other units as free than the blocks do");
+    return holds(parity == heap.parity, line, heap.starts, "starts or parity were changed") &&
+           holds(heap.starts[words] == 0, line, heap.starts, "its last word is not zero") &&
+           holds(found == marks, line, heap.frees, "other units are marked than are free");
 }
 
 /* Checks one bin; subtracts its blocks from `*expected`. */
 static bool check_bin(size_t bin, size_t *expected, int line)
 {
-    const struct block *prev = NULL;
-    for (const struct block *b = heap.tables->bins[bin]; b != NULL; prev = b, b = b->next)
-        if (!holds(is_place(b), line,
-                   prev != NULL ? (const void *)prev : heap.tables->bins + bin,
-                   "a link of a bin leads out of the heap") ||
+    struct block *const *link = &heap.tables->bins[bin];
+    for (const struct block *b = *link; b != NULL; link = &b->next, b = b->next)
+        if (!holds(is_place(b), line, link, "a link of a bin leads out of the heap") ||
             !holds((*expected)-- != 0, line, b, "the bins hold more blocks than are free") ||
             !holds(is_free(b), line, b, "it is in a bin and in use") ||
             !holds(bin_of(free_size(b)) == bin, line, b, "it is in the wrong bin") ||
-            !holds(b->prev == prev, line, b, "its prev link is wrong"))
+            !holds(b->link == link, line, b, "it does not know the link to itself"))
             return false;
-    return holds(bit(heap.tables->nonempty, bin) == (prev != NULL), line,
-                 heap.tables->bins + bin, "the bit of this bin is wrong");
+    return holds(bit(heap.tables->nonempty, bin) || heap.tables->bins[bin] == NULL, line,
+                 heap.tables->bins + bin, "the bit of this bin says that it is empty");
 }
 
 /* Checks one cache; subtracts its units from `*expected`. */
@@ -874,25 +875,22 @@ bool mm_checkheap(int line)
     size_t free_blocks = 0, marks = 0, cached = heap.cached;
     if (!holds(mem_sbrk(0) == heap.end, line, heap.end, "the break is not where it was put"))
         return false;
-    for (char *p = first_block(); p < heap.end;) {
-        const struct block *block = (const struct block *)p;
+    const struct block *block = at(heap.tables, sizeof *heap.tables), *next;
+    for (; (char *)block != heap.end; block = next) {
         size_t size = size_of(block);
         if (!check_block(block, size, line))
             return false;
-        p += size;
+        next = at(block, size);
         if (is_free(block)) {
             free_blocks++;
-            marks += (size_t)is_near(block) + (is_near(p) && size > UNIT);
+            marks += (size_t)is_near(block) + (is_near(next) && size > UNIT);
         }
     }
-    if (!check_map(marks, line))
-        return false;
-    for (size_t bin = 0; bin < BINS; bin++)
-        if (!check_bin(bin, &free_blocks, line))
-            return false;
-    for (size_t units = 0; units <= BARE; units++)
-        if (!check_cache(units, &cached, line))
-            return false;
-    return holds(free_blocks == 0, line, heap.tables, "some free block is in no bin") &&
+    bool ok = check_map(marks, line);
+    for (size_t bin = 0; ok && bin < BINS; bin++)
+        ok = check_bin(bin, &free_blocks, line);
+    for (size_t units = 0; ok && units <= BARE; units++)
+        ok = check_cache(units, &cached, line);
+    return ok && holds(free_blocks == 0, line, heap.tables, "some free block is in no bin") &&
            holds(cached == 0, line, heap.tables, "some cached block is in no cache");
 }
