@@ -9,8 +9,8 @@
 #   OFFICIAL=1               grade with every protection, or refuse
 #   METRIC=instructions      score speed by instructions, not by time
 #   CHECKHEAP=1              call mm_checkheap after every operation
-#   CC=cc                    the compiler, for the kit and for submissions; one for another
-#                            processor, aarch64-linux-gnu-gcc, needs qemu-user
+#   CC=cc                    the compiler, for the kit and for submissions; that
+#                            of another processor needs qemu-user
 #   V=1                      show the commands as they run
 
 .DEFAULT_GOAL := build

@@ -88,7 +88,7 @@ fragmentation: kit
 	    reference=$(REFERENCE); do \
 	    runner="$(FRAGMENTS)/$${one%%=*}"; \
 	    $(CC) $(SUBMISSION_FLAGS) -I $(ENGINE) $$(cat $(B)/link) $(RUNNER_LINK) \
-	        $(RUNNER_PARTS:%=$(B)/modern/%.o) "$${one#*=}" -o "$$runner" || exit 2; \
+	        $(B)/modern/runner.o "$${one#*=}" -o "$$runner" || exit 2; \
 	    for trace in $(B)/traces/*.rep; do \
 	        events="$$runner-$${trace##*/}"; \
 	        $(MDRIVER_RUN) --profile modern --policy "$$POLICY" --runner "$$runner" \

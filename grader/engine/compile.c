@@ -120,6 +120,8 @@ static struct command_result insist(build_step *step, const struct compile_rules
     for (int attempt = 1;; attempt++) {
         unsigned long long killed = count_killed();
         struct command_result result = step(rules, folder);
+        if (result.timed_out) /* we killed it ourselves */
+            return result;
         bool doubt = says_killed(&result);
         if (result.status == 128 + SIGKILL || (doubt && count_killed() != killed))
             die("%s: the compiler was killed from outside (is memory short?); nothing was "

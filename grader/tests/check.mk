@@ -34,6 +34,10 @@ check: deps
 check-all: export CHECK_ALL = 1
 check-all: check
 
+## check-slow: Slurm, the packages for platforms, and the archives word for word
+.PHONY: check-slow
+check-slow: check-slurm check-platforms rehearse-short
+
 # These take minutes, or test again at length what others test: only check-all runs them.
 SYSTEM := grader/tests/system
 LONG   := allocators doctor mutants platforms published sandbox

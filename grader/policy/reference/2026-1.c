@@ -50,8 +50,8 @@
  * in AFTER_FREE, and at the break in heap.top_is_free. The map grows only when enough short
  * blocks had to be far, and had to have a header (the rent): long ones do not need it.
  */
-#include "mm.h"
 #include "memlib.h"
+#include "mm.h"
 
 #include <stdint.h>
 #include <stdio.h>

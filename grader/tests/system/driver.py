@@ -88,6 +88,17 @@ def bump(top="", init="", malloc=""):
     return BUMP.replace("@top@", top).replace("@init@", init).replace("@malloc@", malloc)
 
 
+HOSTILE = ROOT / "grader/tests/hostile"
+
+
+def whole(text):
+    """An attack with files of its folder in place of their #include: the compiler sees one."""
+    part = r'(?m)^#include "(honest\.c|loop\.h|found\.h)"\n'
+    while re.search(part, text):
+        text = re.sub(part, lambda match: (HOSTILE / match[1]).read_text(), text)
+    return text
+
+
 @dataclass
 class Outcome:
     exit: int

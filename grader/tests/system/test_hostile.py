@@ -15,12 +15,8 @@ import re
 import driver
 import pytest
 
-HOSTILE = driver.ROOT / "grader/tests/hostile"
-HONEST = HOSTILE / "honest.c"
-ATTACKS = sorted(path for path in HOSTILE.glob("*-*.c"))
-
-# What the test puts in the place of an #include: only one file is seen by the compiler.
-PART = r'(?m)^#include "(honest\.c|loop\.h|found\.h)"\n'
+HONEST = driver.HOSTILE / "honest.c"
+ATTACKS = sorted(path for path in driver.HOSTILE.glob("*-*.c"))
 
 WORDS = "the-words-that-nobody-may-read"
 BRIEF = ("source-", "compile-", "link-", "run-", "output-")
@@ -81,9 +77,7 @@ class Arena:
 
     def compose(self, path):
         """The submission: the attack, with files of its folder in place of their #include."""
-        text = path.read_text()
-        while re.search(PART, text):
-            text = re.sub(PART, lambda match: (HOSTILE / match[1]).read_text(), text)
+        text = driver.whole(path.read_text())
         return (f'#define SECRET "{self.secret}"\n#define OUTSIDE "{self.outside}/new"\n'
                 f'#line 1 "mm.c"\n{text}')
 

@@ -97,7 +97,7 @@ def test_a_false_mm_init_when_timed_is_named(tmp_path):
     trace.write_text(driver.SHORT_TRACE)
     submission = tmp_path / "mm.c"
     # A timed runner's window is longer than one: an attack may look.
-    top = '#include "runner.h"\n'
+    top = driver.whole('#include "found.h"\n')
     submission.write_text(driver.bump(top=top,
                                       init="if (runner->orders->window > 1) return false;"))
     outcome = driver.mdriver(tmp_path, submission, [trace])
