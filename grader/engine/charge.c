@@ -21,7 +21,6 @@ static uint64_t static_pages(const struct job *job)
 }
 
 /* An emulator's own memory cannot be told from the program's: there nothing is charged. */
-
 uint64_t charge_bytes_outside(const struct job *job, const struct checked_result *result)
 {
     if (job->settings.emulator)
@@ -39,8 +38,7 @@ uint64_t charge_pages_outside(const struct job *job, const struct timed_result *
 {
     if (job->settings.emulator)
         return 0;
-    uint64_t free_pages = 2 * static_pages(job);
-    return timed->private_pages > free_pages ? timed->private_pages - free_pages : 0;
+    return beyond(timed->private_pages, 2 * static_pages(job));
 }
 
 void charge_state(const struct job *job, struct grade_trace *record, uint64_t bytes)

@@ -125,8 +125,7 @@ uint64_t *runner_move_stack(uint64_t *words)
     return copied;
 }
 
-/* The processor's name is of no use, and was on a page that goes: a look would bring it back.
- */
+/* The processor's name is of no use. It is on a page that goes; a look brings it back. */
 static void forget(uint64_t *words, uint64_t type)
 {
     uint64_t *value = auxiliary(words, type);

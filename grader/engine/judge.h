@@ -15,8 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Adds to what was asked for. A request beyond the heap's limit is refused and costs nothing.
- */
+/* Adds to what was asked for. A request beyond the limit is refused and costs nothing. */
 void judge_count_request(struct run *run, const struct operation *op);
 
 /* Did it carry out its order, and in time? */

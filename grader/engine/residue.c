@@ -37,14 +37,6 @@ static int open_in(pid_t pid, const char *name)
     return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* Reading a page that does not exist would make it, and pages are counted. */
-static bool exists(const struct view *view, uint64_t address)
-{
-    uint64_t entry = 0;
-    off_t at = (off_t)(address / (uint64_t)sysconf(_SC_PAGESIZE) * sizeof entry);
-    return pread(view->pagemap, &entry, sizeof entry, at) == sizeof entry && entry >> 62;
-}
-
 static void take_page(struct residue *residue, const struct view *view, uint64_t address)
 {
     if ((residue->count & (residue->count - 1)) == 0) /* the room doubles */
@@ -56,7 +48,23 @@ static void take_page(struct residue *residue, const struct view *view, uint64_t
         residue->count++;
 }
 
-/* Pages of a file read as the file until they are written, whether they exist or not. */
+/*
+ * Reading a page that does not exist would make it, and pages are counted. But pages of a file
+ * read as the file until they are written, whether they exist or not.
+ */
+static void take_range(struct residue *residue, const struct view *view, uint64_t from,
+                       uint64_t to, bool of_file)
+{
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), bytes = (to - from) / page * 8;
+    uint64_t *entries = must_alloc(bytes); /* what the kernel says of each page */
+    if (pread(view->pagemap, entries, bytes, (off_t)(from / page * 8)) != (ssize_t)bytes)
+        memset(entries, 0, bytes);
+    for (uint64_t at = from; at < to; at += PAGE)
+        if (of_file || entries[(at - from) / page] >> 62)
+            take_page(residue, view, at);
+    free(entries);
+}
+
 static void take_all(struct residue *residue, const struct view *view, FILE *maps)
 {
     char line[512], write, shared;
@@ -67,9 +75,7 @@ static void take_all(struct residue *residue, const struct view *view, FILE *map
             write != 'w' || shared != 'p' || to - from > MOST_BYTES - sum)
             continue;
         sum += to - from;
-        for (uint64_t at = from; at < to; at += PAGE)
-            if (inode != 0 || exists(view, at))
-                take_page(residue, view, at);
+        take_range(residue, view, from, to, inode != 0);
     }
 }
 
