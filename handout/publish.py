@@ -108,9 +108,13 @@ KEYWORDS = frozenset("""auto bool break case char const continue default do doub
     typedef union unsigned void while size_t uint64_t uintptr_t NULL""".split())
 
 
+def code_tokens(text):
+    return TOKEN.findall(LEADER.sub("", COMMENT.sub(" ", text)))
+
+
 def code_shingles(text):
     """Every run of SHINGLE tokens of the code: layout and comments do not matter."""
-    tokens = TOKEN.findall(LEADER.sub("", COMMENT.sub(" ", text)))
+    tokens = code_tokens(text)
     return {" ".join(tokens[i:i + SHINGLE]) for i in range(len(tokens) - SHINGLE + 1)}
 
 
@@ -125,7 +129,7 @@ def code_shapes(text):
     """Like code_shingles; what a function, a variable or a type is called does not matter."""
     if text.count(";") < 4:  # a trace, prose: no piece of a program
         return set()
-    tokens = TOKEN.findall(LEADER.sub("", COMMENT.sub(" ", text)))
+    tokens = code_tokens(text)
     return {shape(tokens[i:i + SHAPE]) for i in range(len(tokens) - SHAPE + 1)}
 
 

@@ -74,6 +74,11 @@ def hold_core(core):
     return hold(f"core-{core}")
 
 
+def free_core(cores, hold=hold_core):
+    """(one of the cores that nobody has, what holds it now); None when there is none."""
+    return next(((core, held) for core in cores if (held := hold(core))), None)
+
+
 def _stay(core, parent):
     """Between fork and exec: on one core, and never longer alive than the batch."""
     os.sched_setaffinity(0, {core})
@@ -126,7 +131,8 @@ class Local:
         selector = selectors.DefaultSelector()
         try:
             while waiting or running:
-                while waiting and len(running) < self.most and (found := self._take_core()):
+                while waiting and len(running) < self.most and (
+                        found := free_core(self.cores, self.hold)):
                     self._start(waiting.popleft(), *found, running, selector)
                 self._say_if_idle(running)
                 self._collect(selector, running, finished)
@@ -136,10 +142,6 @@ class Local:
                 one.end()
             selector.close()
             shutil.rmtree(self.work, ignore_errors=True)
-
-    def _take_core(self):
-        """(a core that nobody has, what holds it); None when there is none."""
-        return next(((core, held) for core in self.cores if (held := self.hold(core))), None)
 
     def _say_if_idle(self, running):
         if not running and not self.said:

@@ -63,7 +63,7 @@ def _examine(kit, settings):
 
 
 def require(nodes, kit, settings, hold):
-    """Raises Unfit. `hold` (node.py): one task of a node asks, the others wait for its answer."""
+    """Raises Unfit. `hold` (executor.py): one task of a node asks, the others wait for its answer."""
     while not (held := hold("examined")):
         time.sleep(0.2)
     try:

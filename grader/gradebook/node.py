@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 from . import fitness, settings
-from .executor import Local, cores, hold, hold_core
+from .executor import Local, cores, free_core, hold
 from .files import save_json
 from .kit import Kit, version_of
 from .problem import Problem
@@ -34,9 +34,8 @@ def take_core():
     """(a core that nobody else of ours has, what holds it)."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        for core in cores():
-            if held := hold_core(core):
-                return core, held
+        if found := free_core(cores()):
+            return found
         time.sleep(0.5)
     raise Problem("all cores of this node that Slurm lets us use are taken by other tasks")
 

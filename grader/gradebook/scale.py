@@ -73,7 +73,7 @@ def vary(record, dice):
 def make_class(count, kit, chosen, out):
     """Records and the intake of a class that nobody delivered."""
     text, dice = json.dumps(true_record(kit, chosen.path, out)), random.Random(count)
-    records, attempts = Records(out), []
+    records, models, attempts = Records(out), [], []
     for number in range(count):
         submission = sha256(str(number).encode())
         path = records.path(key_of(submission, kit, chosen))
@@ -82,7 +82,7 @@ def make_class(count, kit, chosen, out):
                 "schema": "brklab-graded/1", "submission": submission, "kit": kit.sha256,
                 "traces": kit.traces_sha256, "measures": chosen.measures, "node": "one",
                 "record": vary(json.loads(text), dice)})
-            models = [path] if number == 0 else [*models, path]
+            models.append(path)
         else:
             os.link(models[number % VARIANTS], path)
         attempts.append({"owner": f"s{number:07}", "name": f"Student {number}", "number": 0,

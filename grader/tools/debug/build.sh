@@ -56,7 +56,7 @@ build() {
         OBJECTS="$OBJECTS $folder/$(basename "$part").o"
     done
     $CC -r -nostdlib $OBJECTS -o "$folder/all.o" &&
-        objcopy -w -G main -G 'mem_*' -G '__*' "$folder/all.o" "$folder/ours.o" &&
+        "$($CC -print-prog-name=objcopy)" -w -G main -G 'mem_*' -G '__*' "$folder/all.o" "$folder/ours.o" &&
         $CC $theirs -o "$folder/replay" "$folder/ours.o" "$folder/mm.o"
 }
 
