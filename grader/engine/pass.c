@@ -199,7 +199,10 @@ static double measure_order(struct process *p)
     return stats_median(samples, EMPTY_ORDERS);
 }
 
-/* mm_init, once the C library and what comes before main() have had their turn, unpaid. */
+/*
+ * mm_init, once the C library and what comes before main() have had their turn, unpaid. What
+ * they put into the heap is gone before it: nobody prepares a heap for nothing.
+ */
 static enum pass_end set_up(struct pass_game *game, struct pass_side *side, double *untimed)
 {
     bool ready = false;
@@ -209,6 +212,7 @@ static enum pass_end set_up(struct pass_game *game, struct pass_side *side, doub
         return fail(game, side, outcome, 0, "the start of the program, in the timed run,");
     if (isnan(game->empty_order))
         game->empty_order = measure_order(&side->process);
+    heap_zero(&side->process.heap);
     side->account = &nobody;
     side->clock = process_seconds(&side->process);
     side->used = 0;

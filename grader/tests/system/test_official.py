@@ -1,5 +1,7 @@
 """Official grades: private variations, overfitting, an interval that is short or says so."""
 
+import platform
+
 import driver
 import pytest
 
@@ -103,3 +105,43 @@ def test_a_false_mm_init_when_timed_is_named(tmp_path):
     outcome = driver.mdriver(tmp_path, submission, [trace])
     assert {finding["code"] for finding in outcome.errors()} == {"NONDETERMINISTIC"}
     assert "mm_init reported failure in the timed run" in outcome.stdout.replace("\n", " ")
+
+
+def test_what_a_constructor_puts_into_the_heap_is_gone(tmp_path):
+    trace = tmp_path / "short-one.rep"
+    trace.write_text(driver.SHORT_TRACE)
+    submission = tmp_path / "mm.c"
+    top = driver.whole("""#include "found.h"
+#define PLACE ((volatile char *)mem_heap_lo())[64]
+__attribute__((constructor)) static void prepare(void)
+{
+    if (runner->orders->window > 1)
+        PLACE = 1;
+}
+""")
+    submission.write_text(driver.bump(top=top, init="if (runner->orders->window > 1 && PLACE)"
+                                                    " return false;"))
+    outcome = driver.mdriver(tmp_path, submission, [trace])
+    assert outcome.errors() == []
+
+
+# A repeated store, downwards; its last byte is the one behind it: where the counter stops.
+ESCAPE = r"""__asm__(".section .escape,\"awx\"\n"
+        "escape: std\n lea 1f+7(%rip), %rdi\n mov $0x90, %al\n mov $8, %ecx\n rep stosb\n"
+        "1: .fill 8, 1, 0x90\n cld\n ret\n.text");
+void escape(void);
+"""
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the code is for x86-64")
+def test_code_that_writes_over_the_stop_of_the_counter_counts_most(tmp_path):
+    trace = tmp_path / "short-one.rep"
+    trace.write_text(driver.SHORT_TRACE)
+    counts = []
+    for name, call in ("plain", ""), ("escape", "escape();"):
+        submission = tmp_path / f"{name}.c"
+        submission.write_text(driver.bump(top=ESCAPE, malloc=call))
+        outcome = driver.mdriver(tmp_path, submission, [trace], more=["--official"])
+        assert outcome.errors() == []
+        counts.append(outcome.record["traces"][0]["instructions_per_operation"])
+    assert counts[1] > 10 * counts[0]
