@@ -17,7 +17,7 @@ STAFF_PAGES     = $(LANGUAGES:%=$(WRITEUP)/staff-%.html)
 # One page, with everything inside, figures too: it is read from a file, offline. No line of a
 # table is too long for a page: its columns are as wide as what is in them.
 PANDOC = pandoc --columns=9999 --from markdown+east_asian_line_breaks --to html5 --standalone --self-contained --toc --toc-depth=2 \
-    --section-divs --css handout/style.css --lua-filter handout/fill.lua --resource-path $(FIGURES)/$(*:staff-%=%)/pages \
+    --section-divs --reference-location=section --css handout/style.css --lua-filter handout/fill.lua --resource-path $(FIGURES)/$(*:staff-%=%)/pages \
     --metadata handout=handout --metadata top=. --metadata course="$(COURSE)" --fail-if-warnings
 
 # Figures with one style and, in a translation, with its labels: pages name ../figures/x.svg.
