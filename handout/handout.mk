@@ -69,7 +69,7 @@ handout: writeup
 ## rehearse-short: the same with few traces and without what other tests do
 .PHONY: rehearse rehearse-short
 rehearse rehearse-short: handout
-	$(Q)$(PYTHON) handout/rehearse.py "$(HANDOUT_OUT)" $(if $(filter %-short,$@),--short)
+	$(Q)COURSE="$(abspath $(COURSE))" $(PYTHON) handout/rehearse.py "$(HANDOUT_OUT)" $(if $(filter %-short,$@),--short)
 
 ## beside: compare the scores of the students' archive with the staff's
 .PHONY: beside

@@ -5,17 +5,19 @@
 
 As a student: the README's commands, then each `sh` block of the writeup in its order, with
 the diffs of chapter 8 applied where the text shows them; then stage 2 in place of mm.c. As
-staff: the README's commands and the blocks of the staff pages. Last, the students' archive
-is built for another processor and graded under qemu-user. A command that fails, a score
-out of its band, or a heap that is larger on the other processor ends the rehearsal with
-status 1 and the output of that command.
+staff: the README's commands and the blocks of the staff pages. The students' archive is
+built for another processor and graded under qemu-user. Last, somebody else makes both
+archives again from the graders', elsewhere and with other habits: they must be the same
+bytes. A command that fails, a score out of its band, or a heap that is larger on the other
+processor ends the rehearsal with status 1 and the output of that command.
 
---short, for continuous integration: of the scored traces only the FEW are kept, and what
-has long tests of its own is left out.
+--short: of the scored traces only the FEW are kept, and what has long tests of its own is
+left out, and so is making the archives again.
 """
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -29,6 +31,7 @@ SECONDS = 1800  # for one block of commands, on a machine that does other things
 BANDS = {"starter": (15, 35), "stage 2": (55, 92)}
 # What the staff pages run that a rehearsal of the archive need not repeat: it is this.
 NOT_AGAIN = r"make (handout|rehearse)"
+HABITS = "umask 077; export TZ=Asia/Tokyo LC_ALL=C"
 TESTED_ELSEWHERE = r"make (handout|rehearse|ladder|batch|demo-class|private-traces)"
 FEW = ["mix-server", "realloc-two", "string-lines", "struct-types", "text-awk"]
 STAGE_2 = TOP / "solution/stages/2-explicit/mm.c"
@@ -72,6 +75,7 @@ class Rehearsal:
         with tarfile.open(archive) as tar:
             tar.extractall(folder)
         (self.root,) = Path(folder).iterdir()
+        self.archives = Path(archive).parent
         self.left_out = re.compile(TESTED_ELSEWHERE if short else NOT_AGAIN)
         if short:
             self.keep_few_traces()
@@ -114,6 +118,7 @@ def as_student(rehearsal):
 
 
 def as_staff(rehearsal):
+    rehearsal.follow_readme()
     for page in sorted((TOP / "handout/en/staff").glob("*.md")):
         rehearsal.follow_page(page)
 
@@ -140,16 +145,28 @@ def on_another_processor(rehearsal):
     say(f"{OTHER_COMPILER}, {EMULATOR}: {len(here)} traces, the same heaps to the byte")
 
 
+def as_somebody_else(rehearsal):
+    """The archives depend on the tree alone: not on who makes them, where, or when."""
+    course = shlex.quote(os.environ.get("COURSE", "handout/course.txt"))
+    run(f"{HABITS}; make -s handout OUT=build/again COURSE={course}", rehearsal.root)
+    for made in sorted((rehearsal.root / "build/again").glob("*.tar.gz")):
+        if made.read_bytes() != (rehearsal.archives / made.name).read_bytes():
+            raise Stumble(f"{made.name}: made again it has other bytes")
+        say(f"{made.name}: made again, the same bytes")
+
+
 ACTS = [("brklab-handout", as_student), ("brklab-grader", as_staff),
         ("brklab-handout", on_another_processor)]
+LONG_ACTS = [("brklab-grader", as_somebody_else)]
 
 
 def main(folder, *options):
-    for name, act in ACTS:
+    short = "--short" in options
+    for name, act in ACTS if short else ACTS + LONG_ACTS:
         with tempfile.TemporaryDirectory(prefix="brklab-rehearsal-") as empty:
             print(f"{name}: in an empty folder, {act.__name__.replace('_', ' ')}", flush=True)
             try:
-                act(Rehearsal(Path(folder) / f"{name}.tar.gz", empty, "--short" in options))
+                act(Rehearsal(Path(folder) / f"{name}.tar.gz", empty, short))
             except Stumble as trouble:
                 sys.exit(f"{name}: {trouble}")
     print("Both archives work as their pages say.")

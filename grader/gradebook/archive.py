@@ -42,17 +42,49 @@ def packed(data):
     return out.getvalue()
 
 
+def _zip_entry(name, data):
+    entry = zipfile.ZipInfo(name, FIRST_DAY)
+    entry.create_system = 3  # Unix: modes mean something
+    entry.external_attr = (0o100000 | _mode(data)) << 16
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
 def zipped(files):
     """The bytes of a zip archive of {name: bytes}."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, data in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, FIRST_DAY)
-            entry.create_system = 3  # Unix: modes mean something
-            entry.external_attr = (0o100000 | _mode(data)) << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, data)
+            archive.writestr(_zip_entry(name, data), data)
     return out.getvalue()
+
+
+class _Drain:
+    """A file that is only written to; what was written is taken away in parts."""
+
+    def __init__(self):
+        self.parts = []
+
+    def write(self, data):
+        self.parts.append(bytes(data))
+        return len(data)
+
+    def flush(self):
+        """What ZipFile calls; there is nothing to wait for."""
+
+    def take(self):
+        taken, self.parts = b"".join(self.parts), []
+        return taken
+
+
+def zip_parts(files):
+    """The same of any number of (name, bytes), in parts: no more than one file is in memory."""
+    out = _Drain()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files:
+            archive.writestr(_zip_entry(name, data), data)
+            yield out.take()
+    yield out.take()
 
 
 def save(target, data):

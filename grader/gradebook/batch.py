@@ -238,6 +238,15 @@ def publish(out):
     return [f"published: {out / name}"], 0
 
 
+def read_record(out, name):
+    place = out / "records" / f"{name}.json"
+    try:
+        return json.loads(place.read_text())["record"]
+    except (OSError, ValueError, KeyError) as error:
+        raise Problem(f"{place}: this record, which the gradebook was made of, cannot be read; "
+                      "run make batch again") from error
+
+
 def export_options(out, entry, asked):
     """What a format may need: see exports/__init__.py."""
     values = entry["policy"]["values"]
@@ -245,8 +254,7 @@ def export_options(out, entry, asked):
               if key.startswith("hidden.") and value != "0"}
 
     def show(row):
-        place = out / "records" / f"{row['record']}.json"
-        record = json.loads(place.read_text())["record"] if row["record"] else None
+        record = read_record(out, row["record"]) if row["record"] else None
         return shown.show(row, record, hidden, [ROOT, out.resolve()])
 
     return {key: value for key, value in values.items() if key.startswith("platform.")} | asked | {
@@ -260,7 +268,7 @@ def export(out, name, to=None, asked=None):
     if entry is None:
         raise Problem(f"{out}: nothing was graded here yet; begin with make batch")
     options = export_options(out, entry, asked or {})
-    data, suffix = exports.make(name, list(load_gradebook(out, entry["gradebook"])), options)
+    data, suffix = exports.make(name, load_gradebook(out, entry["gradebook"]), options)
     to = Path(to) if to else out / f"export.{suffix}"
     save(to, data)
     held.close()

@@ -36,10 +36,12 @@ def save(path, data, lasting=True):
         os.replace(draft, path)
         if lasting:
             sync_folder(path.parent)
-    except OSError as error:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             draft.unlink()
-        raise disk_problem(path, error) from error
+        if isinstance(error, OSError):
+            raise disk_problem(path, error) from error
+        raise
 
 
 def disk_problem(path, error):

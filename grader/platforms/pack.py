@@ -85,7 +85,7 @@ def faults():
     for name in exports.names():
         module = exports.find(name)
         data = (module.student(seen, {}) if hasattr(module, "student") else
-                module.students([seen], {}) if hasattr(module, "students") else None)
+                b"".join(module.students([seen], {})) if hasattr(module, "students") else None)
         if data is not None:
             yield f"faults/{name}", data
 

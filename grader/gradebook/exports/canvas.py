@@ -48,7 +48,7 @@ def _write(total, cell, number):
 
 
 def export(rows, options):
-    table = teacher.read(options.get("from"))
+    rows, table = list(rows), teacher.read(options.get("from"))
     header = table.rows[0]
     if not (len(header) > 3 and "Student" in header[0] and "ID" in header[1]
             and any("Section" in title for title in header)):

@@ -6,5 +6,4 @@ SUFFIX = "jsonl"
 
 
 def export(rows, options):
-    return "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n"
-                   for row in rows).encode()
+    return (json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)

@@ -34,6 +34,8 @@ def _run(shown):
 
 
 def students(shown, options):
-    return json.dumps({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
-        "runs": [_run(one) for one in shown]}, indent=1).encode() + b"\n"
+    yield (b'{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",'
+           b' "runs": [\n')
+    for number, one in enumerate(shown):
+        yield (",\n" * bool(number) + json.dumps(_run(one), indent=1)).encode()
+    yield b"\n]}\n"

@@ -2,16 +2,20 @@
 and nothing that a student made is more than text there.
 """
 
+import csv
 import io
 import json
 import re
 import sys
 import zipfile
+from types import SimpleNamespace
 
 import driver
 import jsonschema
 import pytest
 from classroom import Classroom, fake_record, finding, trace
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 sys.path.insert(0, str(driver.ROOT / "grader"))
 from platforms import accept  # noqa: E402
@@ -133,6 +137,37 @@ def test_a_class_is_an_archive_of_students(format, export, room):
         expected = 2 if format == "classroom50" else 4  # who has no grade has no file there
         assert len(files.namelist()) == expected
     assert archive == export(format) or format == "classroom50"  # it names the time
+
+
+@pytest.mark.parametrize("format", [*ALONE, "junit", "sarif", "jsonl"])
+def test_a_class_of_any_size_takes_the_memory_of_one(format):
+    """Nobody is looked at before the students in front of them have been written down."""
+    from gradebook import exports, shown
+    looked_at = []
+
+    def rows():
+        for number in range(50):
+            looked_at.append(number)
+            yield {"id": f"s{number}", "name": "", "status": "graded", "reasons": [], "total": 7.0,
+                   "max": 9.0, "lines": [["total", 7.0, 9.0, ""]]}
+
+    parts, _ = exports.make(format, rows(), {"show": shown.show, "classroom": "os",
+                                             "assignment": "malloc"})
+    for taken, _ in enumerate(parts):
+        assert len(looked_at) <= taken + 1
+    assert len(looked_at) == 50
+
+
+@pytest.mark.parametrize("format", ["gradescope", "junit"])
+def test_a_record_that_is_gone_is_said_in_a_line(format, export, room, tmp_path):
+    (record, *_) = room.records()
+    away = (room.out / "records" / record).rename(tmp_path / record)
+    try:
+        said = export(format, refused=True)
+    finally:
+        away.rename(room.out / "records" / record)
+    assert "cannot be read; run make batch again" in said and said.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == [], "nothing half written is left"
 
 
 def test_a_large_result_is_cut_and_not_lost(tmp_path):
@@ -259,6 +294,34 @@ def test_canvas_changes_the_cells_and_no_other_byte(newline, bom, export, table,
                if a != b]
     assert changed == [('"Lovelace, Ada";101;ada;"A";9;',
                         f"Lovelace, Ada;101;ada;A;{total['ada']:.2f};")]
+
+
+CELL = st.text(st.sampled_from('a,;"=\n 1.\u674e\u202e'), max_size=5)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data(), st.sampled_from(",;\t"), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_a_grade_changes_one_cell_of_any_table(tmp_path_factory, data, mark, newline, marked):
+    """Whatever is in the other cells, and however they are quoted: not a byte of theirs changes."""
+    from gradebook import teacher
+    people = SimpleNamespace(lookup={})
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=mark, lineterminator=newline,
+                        quoting=data.draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])))
+    writer.writerows([["name", "id", "grade", "more"],
+                      *([data.draw(CELL), f"s{n}", "", data.draw(CELL)] for n in range(3))])
+    path = tmp_path_factory.mktemp("t") / "teacher.csv"
+    path.write_bytes((teacher.BOM * marked + out.getvalue()).encode())
+    table = teacher.read(path)
+    rows = [{"id": f"s{n}", "total": 5.0 if n == 1 else None} for n in range(3)]
+    pairs = teacher.pair(table, 1, lambda row: [row[1]], rows, people)
+    filled = teacher.fill(table, 2, pairs, lambda total, cell, number: f"{total:.2f}", [])
+    before, after = path.read_bytes(), filled
+    start, end = table.lines[2], table.line(2)
+    assert after == before.replace(start.encode(), end.encode(), 1)
+    (row,) = csv.reader(io.StringIO(end, newline=""), delimiter=mark)
+    (old,) = csv.reader(io.StringIO(start, newline=""), delimiter=mark)
+    assert row == [*old[:2], "5.00", old[3]]
 
 
 @pytest.mark.parametrize("text, sentence", [
