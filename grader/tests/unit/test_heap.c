@@ -7,6 +7,7 @@
 #include "heap.h"
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define ROOM ((uint64_t)1 << 30)
 
@@ -193,6 +194,23 @@ static void test_heap__cleared_it_is_as_new(void **state)
     assert_int_equal(heap->view[0], 0);
 }
 
+/* The kernel left to itself would take the higher of two free places. */
+static void test_heap__the_next_one_is_where_the_last_was(void **state)
+{
+    (void)state;
+    struct heap heap;
+    void *above =
+        mmap(NULL, 2 * ROOM, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    assert_ptr_not_equal(above, MAP_FAILED);
+    assert_true(heap_open(&heap, ROOM));
+    uint8_t *place = heap.view;
+    heap_close(&heap);
+    munmap(above, 2 * ROOM);
+    assert_true(heap_open(&heap, ROOM));
+    assert_ptr_equal(heap.view, place);
+    heap_close(&heap);
+}
+
 #define HEAP_TEST(test) cmocka_unit_test_setup_teardown(test, open_heap, close_heap)
 
 int main(void)
@@ -211,6 +229,7 @@ int main(void)
         HEAP_TEST(test_heap__dropped_pages_read_as_zero),
         HEAP_TEST(test_heap__bytes_in_and_out),
         HEAP_TEST(test_heap__cleared_it_is_as_new),
+        cmocka_unit_test(test_heap__the_next_one_is_where_the_last_was),
     };
     return cmocka_run_group_tests_name("heap", tests, NULL, NULL);
 }
