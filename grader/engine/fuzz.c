@@ -1,4 +1,5 @@
 #include "fuzz.h"
+#include "creep.h"
 #include "draw.h"
 #include "fill.h"
 #include "say.h"
@@ -312,25 +313,33 @@ static void close_mix(struct trace *mix)
             mix->operations[i].id = mix->ids;
 }
 
+static void mix_phases(struct mixer *m)
+{
+    for (size_t i = 0; i < FAVOURITES; i++)
+        m->favourites[i] = size_by(m, (enum law)below(m, SAME));
+    uint64_t phases = draw_between(&m->state, 1, PHASES);
+    for (uint64_t i = 0; i < phases; i++) {
+        size_t until = m->mix->count + draw_between(&m->state, 30, 110);
+        until = until < FUZZ_OPERATIONS ? until : FUZZ_OPERATIONS;
+        begin_phase(m);
+        /* A step may come to nothing: what it chose cannot be done now. */
+        for (size_t tries = 0; m->mix->count < until && tries < 400; tries++)
+            step(m);
+    }
+    if (below(m, 2))
+        give_all_back(m);
+    close_mix(m->mix);
+}
+
 void fuzz_make(uint64_t seed, uint32_t number, struct trace *mix)
 {
     struct mixer m = {.state = fill_mix(seed) ^ fill_mix(~(uint64_t)number), .mix = mix};
     *mix = (struct trace){0};
     mix->operations = must_alloc(FUZZ_OPERATIONS * sizeof *mix->operations);
-    for (size_t i = 0; i < FAVOURITES; i++)
-        m.favourites[i] = size_by(&m, (enum law)below(&m, SAME));
-    uint64_t phases = draw_between(&m.state, 1, PHASES);
-    for (uint64_t i = 0; i < phases; i++) {
-        size_t until = mix->count + draw_between(&m.state, 30, 110);
-        until = until < FUZZ_OPERATIONS ? until : FUZZ_OPERATIONS;
-        begin_phase(&m);
-        /* A step may come to nothing: what it chose cannot be done now. */
-        for (size_t tries = 0; mix->count < until && tries < 400; tries++)
-            step(&m);
-    }
-    if (below(&m, 2))
-        give_all_back(&m);
-    close_mix(mix);
+    if (number % FUZZ_CREEPS == FUZZ_CREEPS - 1)
+        creep_make(m.state, number / FUZZ_CREEPS, FUZZ_OPERATIONS, mix);
+    else
+        mix_phases(&m);
 }
 
 const char *fuzz_name(uint32_t number, char name[32])

@@ -16,6 +16,9 @@
 /* Operations of a mix, at most. */
 enum { FUZZ_OPERATIONS = 400 };
 
+/* Of so many mixes, one is of the manner of creep.h. */
+enum { FUZZ_CREEPS = 25 };
+
 /*
  * Makes mix `number` of those that `seed` stands for, to be released by trace_free(). The
  * same on every machine. Lines are as trace_write() puts them.
