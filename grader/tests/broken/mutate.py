@@ -3,17 +3,9 @@
     mutate.py --count N --seed N --soak PROGRAM [--keep FOLDER] [BASE...]
 
 The hand-made faults of this folder are the mistakes that people make; these are for breadth.
-Every mutant is graded on traces/debug, and then on a few scored traces and the random mixes.
+Every mutant is graded on traces/debug, then on a few scored traces, then on the random mixes.
 What stays valid there may still be right: not every change is a fault. So it goes through a
-soak (../soak), longer and stranger than any grade. Then it is one of these:
-
-    refused    does not compile
-    same       the compiler makes the same code of it
-    caught     a finding in the grade, by code
-    alike      right, and it uses the heap as the base does
-    other      right, and it uses the heap in another way: better or worse
-    unsound    as far as its payloads go it is right, but the base's heap checker objects
-    missed     the soak found a fault that the grade had not: a trace is wanted
+soak (../soak), longer and stranger than any grade. Then it is one of FATES, below.
 
 Exit status 1 if one was missed.
 """
@@ -38,6 +30,20 @@ BASES = ["solution/mm.c", *(f"solution/stages/{s}/mm.c"
                             for s in ("1-implicit", "2-explicit", "3-segregated"))]
 SCORED = ["mix-desktop", "coalesce-checkerboard", "realloc-strings", "giant-holes", "nomem-edge"]
 SOAK_OPERATIONS, CHECKED_OPERATIONS = 30000, 3000
+MIXES = 150
+
+FATES = {
+    "caught": "a finding in the grade",
+    "refused": "does not compile",
+    "same": "the compiler makes the same code of it",
+    "unreached": "right; the base comes to this line in no trace and no mix",
+    "alike": "right; every pointer and every break is its base's, in traces, mixes and soak",
+    "moved": "right; other pointers, but the peak of the heap is its base's on every trace",
+    "smaller": "right; needs less heap than its base on some traces, more on none",
+    "larger": "right; needs more heap than its base on some traces: it costs utilization",
+    "unsound": "every payload is right; the base's own heap checker objects",
+    "missed": "the soak found a fault that the grade had not: a trace is wanted",
+}
 
 # What stands in the place of a token; more than one: each in turn.
 OTHER = {"<": ["<=", ">="], "<=": ["<", ">"], ">": [">=", "<="], ">=": [">", "<"],
@@ -66,6 +72,7 @@ class Mutant:
     new: str
     fate: str = ""
     detail: str = ""
+    step: str = ""  # of the grade, in which it was caught
 
     def source(self):
         text = (ROOT / self.base).read_text()
@@ -118,6 +125,29 @@ def all_mutants(bases):
                 yield Mutant(base, at, old, new)
 
 
+@dataclass
+class Use:
+    """How an allocator used its heap: what its base's is compared with."""
+    peaks: tuple = ()  # of the heap, trace by trace
+    rest: tuple = ()
+    digest: str = ""  # of the soak
+
+    def fate(self, base):
+        if self == base:
+            return "alike"
+        if self.peaks == base.peaks:
+            return "moved"
+        worse = any(own > theirs for own, theirs in zip(self.peaks, base.peaks))
+        return "larger" if worse else "smaller"
+
+
+@dataclass
+class Base:
+    use: Use
+    code: str
+    unreached: set  # lines
+
+
 class Judge:
     """Grades mutants, beside what their bases do on the same traces."""
 
@@ -126,28 +156,56 @@ class Judge:
         self.policy = write_policy(self.folder / "mutants.policy")
         made = driver.built()["folder"] / "traces"
         self.scored = [made / f"{name}.rep" for name in SCORED]
+        self.steps = {"debug": ([ROOT / "traces/debug"], []), "scored": (self.scored, []),
+                      "mixes": ([driver.DEBUG_TRACE], ["--fuzz"])}
         self.bases = {}
 
-    def grade(self, path, traces, *more):
+    def grade(self, path, step):
         """(the code of the first error or None, how the heap was used)"""
+        traces, more = self.steps[step]
         record = driver.mdriver(self.folder, path, traces, policy=self.policy,
                                 more=more, timeout=300).record
         errors = [f["code"] for f in record["findings"] if f["severity"] == "error"]
-        return (errors or [None])[0], self.use(record)
+        return (errors or [None])[0], record["traces"]
 
-    def use(self, record):
-        return [(t["name"], t["peak_heap"], t["sbrk_calls"], t["pages_touched"])
-                for t in record["traces"]]
+    def use(self, rows, digest):
+        return Use(tuple(t["peak_heap"] for t in rows),
+                   tuple((t["sbrk_calls"], t["pages_touched"]) for t in rows), digest)
 
     def base(self, base):
         if base not in self.bases:
             path = self.folder / f"base-{len(self.bases)}.c"
             path.write_text((ROOT / base).read_text())
-            error, use = self.grade(path, self.scored, "--fuzz")
-            if error:
-                sys.exit(f"mutate: {base} is not right to begin with: {error}")
-            self.bases[base] = use, self.code(path)
+            scored = None
+            for step in self.steps:
+                error, rows = self.grade(path, step)
+                if error:
+                    sys.exit(f"mutate: {base} is not right to begin with: {error}")
+                scored = rows if step == "scored" else scored
+            _, digest = self.soak_finding(self.link(path), SOAK_OPERATIONS)
+            self.bases[base] = Base(self.use(scored, digest), self.code(path),
+                                    self.unreached(base))
         return self.bases[base]
+
+    def all_traces(self):
+        """A folder with what a grade of a mutant runs, the mixes too."""
+        folder = self.folder / "traces"
+        if not folder.exists():
+            folder.mkdir()
+            for trace in [*self.scored, *(ROOT / "traces/debug").glob("*.rep")]:
+                (folder / trace.name).symlink_to(trace)
+            for mix in range(MIXES):
+                subprocess.run([driver.built()["folder"] / "tracefuzz", self.policy, str(mix),
+                                folder], check=True, stdout=subprocess.DEVNULL)
+        return folder
+
+    def unreached(self, base):
+        """The lines that `make coverage` names: in no trace and no mix the base comes there."""
+        said = driver.make("-s", "coverage", f"SUBMISSION={base}",
+                           f"TRACES={self.all_traces()}", timeout=600)
+        if said.exit != 0:
+            sys.exit(f"mutate: make coverage failed: {said.stderr}")
+        return {int(n) for n in re.findall(r"(?m)^ {0,4}(\d+)  ", said.stdout)}
 
     def compile(self, path, words):
         words = [*option("--cc").split(), *option("--flags").split(), "-w", "-I",
@@ -169,41 +227,42 @@ class Judge:
         return runner
 
     def soak_finding(self, runner, operations, *more):
-        """The first finding of a soak, or None."""
+        """(the first finding of a soak or None, a digest of all that was returned)"""
         done = subprocess.run([self.soak, "--operations", str(operations), "--seed", "1",
                                "--scratch", str(self.folder), *more, f"mutant={runner}"],
                               capture_output=True, text=True, errors="replace", check=False)
         if done.returncode not in (0, 1):
             raise RuntimeError(f"the soak failed: {done.stderr}")
-        return None if done.returncode == 0 else (done.stdout or done.stderr).split("\n")[0]
+        finding = (done.stdout or done.stderr).split("\n")[0] if done.returncode else None
+        return finding, done.stdout.rpartition(": ")[2]
 
-    def judge_valid(self, mutant, path):
-        """No error in the grade."""
+    def judge_valid(self, mutant, path, base, scored):
+        """No error in the grade: what is it then?"""
         runner = self.link(path)
-        finding = self.soak_finding(runner, SOAK_OPERATIONS)
+        finding, digest = self.soak_finding(runner, SOAK_OPERATIONS)
         if finding:
             return "missed", finding
-        finding = self.soak_finding(runner, CHECKED_OPERATIONS, "--checkheap")
+        finding, _ = self.soak_finding(runner, CHECKED_OPERATIONS, "--checkheap")
         if finding:
             return "unsound", finding
-        return mutant.fate, ""
+        fate = self.use(scored, digest).fate(base.use)
+        return "unreached" if fate == "alike" and mutant.line() in base.unreached else fate, ""
 
     def judge(self, number, mutant):
         path = self.folder / f"mutant-{number}.c"
         path.write_text(mutant.source())
-        use, code = self.base(mutant.base)
-        error, _ = self.grade(path, [ROOT / "traces/debug"])
-        if error is None and self.code(path) == code:
-            mutant.fate = "same"
-            return mutant
-        if error is None:
-            error, own = self.grade(path, self.scored, "--fuzz")
-        if error:
-            mutant.fate = "refused" if error == "COMPILE" else "caught"
-            mutant.detail = error
-            return mutant
-        mutant.fate = "alike" if own == use else "other"
-        mutant.fate, mutant.detail = self.judge_valid(mutant, path)
+        base, scored = self.base(mutant.base), None
+        for step in self.steps:
+            error, rows = self.grade(path, step)
+            scored = rows if step == "scored" else scored
+            if error:
+                mutant.fate = "refused" if error == "COMPILE" else "caught"
+                mutant.detail, mutant.step = error, step
+                return mutant
+            if step == "debug" and self.code(path) == base.code:
+                mutant.fate = "same"
+                return mutant
+        mutant.fate, mutant.detail = self.judge_valid(mutant, path, base, scored)
         return mutant
 
 
@@ -232,15 +291,21 @@ def run(mutants, soak, workers=2, folder=None):
                 yield done.result()
 
 
+def tally(values):
+    return ", ".join(f"{value} {n}" for value, n in collections.Counter(values).most_common())
+
+
 def report(mutants):
-    fates = collections.Counter(m.fate for m in mutants)
-    codes = collections.Counter(m.detail for m in mutants if m.fate == "caught")
-    print(", ".join(f"{fates[f]} {f}" for f in
-                    ("caught", "refused", "same", "alike", "other", "unsound", "missed")))
-    print("caught by: " + ", ".join(f"{code} {n}" for code, n in codes.most_common()))
-    for fate in ("missed", "unsound", "alike", "other"):
+    for fate, meaning in FATES.items():
+        print(f"{sum(m.fate == fate for m in mutants):5}  {fate:10} {meaning}")
+    caught = [m for m in mutants if m.fate == "caught"]
+    print("caught as: " + tally(m.detail for m in caught))
+    print("caught first by: " + tally(m.step for m in caught))
+    for fate in ("missed", "unsound", "unreached", "alike", "moved", "smaller", "larger"):
         for mutant in (m for m in mutants if m.fate == fate):
             print(f"{fate}: {mutant}" + (f"\n    {mutant.detail}" if mutant.detail else ""))
+    for mutant in (m for m in caught if m.step == "mixes"):
+        print(f"only by the mixes: {mutant}\n    {mutant.detail}")
 
 
 def main():

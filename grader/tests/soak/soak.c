@@ -20,6 +20,7 @@
 #include "clock.h"
 #include "command.h"
 #include "draw.h"
+#include "fill.h"
 #include "mix.h"
 #include "say.h"
 #include "settings.h"
@@ -64,6 +65,7 @@ static struct {
     struct traceset set;
     struct allocator allocators[ALLOCATORS];
     size_t count, findings;
+    uint64_t digest; /* of all that was returned: equal for allocators that do the same */
 } soak;
 
 static uint64_t read_number(const char *text)
@@ -227,6 +229,15 @@ static void check_all_inside(uint64_t seed)
     trace_free(&trace);
 }
 
+/* Each pointer, and what became of the break, in their order. */
+static void digest(const struct checked_result *result)
+{
+    for (size_t i = 0; i < result->performed; i++)
+        soak.digest = fill_mix(soak.digest ^ result->pointers[i]);
+    soak.digest = fill_mix(soak.digest ^ result->peak_heap);
+    soak.digest = fill_mix(soak.digest ^ result->sbrk_calls);
+}
+
 /* The checked run of a grade. */
 static void check_beside(struct allocator *a, const struct trace *trace, uint64_t seed,
                          bool brief)
@@ -240,6 +251,7 @@ static void check_beside(struct allocator *a, const struct trace *trace, uint64_
                                                          !a->profile->classic};
     checked_run(&a->rules, &options, trace, &result, &findings);
     count(a, result.performed);
+    digest(&result);
     if (findings.count)
         tell(a, trace, seed, &findings);
     findings_clear(&findings);
@@ -265,6 +277,7 @@ static void report(double seconds)
     }
     printf("%" PRIu64 " operations in %.0f s, %.0f in a second; seed %" PRIu64 "\n", soak.done,
            seconds, (double)soak.done / seconds, soak.seed);
+    printf("digest of all pointers and breaks: %016" PRIx64 "\n", soak.digest);
 }
 
 static bool is_over(double begun)

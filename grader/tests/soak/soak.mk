@@ -56,6 +56,6 @@ soak: bench-allocators $(BENCH_HAVE:%=$(B)/bench/classic-%) $(SOAK_RUNNERS) $(SO
 
 ## mutants: change COUNT=300 tokens of right allocators, see which are caught [SEED=1]
 .PHONY: mutants
-mutants: kit $(B)/soak/soak
+mutants: kit $(B)/soak/soak $(B)/tracefuzz
 	$(Q)$(PYTHON) grader/tests/broken/mutate.py --count $(or $(COUNT),300) --seed $(or $(SEED),1) \
 	    --soak $(B)/soak/soak
