@@ -6,7 +6,6 @@
 #define mem_brk memlib_brk
 #include "../memlib.h"
 #undef mem_brk
-#include <string.h>
 
 static inline void *mem_memcpy(void *to, const void *from, size_t size)
 {

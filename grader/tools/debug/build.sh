@@ -25,7 +25,7 @@ esac
 
 if [ "$PROFILE" = classic ]; then
     parts="$parts $ENGINE/classic/glue"
-    theirs="$theirs -w -iquote $ENGINE/classic"
+    theirs="$theirs -w -fgnu89-inline -iquote $ENGINE/classic"
     ours="$ours -include $ENGINE/classic/glue.h -iquote $ENGINE/classic -DMM_ALIGNMENT=8"
     ours="$ours -DHEAP_START=0x10000000UL -DHEAP_ROOM=0x40000000UL"
     set -- -DDRIVER -include "$SUBMISSION" "$ENGINE/classic/init.c"
@@ -38,9 +38,10 @@ compile() {
     $CC -std=gnu11 $theirs -I "$ENGINE" -c "$@" -o "$folder/mm.o"
 }
 
-# Of the classic shape there are two styles (compile.c); the first try's messages count.
-compile_either() {
-    compile "$@" 2>"$folder/messages" || compile -DCLASSIC_NEWER "$@" 2>/dev/null
+# The classic shape has three manners (classic/mm.h); the first try's messages count.
+compile_somehow() {
+    compile "$@" 2>"$folder/messages" || compile -DCLASSIC_NEWER "$@" 2>/dev/null ||
+        compile -DCLASSIC_OLDER "$@" 2>/dev/null
     set -- $?
     cat "$folder/messages" >&2
     return "$1"
@@ -60,5 +61,5 @@ build() {
         $CC $theirs -o "$folder/replay" "$folder/ours.o" "$folder/mm.o"
 }
 
-{ compile_either "$@" && build; } || { echo "$SUBMISSION could not be built for $tool." >&2; exit 2; }
+{ compile_somehow "$@" && build; } || { echo "$SUBMISSION could not be built for $tool." >&2; exit 2; }
 printf '%s\n' "$folder/replay"
