@@ -121,7 +121,8 @@ void outcome_report(struct findings *findings, const struct process *p,
                          what, p->rules->total_seconds, p->rules->order_seconds);
         else
             findings_add(findings, FINDING_TIMEOUT, trace, line,
-                         "%s did not end: stopped after %g s", what, p->rules->order_seconds);
+                         "%s was stopped after %g s: it had not ended", what,
+                         p->rules->order_seconds);
         return;
     case OUTCOME_MEMORY:
         findings_add(findings, FINDING_TOUCHED_TOO_MUCH, trace, line,

@@ -13,7 +13,9 @@ const char *quote_word(const char *word, char *text, size_t bytes)
     }
     size_t used = (size_t)snprintf(text, bytes, "'");
     for (; *word && used + 6 < bytes; word++) {
-        const char *piece = *word == '\'' ? "'\\''" : (char[]){*word, '\0'};
+        const char *piece = *word == '\''  ? "'\\''"
+                            : *word == '$' ? "$$"
+                                           : (char[]){*word, '\0'};
         used += (size_t)snprintf(text + used, bytes - used, "%s", piece);
     }
     snprintf(text + used, bytes - used, "'");

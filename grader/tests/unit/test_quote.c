@@ -1,4 +1,4 @@
-/* test_quote.c - promised: a shell reads back what was quoted, whatever it holds. */
+/* test_quote.c - promised: make reads back what was quoted, whatever it holds. */
 #include "unit.h"
 
 #include "quote.h"
@@ -16,15 +16,18 @@ static void test_quote__harmless_words_stay_as_they_are(void **state)
     assert_string_equal(quote_word("it's", text, sizeof text), "'it'\\''s'");
 }
 
-/* The shell itself is asked. */
-static void test_quote__a_shell_reads_it_back(void **state)
+/* Shell and make themselves are asked. */
+static void test_quote__make_reads_it_back(void **state)
 {
     (void)state;
     static const char *const words[] = {"a b",   "$HOME", "`id`", "x;y", "*",    "~",
-                                        "\"q\"", "'",     "''a'", "\\",  "a\tb", "-n"};
+                                        "\"q\"", "'",     "''a'", "\\",  "a\tb", "-n",
+                                        "$(A)",  "a$",    "a#b",  "$$"};
     for (size_t i = 0; i < COUNT(words); i++) {
         char text[128], command[256], read[128] = "";
-        snprintf(command, sizeof command, "printf '%%s' -- %s | cut -c3-",
+        snprintf(command, sizeof command,
+                 "MAKEFLAGS= make -s -f - NAME=%s <<'END'\n"
+                 "export NAME\nall: ; @printf '%%s' \"$$NAME\"\nEND\n",
                  quote_word(words[i], text, sizeof text));
         FILE *shell = popen(command, "r");
         assert_non_null(shell);
@@ -50,7 +53,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_quote__harmless_words_stay_as_they_are),
-        cmocka_unit_test(test_quote__a_shell_reads_it_back),
+        cmocka_unit_test(test_quote__make_reads_it_back),
         cmocka_unit_test(test_quote__what_does_not_fit_is_cut_and_closed),
     };
     return cmocka_run_group_tests_name("quote", tests, NULL, NULL);
