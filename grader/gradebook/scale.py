@@ -131,7 +131,12 @@ def main(words):
     measured("overview", lambda: write_overview(done, None))
     done.book.rows = done.book.rows[:PAGES]
     measured(f"{len(done.book.rows)} pages of students", lambda: write_students(done))
-    for file in ("index.sqlite", "gradebook.jsonl", "gradebook.csv", "site/index.html"):
+    done.held.close()
+    del done  # what it has in memory is not what an export takes
+    for name in ("gradescope", "junit"):
+        measured(f"export for {name}", lambda: batch.export(out, name, out / name))
+    for file in ("index.sqlite", "gradebook.jsonl", "gradebook.csv", "site/index.html",
+                 "gradescope", "junit"):
         print(f"{file:34}{(out / file).stat().st_size / 2**20:9.1f} MiB")
 
 

@@ -75,6 +75,15 @@ def test_every_figure_and_page_that_is_named_is_there(language):
             assert (ROOT / "handout" / name).is_file(), f"{page.name}: {name}"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", ["01-memory", "07-lab", "09-findings", "10-faq"])
+def test_the_free_static_data_is_that_of_the_contract(language, page):
+    """A number that no policy has; where it is repeated, it must be this one."""
+    free = re.search(r"^#define MM_STATIC_FREE (\d+)", (ENGINE / "mm.h").read_text(), re.M)[1]
+    said = re.findall(r"(\d+) (?:bytes|字节)", (ROOT / f"handout/{language}/{page}.md").read_text())
+    assert free in said
+
+
 def test_the_diffs_of_the_first_hour_apply(tmp_path):
     mm = tmp_path / "mm.c"
     mm.write_bytes((ROOT / "starter/mm.c").read_bytes())
