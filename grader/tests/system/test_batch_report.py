@@ -116,12 +116,14 @@ def test_pages_can_be_read_by_everybody(room, browser, scheme):
     """Contrast in both schemes; names for every picture and table; nothing wider than a phone."""
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia",
                             {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
     for page in [room.out / "site/index.html", *sorted((room.out / "site/students").iterdir())]:
         browser.get(f"file://{page}")
         assert browser.title != "owned"
         faults = browser.execute_script(FAULTS)
         assert faults == [], f"{page.name}: {faults[:5]}"
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_a_page_that_nobody_can_read_is_noticed(browser):
@@ -129,6 +131,8 @@ def test_a_page_that_nobody_can_read_is_noticed(browser):
                 "pale</p><table><tr><td>1</td></tr></table><input>")
     assert len(browser.execute_script(FAULTS)) == 3
 
+
+PHONE = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
 
 # Looks at the page as it is shown, and lists what breaks a rule of WCAG 2.1 AA.
 FAULTS = r"""
