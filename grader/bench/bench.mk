@@ -89,7 +89,7 @@ BENCH_MISSING = $(filter-out $(BENCH_HAVE),jemalloc tcmalloc mimalloc)
 
 ## bench: measure reference, stages and the system's allocators: [WITH=mm.c] [TRACES=…] [ROUNDS=3]
 .PHONY: bench
-bench: bench-allocators
+bench: bench-allocators $(B)/tracestat
 	@for a in $(BENCH_MISSING); do echo "$$a is not installed and not measured; Debian has it:" \
 	    "sudo apt-get install libjemalloc-dev libmimalloc-dev libgoogle-perftools-dev"; done
 	$(Q)$(PYTHON) $(BENCH)/bench.py --build $(B) --kit $(BENCH_KIT) --cc "$$CC" \
@@ -99,3 +99,14 @@ bench: bench-allocators
 	    $(BENCH_NAMES) $(if $(WITH),"$$(basename "$$WITH" .c)=$$WITH")
 
 export WITH
+
+# ---- the longest operation -----------------------------------------------------------
+
+$(B)/bench/worst: $(BENCH)/worst/worst.c $(BENCH)/bench.mk $(B)/flags FORCE
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -I $(ENGINE) "$${WITH:-$(REFERENCE)}" $< -o $@
+
+## worst: show the longest single operation of the reference, or WITH=mm.c: [BLOCKS=1000000]
+.PHONY: worst
+worst: $(B)/bench/worst
+	$(Q)$(B)/bench/worst $(BLOCKS)

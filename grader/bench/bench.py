@@ -12,6 +12,7 @@ import argparse
 import json
 import math
 import random
+import re
 import signal
 import statistics
 import subprocess
@@ -110,6 +111,22 @@ def take(cell, record, trace):
         cell.errors.append(math.log(speed["high"] / speed["ratio"]) / 1.96)
 
 
+def bounds(options):
+    """{trace: [bound, bound]}, from tracestat: the utilization of an ideal allocator that rounds
+    sizes up to 16 bytes, and of one that has headers as well."""
+    done = subprocess.run([f"{options.build}/tracestat", *options.traces], text=True,
+                          capture_output=True)
+    if done.returncode != 0:
+        sys.exit(f"bench: tracestat: {done.stderr.strip()}")
+    found, trace = {}, ""
+    for line in done.stdout.splitlines():
+        if line.endswith(".rep") and not line.startswith(" "):
+            trace = Path(line).stem
+        elif least := re.search(r"at most ([0-9.]+)%", line):
+            found.setdefault(trace, []).append(float(least[1]) / 100)
+    return found
+
+
 def progress(text):
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
@@ -181,10 +198,11 @@ def main():
                        key=lambda s: -s.utilization if s.valid else 1)
     out = Path(options.out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    text = table.text(cells, summaries, record["kit"])
+    limits = bounds(options)
+    text = table.text(cells, summaries, record["kit"], limits)
     out.with_suffix(".txt").write_text(text, encoding="utf-8")
-    out.with_suffix(".tsv").write_text(table.tsv(cells), encoding="utf-8")
-    out.with_suffix(".json").write_text(table.json_text(cells, summaries, record["kit"]),
+    out.with_suffix(".tsv").write_text(table.tsv(cells, limits), encoding="utf-8")
+    out.with_suffix(".json").write_text(table.json_text(cells, summaries, record["kit"], limits),
                                         encoding="utf-8")
     out.with_suffix(".svg").write_text(chart.svg(summaries), encoding="utf-8")
     print(text, end="")

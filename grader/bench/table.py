@@ -13,6 +13,9 @@ ns      per operation, the loop that makes the calls included: geometric mean
 """
 
 NOTE = """\
+bound 16, beside the utilization of a trace, is what no allocator can pass that aligns to 16
+bytes; header 8 what none can pass that has a header of 8 bytes and blocks of 32 or more.
+
 Allocators of the system have their static and thread-local data free of charge here, and
 reserve address space ahead: `break` counts that, `util` does not.
 """
@@ -44,14 +47,20 @@ def cell_text(cell, kind):
     return f"{math.exp(cell.log_ratio()):.2f}"
 
 
-def grid(cells, names, kind):
+def bounds_text(bounds, trace, kind):
+    """The two bounds of a trace, behind what the allocators reach."""
+    return "".join(f"{100 * b:>10.1f}" for b in bounds[trace]) if kind == "utilization" else ""
+
+
+def grid(cells, names, kind, bounds):
     width = max(10, *(len(n) + 2 for n in names))
     traces = sorted({t for row in cells.values() for t in row})
-    yield f"{'trace':24}" + "".join(f"{n:>{width}}" for n in names)
+    yield f"{'trace':24}" + "".join(f"{n:>{width}}" for n in names) + (
+        f"{'bound 16':>10}{'header 8':>10}" if kind == "utilization" else "")
     for trace in traces:
         yield f"{trace:24}" + "".join(
             f"{cell_text(cells[n][trace], kind) if trace in cells[n] else '-':>{width}}"
-            for n in names)
+            for n in names) + bounds_text(bounds, trace, kind)
 
 
 def failures(cells):
@@ -61,18 +70,18 @@ def failures(cells):
                 yield f"{name} is not valid on {trace}: {cell.why}"
 
 
-def text(cells, summaries, kit):
+def text(cells, summaries, kit, bounds):
     names = [s.name for s in summaries]
     parts = [f"{kit['machine']}, {kit['system']}, {kit['compiler']}\n", HEAD,
              "\n".join(summary_lines(summaries)) + "\n", NOTE]
     for title, kind in (("Utilization, in percent", "utilization"),
                         ("Speed beside glibc", "ratio"), ("Nanoseconds per operation", "ns")):
-        parts.append(f"{title}\n\n" + "\n".join(grid(cells, names, kind)) + "\n")
+        parts.append(f"{title}\n\n" + "\n".join(grid(cells, names, kind, bounds)) + "\n")
     missing = "\n".join(failures(cells))
     return "\n".join(parts + ([missing + "\n"] if missing else []))
 
 
-def rows(cells):
+def rows(cells, bounds):
     """A dictionary for each allocator and trace."""
     for name, row in cells.items():
         for trace, cell in row.items():
@@ -82,6 +91,7 @@ def rows(cells):
             yield {"allocator": name, "trace": trace, "valid": cell.valid, "why": cell.why,
                    "peak_payload": cell.payload, "peak_heap": cell.heap, "memory": cell.memory,
                    "utilization": cell.utilization() if measured else None,
+                   "bound_rounded": bounds[trace][0], "bound_header": bounds[trace][1],
                    "ns": statistics.median(cell.ns) if measured else None,
                    "ns_least": min(cell.ns) if measured else None,
                    "ns_most": max(cell.ns) if measured else None,
@@ -91,9 +101,9 @@ def rows(cells):
                    "rounds": len(cell.ratios)}
 
 
-def tsv(cells):
+def tsv(cells, bounds):
     lines = []
-    for row in rows(cells):
+    for row in rows(cells, bounds):
         if not lines:
             lines.append("\t".join(row))
         lines.append("\t".join("" if v is None else f"{v:.5g}" if isinstance(v, float) else str(v)
@@ -101,8 +111,8 @@ def tsv(cells):
     return "\n".join(lines) + "\n"
 
 
-def json_text(cells, summaries, kit):
+def json_text(cells, summaries, kit, bounds):
     plain = [{k: None if isinstance(v, float) and math.isnan(v) else v
               for k, v in vars(s).items()} for s in summaries]
-    return json.dumps({"kit": kit, "allocators": plain, "traces": list(rows(cells))},
+    return json.dumps({"kit": kit, "allocators": plain, "traces": list(rows(cells, bounds))},
                       indent=1) + "\n"

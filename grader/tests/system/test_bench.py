@@ -36,6 +36,14 @@ def test_utilization_is_of_memory_on_the_break(results):
         assert row["ns"] > 0 and row["low"] <= row["ratio"] <= row["high"]
 
 
+def test_no_utilization_is_above_its_bound(results):
+    text, found, _ = results
+    assert "bound 16" in text and "header 8" in text
+    for row in found["traces"]:
+        assert row["utilization"] <= row["bound_rounded"] <= 1
+        assert row["bound_header"] <= row["bound_rounded"]
+
+
 def test_text_and_picture_name_all(results):
     text, found, picture = results
     labels = {node.text for node in picture.iter("{http://www.w3.org/2000/svg}text")}
@@ -54,3 +62,23 @@ def test_a_runner_is_never_official(tmp_path):
     assert "not confined by: system_call_filter" in outcome.stdout
     refused = driver.run([*words[:at], "--official", *words[at:]])
     assert refused.exit == 2 and "never official" in refused.stderr
+
+
+PATTERNS = ["every other block freed", "holes one unit too short", "sawtooth", "fill and empty"]
+
+
+@pytest.mark.parametrize("allocator", ["solution/mm.c", "solution/stages/3-segregated/mm.c"])
+def test_worst_plays_every_pattern(allocator):
+    outcome = driver.make("-s", "worst", f"WITH={allocator}", "BLOCKS=1000")
+    assert outcome.exit == 0, outcome.stderr
+    for pattern in PATTERNS:
+        assert pattern in outcome.stdout
+
+
+def test_worst_says_when_the_allocator_is_wrong(tmp_path):
+    right = (driver.ROOT / "solution/mm.c").read_text()
+    kept = "    heap.tables->cache[units] = block->next;\n    heap.cached -= units;\n"
+    assert right.count(kept) == 1
+    (tmp_path / "mm.c").write_text(right.replace(kept, "    heap.cached -= units;\n"))
+    outcome = driver.make("-s", "worst", f"WITH={tmp_path}/mm.c", "BLOCKS=1000")
+    assert outcome.exit == 2 and "worst: " in outcome.stderr and "overwritten" in outcome.stderr
