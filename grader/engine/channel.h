@@ -43,14 +43,8 @@ enum reply_kind {
 };
 
 struct orders {
-    _Alignas(64) _Atomic uint32_t turn;
-    _Atomic uint32_t asleep; /* the referee sleeps and wants a wake-up call */
-    uint32_t spins;          /* how long to spin before sleeping */
-    uint32_t kind;
-    uint32_t count;
-    uint32_t line;
-    int32_t error;
-    /* Fixed for the life of a runner. */
+    /* Fixed for the life of a runner; `spins` may become 0. */
+    uint32_t spins;         /* how long to spin before sleeping */
     uint32_t demanding;     /* classic profile: call also what that lab never asks for */
     uint32_t local_break;   /* timed run: the runner moves the break itself */
     uint32_t ids;           /* of the trace */
@@ -61,7 +55,14 @@ struct orders {
     uint64_t heap_start; /* where the runner maps the heap */
     uint64_t heap_room;  /* how much address space it has */
     uint64_t heap_limit; /* where the break must stop */
-    _Alignas(64) struct operation operations[CHANNEL_WINDOW];
+    /* An order. */
+    _Alignas(64) _Atomic uint32_t turn;
+    _Atomic uint32_t asleep; /* the referee sleeps and wants a wake-up call */
+    uint32_t kind;
+    uint32_t count;
+    uint32_t line;
+    int32_t error;
+    struct operation operations[CHANNEL_WINDOW];
 };
 
 struct replies {
@@ -72,9 +73,19 @@ struct replies {
     int64_t value;
     uint64_t address;     /* what the faulting instruction touched */
     uint64_t instruction; /* where it stands, from the start of the program's image */
-    uint64_t break_size, break_peak, break_calls; /* timed run */
-    _Alignas(64) uint64_t pointers[];             /* orders->window of them */
+    uint64_t break_peak;  /* timed run */
+    uint64_t pointers[];  /* orders->window of them */
 };
+
+/*
+ * What an operation of a checked run needs is one line of the cache each way: fetching a line
+ * from the other core takes a hundred nanoseconds, as long as the operation itself.
+ */
+_Static_assert(offsetof(struct orders, operations) + sizeof(struct operation) ==
+                   offsetof(struct orders, turn) + 64,
+               "an order of one operation is one line");
+_Static_assert(offsetof(struct replies, pointers) + sizeof(uint64_t) == 64,
+               "a reply of one pointer is one line");
 
 /* The size of the replies: in a checked run, where the window is 1, a single page. */
 #define CHANNEL_REPLIES_BYTES(window)                                                          \

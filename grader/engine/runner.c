@@ -112,13 +112,6 @@ static void perform_all(const struct orders *orders)
         pointers[0] = (uint64_t)(uintptr_t)perform(op, (void *)(uintptr_t)op->pointer);
 }
 
-static void report_break(void)
-{
-    runner->replies->break_size = runner->brk.size;
-    runner->replies->break_peak = runner->brk.peak;
-    runner->replies->break_calls = runner->brk.calls;
-}
-
 int main(void)
 {
     static char line_buffer[1024]; /* stdio must not call malloc for one */
@@ -141,6 +134,6 @@ int main(void)
         }
         if (!runner->orders->local_break)
             wipe_stack();
-        report_break();
+        runner->replies->break_peak = runner->brk.peak;
     }
 }
