@@ -45,6 +45,14 @@ static size_t matching_blocks(const uint8_t *at, size_t bytes, uint64_t word, ui
     return i;
 }
 
+uint64_t fill_zeros(const uint8_t *at, uint64_t bytes)
+{
+    size_t i = matching_blocks(at, bytes, 0, 0);
+    while (i < bytes && at[i] == 0)
+        i++;
+    return i;
+}
+
 uint64_t fill_verify(const uint8_t *at, uint64_t from, uint64_t to, uint64_t key)
 {
     uint64_t step = step_of(key);

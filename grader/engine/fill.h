@@ -30,4 +30,7 @@ void fill_write(uint8_t *at, uint64_t from, uint64_t to, uint64_t key);
 /* The first of the bytes from <= i < to that is not as filled, or `to`. */
 uint64_t fill_verify(const uint8_t *at, uint64_t from, uint64_t to, uint64_t key);
 
+/* How many of the `bytes` bytes at `at` are zero, before one is not. */
+uint64_t fill_zeros(const uint8_t *at, uint64_t bytes);
+
 #endif

@@ -1,4 +1,5 @@
 #include "heap.h"
+#include "fill.h"
 #include "filter.h"
 #include "say.h"
 #include <fcntl.h>
@@ -8,6 +9,9 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* Writing so many bytes takes longer than to ask the kernel for their pages. */
+#define LONG_STRETCH ((uint64_t)64 << 10)
 
 /*
  * Where heaps were, the last one last. The next one goes there, if the place is free: an
@@ -62,6 +66,7 @@ void heap_set_file(struct heap *heap, uint64_t bytes)
         die("cannot resize the heap to %llu bytes; is the machine out of memory?",
             (unsigned long long)size);
     heap->file = size;
+    heap->seen = heap->seen < size ? heap->seen : size;
 }
 
 void heap_populate(struct heap *heap, uint64_t bytes)
@@ -70,6 +75,18 @@ void heap_populate(struct heap *heap, uint64_t bytes)
     madvise(heap->view, size, MADV_POPULATE_WRITE); /* without it they come one by one */
     for (uint64_t at = 0; at < size; at += heap->page)
         ((volatile uint8_t *)heap->view)[at] = 0;
+    heap->seen = size;
+}
+
+/* Of a long stretch pages may have gone again (heap_drop); asking costs little beside it. */
+void heap_expect(struct heap *heap, uint64_t from, uint64_t to)
+{
+    bool ask = to - from >= LONG_STRETCH || from > heap->seen;
+    uint64_t start = page_down(ask ? from : heap->seen, heap->page);
+    uint64_t end = page_up(to, heap->page);
+    if (end > start + heap->page)
+        madvise(heap->view + start, end - start, MADV_POPULATE_WRITE);
+    heap->seen = heap->seen > end ? heap->seen : end;
 }
 
 void heap_clear(struct heap *heap)
@@ -91,11 +108,6 @@ static const uint8_t *secret_bytes(const struct heap *heap)
     return heap->secret + (heap->brk.size & (heap->page - 1));
 }
 
-static bool all_zero(const uint8_t *bytes, size_t count)
-{
-    return count == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, count - 1) == 0);
-}
-
 static void hide_slack(struct heap *heap)
 {
     if (heap->fresh)
@@ -110,7 +122,7 @@ static void show_slack(struct heap *heap)
 {
     uint64_t page = page_down(heap->brk.size, heap->page);
     memcpy(heap->view + heap->brk.size, heap->slack, slack_bytes(heap));
-    heap->fresh = heap->fresh && all_zero(heap->view + page, heap->page);
+    heap->fresh = heap->fresh && fill_zeros(heap->view + page, heap->page) == heap->page;
     if (heap->fresh)
         heap_drop(heap, page, page + heap->page);
 }

@@ -23,6 +23,7 @@ struct heap {
     uint64_t room; /* address space */
     uint64_t page; /* bytes in a page */
     uint64_t file; /* bytes in the file: the break, rounded up */
+    uint64_t seen; /* where our view has no page yet, from there on */
     struct program_break brk;
     uint8_t *slack;       /* what really stands between the break and the file's end */
     uint8_t *secret;      /* a page of the bytes that stand there for the time being */
@@ -55,6 +56,12 @@ void heap_set_file(struct heap *heap, uint64_t bytes);
  * while the clock runs costs as much as hundreds of calls.
  */
 void heap_populate(struct heap *heap, uint64_t bytes);
+
+/*
+ * Before we write to all of from <= offset < to: lets the pages of it that are new appear in
+ * our view. One by one, by a fault each, they take three times as long.
+ */
+void heap_expect(struct heap *heap, uint64_t from, uint64_t to);
 
 /* From here on `lowest` is the lowest break. */
 void heap_mark(struct heap *heap);

@@ -61,6 +61,7 @@ void filler_close(struct filler *filler)
 static void fill_part(struct filler *filler, const struct payload *p, uint64_t from,
                       uint64_t to, uint64_t key)
 {
+    heap_expect(filler->heap, p->start + from, p->start + to);
     fill_write(filler->heap->view + p->start + from, from, to, key);
 }
 
@@ -169,13 +170,14 @@ static uint64_t chunk_end(const struct filler *filler, const struct payload *p, 
 static uint64_t check_page(struct filler *filler, const struct payload *p, uint64_t from,
                            uint64_t to)
 {
-    uint64_t end;
-    for (uint64_t i = from; i < to; i++) {
-        if (filler->page[i - from] == 0)
-            continue;
-        if ((end = chunk_end(filler, p, i)) == 0)
+    for (uint64_t i = from; i < to;) {
+        i += fill_zeros(filler->page + (i - from), to - i);
+        if (i == to)
+            break;
+        uint64_t end = chunk_end(filler, p, i);
+        if (end == 0)
             return i;
-        i = end - 1;
+        i = end;
     }
     return HEAP_NOWHERE;
 }
@@ -221,9 +223,11 @@ uint64_t payload_check_zero(struct filler *filler, uint64_t at, uint64_t bytes)
     /* A page that we left out may hold zeros only because we left it out. */
     if (pages_meet(&filler->lazy, at / page, page_up(at + bytes, page) / page))
         filler->suspicious = true;
-    for (uint64_t next = at; heap_next_data(heap, next, at + bytes, &start, &end); next = end)
-        for (uint64_t i = start; i < end; i++)
-            if (heap->view[i])
-                return i - at;
+    for (uint64_t next = at; heap_next_data(heap, next, at + bytes, &start, &end); next = end) {
+        heap_expect(heap, start, end);
+        uint64_t bad = start + fill_zeros(heap->view + start, end - start);
+        if (bad < end)
+            return bad - at;
+    }
     return HEAP_NOWHERE;
 }

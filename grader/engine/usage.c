@@ -115,17 +115,12 @@ static uint64_t key_of(const struct usage *usage, uint32_t id)
     return fill_mix(usage->key ^ id);
 }
 
-static bool is_zero(const uint8_t *at, uint64_t bytes)
-{
-    return bytes == 0 || (at[0] == 0 && memcmp(at, at + 1, bytes - 1) == 0);
-}
-
 /* Are the bytes from <= i < to what they were? `from` is a multiple of 8. */
 static bool is_kept(const struct usage_tenant *t, const uint8_t *payload, uint64_t from,
                     uint64_t to, uint64_t key)
 {
     if (t->contents == ZERO)
-        return is_zero(payload + from, to - from);
+        return fill_zeros(payload + from, to - from) == to - from;
     return fill_verify(payload + from, from, to, key) == to;
 }
 
@@ -204,6 +199,8 @@ uint32_t usage_settle(struct usage *usage, struct heap *heap)
         struct usage_tenant *t = &usage->tenants[id];
         if (t->place == 0)
             continue; /* freed again meanwhile */
+        if (t->size <= USAGE_WHOLE)
+            heap_expect(heap, t->start, t->start + t->size);
         if (damaged == UINT32_MAX &&
             !is_intact(usage, t, heap->view + t->start, key_of(usage, id)))
             damaged = id;

@@ -47,6 +47,20 @@ static void test_fill__a_changed_byte_is_found_in_its_place(void **state)
     }
 }
 
+static void test_fill__zeros_are_counted_up_to_another_byte(void **state)
+{
+    (void)state;
+    uint8_t bytes[LONGEST] = {0};
+    for (uint64_t length = 0; length <= LONGEST; length++) {
+        assert_int_equal(fill_zeros(bytes, length), length);
+        for (uint64_t at = 0; at < length; at++) {
+            bytes[at] = (uint8_t)(1 << at % 8);
+            assert_int_equal(fill_zeros(bytes, length), at);
+            bytes[at] = 0;
+        }
+    }
+}
+
 static void test_fill__parts_make_the_whole(void **state)
 {
     (void)state;
@@ -108,6 +122,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fill__every_length_and_offset),
         cmocka_unit_test(test_fill__a_changed_byte_is_found_in_its_place),
+        cmocka_unit_test(test_fill__zeros_are_counted_up_to_another_byte),
         cmocka_unit_test(test_fill__parts_make_the_whole),
         cmocka_unit_test(test_fill__another_key_does_not_match),
         cmocka_unit_test(test_fill__another_place_does_not_match),

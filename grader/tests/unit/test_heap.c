@@ -215,6 +215,25 @@ static void test_heap__the_next_ones_are_where_the_last_were(void **state)
     heap_close(&heap);
 }
 
+static void test_heap__pages_that_are_expected_are_those_to_be_written(void **state)
+{
+    struct heap *heap = *state;
+    uint64_t page = heap->page;
+    heap_move_break(heap, 64 * (int64_t)page);
+    heap_expect(heap, 2 * page + 8, 5 * page - 8);
+    assert_true(heap_resident(heap) <= 3 * page); /* 0 where the kernel makes none ahead */
+    heap_expect(heap, 3 * page, 6 * page);        /* one is new */
+    heap_expect(heap, page, page);                /* nothing */
+    assert_true(heap_resident(heap) <= 4 * page);
+    memset(heap->view + 2 * page, 7, 4 * page);
+    assert_int_equal(heap_resident(heap), 4 * page);
+    heap_move_break(heap, -63 * (int64_t)page);
+    heap_move_break(heap, 63 * (int64_t)page);
+    heap_expect(heap, 2 * page, 4 * page);
+    assert_true(heap_resident(heap) <= 2 * page);
+    assert_int_equal(heap->view[2 * page], 0);
+}
+
 #define HEAP_TEST(test) cmocka_unit_test_setup_teardown(test, open_heap, close_heap)
 
 int main(void)
@@ -230,6 +249,7 @@ int main(void)
         HEAP_TEST(test_heap__every_page_touched_counts_once),
         HEAP_TEST(test_heap__moving_the_break_touches_no_page),
         HEAP_TEST(test_heap__pages_that_exist_are_found),
+        HEAP_TEST(test_heap__pages_that_are_expected_are_those_to_be_written),
         HEAP_TEST(test_heap__dropped_pages_read_as_zero),
         HEAP_TEST(test_heap__bytes_in_and_out),
         HEAP_TEST(test_heap__cleared_it_is_as_new),
