@@ -281,10 +281,23 @@ def test_redirections_and_arguments_belong_to_the_program(compiled, record):
 
 def test_what_cannot_be_recorded_is_said(compiled, record):
     still = compiled("int main(void) { get(1); return 0; }", "-static", name="still")
-    for command in (still, "no-such-program"):
+    own = compiled("void *malloc(size_t n) { static char all[999]; return n < 999 ? all : 0; }"
+                   "int main(void) { get(1); return 0; }", name="own")
+    for command, why in ((still, "linked statically"), ("no-such-program", "No such file"),
+                         (own, "an allocator of its own")):
         trace = record(command)
         assert (trace.exit, trace.text) == (2, "")
-        assert "nothing was recorded" in trace.stderr
+        assert "nothing was recorded" in trace.stderr and why in trace.stderr
+        assert len(trace.stderr.strip().split("\n")) == 1
+
+
+def test_what_was_recorded_is_named(compiled, record, write):
+    """A command may be a script that starts the real program: then it is the script's shell."""
+    program = compiled("int main(void) { get(1); return 0; }", name="real")
+    script = write(f"#!/bin/bash\ntrue; {program}; true\n", "script")
+    script.chmod(0o755)
+    assert "operations of bash on" in record(script).stderr
+    assert "1 operations of real on" in record(script, options=["-p", "real"]).stderr
 
 
 def test_a_comment_names_no_path(compiled, record):

@@ -42,6 +42,8 @@ struct event {
 
 struct log {
     char program[64];             /* record only the program file of this name; "": the first */
+    char recorded[64];            /* the file name of the program that writes */
+    int32_t not_run;              /* errno of a command that could not be started; else 0 */
     int32_t library;              /* descriptor of the recorder's library, to be closed */
     _Atomic uint32_t owner;       /* process id of the one process that writes; 0: none yet */
     int32_t want_callers;         /* not 0: note who calls, which takes time */

@@ -124,13 +124,16 @@ static struct wiped {
 
 static atomic_bool opened;
 
-static bool is_program(const char *name)
+/* The program's file name; of what the program is called by, the end of all links. */
+static void find_name(char name[64])
 {
     char path[4096];
     ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
     path[length > 0 ? length : 0] = '\0';
     const char *slash = strrchr(path, '/');
-    return name[0] == '\0' || (slash && strcmp(slash + 1, name) == 0);
+    size_t bytes = slash ? strnlen(slash + 1, 63) : 0;
+    memcpy(name, slash ? slash + 1 : path, bytes);
+    name[bytes] = '\0';
 }
 
 static struct log *map_log(int fd)
@@ -156,11 +159,12 @@ static void save_maps(struct log *log)
 }
 
 /* From here on this process is recorded, and what it starts is not. */
-static void claim(struct log *log, int fd)
+static void claim(struct log *log, int fd, const char name[64])
 {
     uint32_t nobody = 0;
     if (!atomic_compare_exchange_strong(&log->owner, &nobody, (uint32_t)getpid()))
         return;
+    memcpy(log->recorded, name, sizeof log->recorded);
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     void *memory = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory != MAP_FAILED && madvise(memory, page, MADV_WIPEONFORK) == 0) {
@@ -184,8 +188,10 @@ static void open_log(void)
     const char *number = getenv(LOG_VARIABLE);
     int fd = number ? atoi(number) : -1;
     struct log *log = fd >= 0 ? map_log(fd) : NULL;
-    if (log && is_program(log->program))
-        claim(log, fd);
+    char name[64] = "";
+    find_name(name);
+    if (log && (log->program[0] == '\0' || strcmp(name, log->program) == 0))
+        claim(log, fd, name);
     errno = saved;
 }
 

@@ -57,21 +57,20 @@ static struct log *make_log(const struct program *program, int *fd)
 }
 
 /* In LD_PRELOAD blanks and colons separate names, so the library is named by number. */
-_Noreturn static void become(char **command, int log, int library)
+_Noreturn static void become(char **command, struct log *log, int fd, int library)
 {
     char text[64];
-    snprintf(text, sizeof text, "%d", log);
+    snprintf(text, sizeof text, "%d", fd);
     setenv(LOG_VARIABLE, text, 1);
     snprintf(text, sizeof text, "/proc/self/fd/%d", library);
     setenv("LD_PRELOAD", text, 1);
     execvp(command[0], command);
-    fprintf(stderr, "%s: cannot run %s: %s\n", program_invocation_short_name, command[0],
-            strerror(errno));
+    log->not_run = errno;
     _exit(127);
 }
 
 /* Returns how the program ended. An interrupt from the keyboard ends it, but not us. */
-static int run(char **command, int log, int library)
+static int run(char **command, struct log *log, int fd, int library)
 {
     int status;
     fflush(NULL);
@@ -79,7 +78,7 @@ static int run(char **command, int log, int library)
     if (child < 0)
         die("cannot start a process: %s", strerror(errno));
     if (child == 0)
-        become(command, log, library);
+        become(command, log, fd, library);
     signal(SIGINT, SIG_IGN);
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         continue;
@@ -91,11 +90,15 @@ struct log *program_record(const struct program *program, int *status)
     int fd;
     struct log *log = make_log(program, &fd);
     log->library = open_library();
-    *status = run(program->command, fd, log->library);
+    *status = run(program->command, log, fd, log->library);
     close(log->library);
     close(fd);
+    if (log->not_run)
+        die("nothing was recorded: cannot run %s: %s", program->command[0],
+            strerror(log->not_run));
     if (log->owner == 0)
-        die("nothing was recorded: %s is not there, is linked statically, or starts the real "
+        die("nothing was recorded: %s is linked statically, was not started, or starts the "
+            "real "
             "program as another%s",
             *program->name ? program->name : program->command[0],
             program->callers ? "" : " (-p NAME)");

@@ -99,11 +99,12 @@ static void save(const struct options *o, const struct trace *trace)
         die("cannot write all of %s", o->trace);
 }
 
-static void report(const struct options *o, const struct trace *trace,
+/* The program's name, because it may be the shell of a script that starts the real one. */
+static void report(const struct options *o, const char *program, const struct trace *trace,
                    const struct left_out *left_out, int status)
 {
-    fprintf(stderr, "record: %s: %zu operations on %" PRIu32 " blocks", o->trace, trace->count,
-            trace->ids);
+    fprintf(stderr, "record: %s: %zu operations of %s on %" PRIu32 " blocks", o->trace,
+            trace->count, program, trace->ids);
     if (left_out->refused)
         fprintf(stderr, "; left out: %zu requests answered by NULL", left_out->refused);
     if (left_out->older)
@@ -125,9 +126,12 @@ int main(int argc, char **argv)
     struct log *log = program_record(&program, &status);
     struct trace trace = convert(log, &o.window, &left_out);
     if (trace.count == 0)
-        die("nothing was recorded: the program called malloc less often than -f says");
+        die(o.window.from ? "nothing was recorded: %s called malloc less often than -f says"
+                          : "nothing was recorded: %s never called the C library's malloc; "
+                            "perhaps it brings an allocator of its own",
+            log->recorded);
     save(&o, &trace);
-    report(&o, &trace, &left_out, status);
+    report(&o, log->recorded, &trace, &left_out, status);
     trace_free(&trace);
     return 0;
 }
