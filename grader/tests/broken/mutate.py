@@ -13,6 +13,7 @@ Exit status 1 if one was missed.
 import argparse
 import collections
 import concurrent.futures
+import functools
 import random
 import re
 import subprocess
@@ -64,6 +65,12 @@ FUNCTION = re.compile(r"^(?:static |bool |void |struct |size_t |int )[^;=\n]*\n\
                       re.MULTILINE | re.DOTALL)
 
 
+@functools.cache
+def text_of(base):
+    """Read once: a base that is edited meanwhile must not mix with its own past."""
+    return (ROOT / base).read_text()
+
+
 @dataclass
 class Mutant:
     base: str
@@ -75,14 +82,14 @@ class Mutant:
     step: str = ""  # of the grade, in which it was caught
 
     def source(self):
-        text = (ROOT / self.base).read_text()
+        text = text_of(self.base)
         return text[:self.at] + self.new + text[self.at + len(self.old):]
 
     def line(self):
-        return (ROOT / self.base).read_text().count("\n", 0, self.at) + 1
+        return text_of(self.base).count("\n", 0, self.at) + 1
 
     def __str__(self):
-        text = (ROOT / self.base).read_text().split("\n")[self.line() - 1].strip()
+        text = text_of(self.base).split("\n")[self.line() - 1].strip()
         return f"{self.base}:{self.line()}: '{self.old.strip()}' -> '{self.new}' in: {text}"
 
 
@@ -119,7 +126,7 @@ def changes(text, start, end):
 
 def all_mutants(bases):
     for base in bases:
-        text = (ROOT / base).read_text()
+        text = text_of(base)
         for start, end in places(text):
             for at, old, new in changes(text, start, end):
                 yield Mutant(base, at, old, new)
@@ -175,7 +182,7 @@ class Judge:
     def base(self, base):
         if base not in self.bases:
             path = self.folder / f"base-{len(self.bases)}.c"
-            path.write_text((ROOT / base).read_text())
+            path.write_text(text_of(base))
             scored = None
             for step in self.steps:
                 error, rows = self.grade(path, step)
