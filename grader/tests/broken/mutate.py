@@ -38,7 +38,7 @@ FATES = {
     "refused": "does not compile",
     "same": "the compiler makes the same code of it",
     "unreached": "right; the base comes to this line in no trace and no mix",
-    "alike": "right; every pointer and every break is its base's, in traces, mixes and soak",
+    "alike": "right; every pointer and break of a soak is its base's, and the use of the heap",
     "moved": "right; other pointers, but the peak of the heap is its base's on every trace",
     "smaller": "right; needs less heap than its base on some traces, more on none",
     "larger": "right; needs more heap than its base on some traces: it costs utilization",
