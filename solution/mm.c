@@ -68,9 +68,10 @@ enum {
     LOOK_AT = 32,        /* blocks compared in one bin, at most */
     CACHE_PART = 2,      /* the caches hold at most this part of the heap, */
     CACHE_LIMIT = 65536, /* and never more units; */
-    KEPT_PART = 4,       /* before the break is raised, at most this part of that: */
-    LEFT_PART = 2,       /* what holds more than it may is emptied down to this part of it, */
-    SLICE = 1024,        /* but by so many units at once, so that this is soon done */
+    KEPT_PART = 4,       /* before the break is raised, at most this part of that, */
+    KEPT_LIMIT = 2048,   /* and never more units; */
+    LEFT_PART = 2,       /* above that they are emptied down to this part of it, */
+    SLICE = 1024,        /* by no more units in one call */
     LOOSE_PART = 8,      /* a cached block may be longer by this part of the need */
     RUN_PART = 512,      /* a run takes this part of the heap, see run_bytes(), */
     RUN_LEAST = 512,     /* or so many bytes if that is more, */
@@ -426,10 +427,7 @@ static inline struct block *cache_take(size_t units)
     return block;
 }
 
-/*
- * Takes a block out of a cache and joins it. Others that follow it there and in memory, as
- * those of a run do, are joined with it first: that takes no bin and no mark.
- */
+/* Joins a cached block. First with those that follow it there and in memory, as in a run. */
 static void cache_join(size_t units)
 {
     struct block *first = cache_take(units), *block;
@@ -493,9 +491,10 @@ static struct block *grow(size_t need)
 static struct block *find_or_join(size_t need)
 {
     struct block *block = find_fit(need);
-    if (block != NULL || heap.cached <= heap.cache_limit / KEPT_PART)
+    size_t part = heap.cache_limit / KEPT_PART, kept = part < KEPT_LIMIT ? part : KEPT_LIMIT;
+    if (block != NULL || heap.cached <= kept)
         return block;
-    cache_flush(heap.cache_limit / KEPT_PART / LEFT_PART);
+    cache_flush(kept / LEFT_PART);
     return find_fit(need);
 }
 
