@@ -83,7 +83,7 @@ def kit_files():
         names = [n for n in listed.stdout.decode().split("\0") if n]
     else:  # the tree is itself an unpacked archive
         names = [p.relative_to(TOP).as_posix() for p in archive.files_below(TOP)
-                 if "build" not in p.relative_to(TOP).parts[:1]]
+                 if "build" not in p.relative_to(TOP).parts[:1] and p.parent.name != "__pycache__"]
     for name in sorted(names):
         if not (TOP / name).is_symlink() and (TOP / name).is_file():
             yield name, (TOP / name).read_bytes()
