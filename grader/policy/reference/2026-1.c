@@ -3,18 +3,15 @@
  *
  * Vital statistics
  *   Alignment:   every payload starts at a multiple of MM_ALIGNMENT bytes, the unit.
- *   Overhead:    none in a block of up to BARE units, 16 bytes in a longer one. A map has two
- *                bits for each unit: does a block start here, is it free? The smallest block
- *                has 16 bytes; bins and caches take 1.2 KiB, the first map 0.3.
- *   mm_malloc:   a short block of just this size out of its cache. Else best fit, found
- *                through bins and a bitmap; at most LOOK_AT blocks of a bin are compared.
+ *   Overhead:    none in a block of up to BARE units, 16 bytes in a longer one; two bits of a
+ *                map for each unit; caches, bins and first map take 1.5 KiB.
+ *   mm_malloc:   a short block out of the cache of its size, or of one a little longer; else
+ *                best fit through bins and a bitmap, LOOK_AT blocks of a bin at most.
  *   mm_free:     puts a short block into its cache; joins a long one with its neighbours.
- *                Caches that hold too much are emptied, and their blocks joined.
  *   mm_realloc:  in place if free memory or the break is behind the block, else a copy.
- *   The break:   raised by the missing bytes only; lowered when most of the heap is free at
- *                its end and has not been missed for a while.
- *   Worst case:  no call walks more than CACHE_LIMIT blocks, but for the one that makes a
- *                larger map: its work is in proportion to the words of the map.
+ *   The break:   raised by what is missing; lowered when most of the heap is free at its end.
+ *   Worst case:  no call walks more than two SLICEs of cached units, but one that makes a
+ *                larger map (in proportion to its words) or would fail else (CACHE_LIMIT).
  *
  * The heap
  *
@@ -65,20 +62,23 @@ enum {
     USED = 1,                    /* in this word: it is in use (a link would be even), and */
     AFTER_FREE = 2,              /* if it is far: the block before is free */
     BARE = 57 - SHORTEST / UNIT, /* units; see start_window() */
-    EXACT = 32,         /* the first bins hold blocks of one size each, others a range, */
-    STEPS = 4,          /* so many ranges in each power of two, */
-    BINS = 96,          /* and the last one all that is longer */
-    LOOK_AT = 32,       /* blocks compared in one bin, at most */
-    CACHE_PART = 4,     /* the caches hold at most this part of the heap, */
-    CACHE_LIMIT = 4096, /* and never more units, so that emptying them is soon done; */
-    KEPT_PART = 2,      /* before the break is raised, at most this part of that: */
-    LEFT_PART = 3,      /* if they hold more, they are emptied down to this one */
-    RUN_PART = 512,     /* a run takes this part of the heap, see run_bytes(), */
-    RUN_LEAST = 512,    /* or so many bytes if that is more, */
-    RUN_BLOCKS = 16,    /* but never more blocks */
-    FIRST_MAP = 16384,  /* bytes of heap that the first map covers */
-    RENT_PART = 32,     /* a new map is made when the rent has reached this part of it */
-    CALM = 1000         /* so many blocks are joined before the break is lowered */
+    EXACT = 32,          /* the first bins hold blocks of one size each, others a range, */
+    STEPS = 4,           /* so many ranges in each power of two, */
+    BINS = 96,           /* and the last one all that is longer */
+    LOOK_AT = 32,        /* blocks compared in one bin, at most */
+    CACHE_PART = 2,      /* the caches hold at most this part of the heap, */
+    CACHE_LIMIT = 65536, /* and never more units; */
+    KEPT_PART = 4,       /* before the break is raised, at most this part of that, */
+    KEPT_LIMIT = 2048,   /* and never more units; */
+    LEFT_PART = 2,       /* above that they are emptied down to this part of it, */
+    SLICE = 1024,        /* by no more units in one call */
+    LOOSE_PART = 8,      /* a cached block may be longer by this part of the need */
+    RUN_PART = 512,      /* a run takes this part of the heap, see run_bytes(), */
+    RUN_LEAST = 512,     /* or so many bytes if that is more, */
+    RUN_BLOCKS = 16,     /* but never more blocks */
+    FIRST_MAP = 16384,   /* bytes of heap that the first map covers */
+    RENT_PART = 32,      /* a new map is made when the rent has reached this part of it */
+    CALM = 1000          /* so many blocks are joined before the break is lowered */
 };
 
 _Static_assert(sizeof(size_t) == 8, "links and sizes are words of 8 bytes");
@@ -171,10 +171,9 @@ static inline void set_mark(const void *p, bool value)
 }
 
 /*
- * The start bits from a near unit on, at least 57 of them, the first one lowest: 8 bytes at any
- * address (little-endian, as both machines of the kit are), if one word of zeros is behind the
- * map. So a block of 56 units is seen to its end: BARE units and, of 8 bytes, one more that may
- * be left to it because it is too short for another block.
+ * The start bits from a near unit on, at least 57, the first one lowest: 8 bytes at any address
+ * (both machines of the kit are little-endian), with a word of zeros behind the map. So a block
+ * of 56 units is seen to its end: BARE and, of 8 bytes, one that is too short for a block.
  */
 static inline uint64_t start_window(size_t unit)
 {
@@ -409,9 +408,8 @@ static inline size_t take_front(struct block *block, size_t size, size_t need)
 /* ---- Caches of short blocks ---- */
 
 /*
- * A cached block is in use as far as the map and its neighbours know. Most short blocks that
- * are freed are soon asked for again, in the same size: to join and cut them each time would
- * be wasted work. But what is cached cannot be joined; so there is a limit.
+ * A cached block is in use as far as the map and its neighbours know. Most are soon wanted
+ * again, and joining is work. But what is cached cannot be joined; so there are limits.
  */
 static inline void cache_put(struct block *block, size_t units)
 {
@@ -420,35 +418,40 @@ static inline void cache_put(struct block *block, size_t units)
     heap.cached += units;
 }
 
-/*
- * Empties the cache of one size. Blocks that follow each other there and in memory, as those
- * of a run do, are joined with each other first: that takes no bin and no mark.
- */
-static void cache_empty(size_t units)
+/* Takes a block out of a cache that is not empty. */
+static inline struct block *cache_take(size_t units)
 {
     struct block *block = heap.tables->cache[units];
-    heap.tables->cache[units] = NULL;
-    while (block != NULL) {
-        struct block *first = block;
-        size_t size = units * UNIT;
-        while ((block = block->next) != NULL &&
-               (block == at(first, size) || at(block, units * UNIT) == first)) {
-            flip_start(block < first ? first : block);
-            first = block < first ? block : first;
-            size += units * UNIT;
-        }
-        heap.cached -= size / UNIT;
-        join(first, size);
-    }
+    heap.tables->cache[units] = block->next;
+    heap.cached -= units;
+    return block;
 }
 
-/* Empties caches, one size after the other, until no more than `limit` units are cached. */
+/* Joins a cached block. First with those that follow it there and in memory, as in a run. */
+static void cache_join(size_t units)
+{
+    struct block *first = cache_take(units), *block;
+    size_t length = units * UNIT, size = length;
+    while ((block = heap.tables->cache[units]) != NULL && size < SLICE * UNIT &&
+           (block == at(first, size) || at(block, length) == first)) {
+        cache_take(units);
+        flip_start(block < first ? first : block);
+        first = block < first ? block : first;
+        size += length;
+    }
+    join(first, size);
+}
+
+/* Empties caches, one after the other, down to `limit` units or by a SLICE. */
 static void cache_flush(size_t limit)
 {
-    while (heap.cached > limit) {
-        heap.hand = heap.hand % BARE + 1;
-        cache_empty(heap.hand);
-    }
+    if (heap.cached > limit + SLICE)
+        limit = heap.cached - SLICE;
+    while (heap.cached > limit)
+        if (heap.tables->cache[heap.hand] != NULL)
+            cache_join(heap.hand);
+        else
+            heap.hand = heap.hand % BARE + 1;
 }
 
 /* ---- Taking ---- */
@@ -488,9 +491,10 @@ static struct block *grow(size_t need)
 static struct block *find_or_join(size_t need)
 {
     struct block *block = find_fit(need);
-    if (block != NULL || heap.cached <= heap.cache_limit / KEPT_PART)
+    size_t part = heap.cache_limit / KEPT_PART, kept = part < KEPT_LIMIT ? part : KEPT_LIMIT;
+    if (block != NULL || heap.cached <= kept)
         return block;
-    cache_flush(heap.cache_limit / LEFT_PART);
+    cache_flush(kept / LEFT_PART);
     return find_fit(need);
 }
 
@@ -511,11 +515,10 @@ static void *take(size_t need)
 static void *take_long(size_t request)
 {
     size_t need = round_up(HEADER + (request < HEADER ? HEADER : request), UNIT);
-    void *payload = take(need);
-    if (payload != NULL || heap.cached == 0)
-        return payload;
-    cache_flush(0); /* what is cached may be what is missing */
-    return take(need);
+    void *payload;
+    while ((payload = take(need)) == NULL && heap.cached != 0)
+        cache_flush(0); /* what is cached may be what is missing */
+    return payload;
 }
 
 static void free_long(void *payload)
@@ -665,8 +668,11 @@ static __attribute__((noinline)) void *malloc_uncached(size_t request)
 {
     if (request == 0 || request > max_request)
         return NULL;
-    size_t size = round_up(request < SHORTEST ? SHORTEST : request, UNIT);
-    void *payload = size <= BARE * UNIT ? take_bare(size / UNIT) : NULL;
+    size_t units = round_up(request < SHORTEST ? SHORTEST : request, UNIT) / UNIT;
+    for (size_t more = units + 1; more <= units + units / LOOSE_PART && more <= BARE; more++)
+        if (heap.tables->cache[more] != NULL)
+            return cache_take(more);
+    void *payload = units <= BARE ? take_bare(units) : NULL;
     return payload != NULL ? payload : take_long(request);
 }
 
@@ -675,12 +681,8 @@ void *mm_malloc(size_t size)
     size_t units = (size + UNIT - 1) / UNIT; /* 0 if the sum wraps: that cache is empty */
     if (units == 1)
         units = SHORTEST / UNIT;
-    struct block *block = units <= BARE ? heap.tables->cache[units] : NULL;
-    if (block == NULL)
-        return malloc_uncached(size);
-    heap.tables->cache[units] = block->next;
-    heap.cached -= units;
-    return block;
+    bool cached = units <= BARE && heap.tables->cache[units] != NULL;
+    return cached ? cache_take(units) : malloc_uncached(size);
 }
 
 /* The units of a bare block, or 0 of a long one. */
@@ -702,7 +704,7 @@ void mm_free(void *ptr)
     else /* it got a unit more than was asked for */
         join(ptr, units * UNIT);
     if (heap.cached > heap.cache_limit)
-        cache_flush(heap.cache_limit / 2);
+        cache_flush(heap.cache_limit / LEFT_PART);
 }
 
 /*
