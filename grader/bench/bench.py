@@ -114,7 +114,9 @@ def take(cell, record, trace):
 def bounds(options):
     """{trace: [bound, bound]}, from tracestat: the utilization of an ideal allocator that rounds
     sizes up to 16 bytes, and of one that has headers as well."""
-    done = subprocess.run([f"{options.build}/tracestat", *options.traces], text=True,
+    files = [file for place in map(Path, options.traces)
+             for file in (sorted(place.glob("*.rep")) if place.is_dir() else [place])]
+    done = subprocess.run([f"{options.build}/tracestat", *files], text=True,
                           capture_output=True)
     if done.returncode != 0:
         sys.exit(f"bench: tracestat: {done.stderr.strip()}")
@@ -193,12 +195,12 @@ def main():
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `make bench | head` ends quietly
     options = read_options()
     allocators = [tuple(a.partition("=")[::2]) for a in options.allocators]
+    limits = bounds(options)
     cells, record = measure(options, allocators)
     summaries = sorted((summarize(name, cells[name]) for name, _ in allocators),
                        key=lambda s: -s.utilization if s.valid else 1)
     out = Path(options.out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    limits = bounds(options)
     text = table.text(cells, summaries, record["kit"], limits)
     out.with_suffix(".txt").write_text(text, encoding="utf-8")
     out.with_suffix(".tsv").write_text(table.tsv(cells, limits), encoding="utf-8")

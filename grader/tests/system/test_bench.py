@@ -11,10 +11,10 @@ TRACE = "0 3 6005 1\na 1 200000\na 2 7\nr 1 400000\nf 2\nf 1\n" + "a 0 100\nf 0\
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
-    """What a bench on one short trace printed, and its JSON and SVG."""
-    trace = tmp_path_factory.mktemp("bench") / "mix-short.rep"
-    trace.write_text(TRACE)
-    outcome = driver.make("-s", "bench", f"TRACES={trace}", "ROUNDS=1")
+    """What a bench on a folder of one short trace printed, and its JSON and SVG."""
+    folder = tmp_path_factory.mktemp("bench")
+    (folder / "mix-short.rep").write_text(TRACE)
+    outcome = driver.make("-s", "bench", f"TRACES={folder}", "ROUNDS=1")
     assert outcome.exit == 0, outcome.stderr
     base = driver.built()["folder"] / "bench/results"
     return (outcome.stdout, json.loads(base.with_suffix(".json").read_text()),
