@@ -74,6 +74,16 @@ def check_whole(room, count, again=1):
     assert not (room.out / "cluster").exists()
 
 
+OF_THE_CLOCK = {"INCONCLUSIVE", "METRICS_DISAGREE"}
+
+
+def untimed(row):
+    """What of a row does not depend on the clock."""
+    codes = [code for code in row["findings"].split() if code not in OF_THE_CLOCK]
+    return {name: value for name, value in row.items()
+            if name not in ("speed_ratio", "total")} | {"findings": codes}
+
+
 def test_the_gradebook_is_that_of_one_machine(slurm, tmp_path):
     """Right, slow, wrong, not compiling and hostile ones, by the true mdriver, with a clock."""
     policy = {"throughput": 40, "timing__official_seconds": 1, "timing__seconds": 1,
@@ -96,9 +106,7 @@ def test_the_gradebook_is_that_of_one_machine(slurm, tmp_path):
     for student, row in room.rows().items():
         speed = float(here[student].pop("throughput")), float(row.pop("throughput"))
         assert abs(speed[0] - speed[1]) <= 4, f"{student}: a tenth of the points for speed"
-        for column in ("speed_ratio", "total"):
-            here[student].pop(column), row.pop(column)
-        assert row == here[student]
+        assert untimed(row) == untimed(here[student])
     for path in (room.out / "records").glob("*.json"):
         assert json.loads(path.read_text())["node"] == os.uname().nodename
 
