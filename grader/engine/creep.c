@@ -15,16 +15,8 @@ struct creeper {
 
 static void emit(struct creeper *c, enum operation_kind kind, uint32_t id, uint64_t size)
 {
-    struct trace *mix = c->mix;
-    if (mix->count == c->most)
-        return;
-    mix->operations[mix->count] =
-        (struct operation){.kind = kind,
-                           .id = id,
-                           .line = (uint32_t)(TRACE_FIRST_LINE + mix->count),
-                           .count = 1,
-                           .size = size};
-    mix->count++;
+    if (c->mix->count < c->most)
+        trace_add(c->mix, kind, id)->size = size;
 }
 
 static uint32_t take(struct creeper *c, uint64_t size)

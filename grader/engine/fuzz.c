@@ -57,14 +57,9 @@ static uint64_t below(struct mixer *m, uint64_t n)
 static void emit(struct mixer *m, enum operation_kind kind, uint32_t id, uint64_t count,
                  uint64_t size)
 {
-    struct trace *mix = m->mix;
-    mix->operations[mix->count] =
-        (struct operation){.kind = kind,
-                           .id = id,
-                           .line = (uint32_t)(TRACE_FIRST_LINE + mix->count),
-                           .count = count,
-                           .size = size};
-    mix->count++;
+    struct operation *op = trace_add(m->mix, kind, id);
+    op->count = count;
+    op->size = size;
 }
 
 /* Sizes */

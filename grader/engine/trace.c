@@ -234,6 +234,17 @@ void trace_free(struct trace *trace)
     *trace = (struct trace){0};
 }
 
+struct operation *trace_add(struct trace *trace, enum operation_kind kind, uint32_t id)
+{
+    struct operation *op = &trace->operations[trace->count];
+    *op = (struct operation){.kind = kind,
+                             .id = id,
+                             .line = (uint32_t)(TRACE_FIRST_LINE + trace->count),
+                             .count = 1};
+    trace->count++;
+    return op;
+}
+
 void operation_write(FILE *out, const struct operation *op, uint32_t ids)
 {
     if (op->id == ids) {

@@ -75,6 +75,12 @@ void operation_write(FILE *out, const struct operation *op, uint32_t ids);
 /* Where the first operation stands in a file that trace_write() continues after a comment. */
 enum { TRACE_FIRST_LINE = 6 };
 
+/*
+ * Adds an operation on no bytes, one element, on the line where trace_write() will put it.
+ * There must be room for it. Returns the operation, for what else there is to say.
+ */
+struct operation *trace_add(struct trace *trace, enum operation_kind kind, uint32_t id);
+
 /* The payload bytes that `op` asks for; UINT64_MAX when count * size overflows. */
 uint64_t operation_bytes(const struct operation *op);
 

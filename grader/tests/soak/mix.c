@@ -112,16 +112,6 @@ static uint64_t draw_resize(struct mixer *m, uint64_t old)
     }
 }
 
-static struct operation *add(struct mixer *m, enum operation_kind kind, uint32_t id)
-{
-    struct trace *mix = m->mix;
-    struct operation *op = &mix->operations[mix->count];
-    *op = (struct operation){
-        .kind = kind, .id = id, .line = (uint32_t)mix->count + TRACE_FIRST_LINE, .count = 1};
-    mix->count++;
-    return op;
-}
-
 /* Absurd and giant sizes do not count: no byte-for-byte filling for those. */
 static uint64_t counted(uint64_t size)
 {
@@ -138,7 +128,7 @@ static void allocate(struct mixer *m, enum operation_kind kind)
 {
     uint32_t id = m->spare[--m->spare_count];
     uint64_t size = kind == OP_MALLOC && one_in(m, m->giant) ? giant_size(m) : draw_size(m);
-    struct operation *op = add(m, kind, id);
+    struct operation *op = trace_add(m->mix, kind, id);
     op->size = size;
     if (kind == OP_CALLOC && size > 1 && one_in(m, 2)) {
         op->count = 1 + below(m, size < 64 ? size : 64);
@@ -172,7 +162,7 @@ static uint32_t choose(struct mixer *m)
 static void release(struct mixer *m, uint32_t at)
 {
     uint32_t id = m->live[at];
-    add(m, OP_FREE, id);
+    trace_add(m->mix, OP_FREE, id);
     set_size(m, id, 0);
     memmove(&m->live[at], &m->live[at + 1], (--m->live_count - at) * sizeof *m->live);
     m->spare[m->spare_count++] = id;
@@ -182,7 +172,7 @@ static void resize(struct mixer *m, uint32_t at)
 {
     uint32_t id = m->live[at];
     uint64_t size = draw_resize(m, m->slots[id].size);
-    add(m, OP_REALLOC, id)->size = size;
+    trace_add(m->mix, OP_REALLOC, id)->size = size;
     set_size(m, id, size);
 }
 
@@ -238,7 +228,7 @@ void mix_make(uint64_t seed, size_t most, uint64_t limit, struct trace *mix)
         if (one_in(m, m->flood))
             flood(m, most);
         else if (one_in(m, m->odd))
-            add(m, OP_FREE, mix->ids); /* free(NULL) */
+            trace_add(mix, OP_FREE, mix->ids); /* free(NULL) */
         else
             step(m);
     }

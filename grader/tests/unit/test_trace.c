@@ -320,6 +320,23 @@ static void test_trace__bytes_and_names_of_operations(void **state)
     assert_string_equal(operation_name(&op, text), "free");
 }
 
+static void test_trace__an_operation_is_added_on_its_line(void **state)
+{
+    (void)state;
+    struct operation room[2];
+    struct trace trace = {.operations = room};
+    trace_add(&trace, OP_REALLOC, 7)->size = 640;
+    struct operation *last = trace_add(&trace, OP_FREE, 8);
+    assert_int_equal(trace.count, 2);
+    assert_ptr_equal(last, &room[1]);
+    assert_int_equal(room[0].kind, OP_REALLOC);
+    assert_int_equal(room[0].id, 7);
+    assert_int_equal(room[0].count, 1);
+    assert_int_equal(room[0].size, 640);
+    assert_int_equal(last->line, TRACE_FIRST_LINE + 1);
+    assert_int_equal(last->size, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +354,7 @@ int main(void)
         cmocka_unit_test(test_trace__damaged_traces_never_harm),
         cmocka_unit_test(test_trace__random_bytes_never_harm),
         cmocka_unit_test(test_trace__bytes_and_names_of_operations),
+        cmocka_unit_test(test_trace__an_operation_is_added_on_its_line),
     };
     return cmocka_run_group_tests_name("trace", tests, NULL, NULL);
 }
