@@ -47,20 +47,17 @@ def cell_text(cell, kind):
     return f"{math.exp(cell.log_ratio()):.2f}"
 
 
-def bounds_text(bounds, trace, kind):
-    """The two bounds of a trace, behind what the allocators reach."""
-    return "".join(f"{100 * b:>10.1f}" for b in bounds[trace]) if kind == "utilization" else ""
-
-
 def grid(cells, names, kind, bounds):
+    """`bounds` of each trace stand behind what the allocators reach; empty: none do."""
     width = max(10, *(len(n) + 2 for n in names))
     traces = sorted({t for row in cells.values() for t in row})
     yield f"{'trace':24}" + "".join(f"{n:>{width}}" for n in names) + (
-        f"{'bound 16':>10}{'header 8':>10}" if kind == "utilization" else "")
+        f"{'bound 16':>10}{'header 8':>10}" if bounds else "")
     for trace in traces:
+        beside = bounds[trace] if bounds else ()
         yield f"{trace:24}" + "".join(
             f"{cell_text(cells[n][trace], kind) if trace in cells[n] else '-':>{width}}"
-            for n in names) + bounds_text(bounds, trace, kind)
+            for n in names) + "".join(f"{100 * b:>10.1f}" for b in beside)
 
 
 def failures(cells):
@@ -74,9 +71,10 @@ def text(cells, summaries, kit, bounds):
     names = [s.name for s in summaries]
     parts = [f"{kit['machine']}, {kit['system']}, {kit['compiler']}\n", HEAD,
              "\n".join(summary_lines(summaries)) + "\n", NOTE]
-    for title, kind in (("Utilization, in percent", "utilization"),
-                        ("Speed beside glibc", "ratio"), ("Nanoseconds per operation", "ns")):
-        parts.append(f"{title}\n\n" + "\n".join(grid(cells, names, kind, bounds)) + "\n")
+    for title, kind, beside in (("Utilization, in percent", "utilization", bounds),
+                                ("Speed beside glibc", "ratio", {}),
+                                ("Nanoseconds per operation", "ns", {})):
+        parts.append(f"{title}\n\n" + "\n".join(grid(cells, names, kind, beside)) + "\n")
     missing = "\n".join(failures(cells))
     return "\n".join(parts + ([missing + "\n"] if missing else []))
 

@@ -14,6 +14,7 @@
  * and wrong is said to be wrong. Nothing confines the allocator: this is for those that you
  * trust.
  */
+#include "break.h"
 #include "memlib.h"
 #include "mm.h"
 
@@ -32,9 +33,9 @@ static const size_t room = (size_t)8 << 30; /* bytes that the break may reach */
 
 /* Kept from round to round. */
 struct shared {
-    size_t size, peak; /* bytes of heap */
-    size_t count;      /* operations of this round */
-    uint32_t least[];  /* nanoseconds of each */
+    struct program_break brk;
+    size_t count;     /* operations of this round */
+    uint32_t least[]; /* nanoseconds of each */
 };
 
 static struct shared *shared;
@@ -46,14 +47,12 @@ static size_t round_number;
 
 void *mem_sbrk(intptr_t increment)
 {
-    size_t old = shared->size, size = old + (size_t)increment;
-    if (increment < 0 ? size > old : size < old || size > room) {
-        errno = increment < 0 ? EINVAL : ENOMEM;
+    uint64_t old = shared->brk.size;
+    int error = break_move(&shared->brk, increment);
+    if (error) {
+        errno = error;
         return (void *)-1;
     }
-    shared->size = size;
-    if (size > shared->peak)
-        shared->peak = size;
     return heap_start + old;
 }
 
@@ -64,12 +63,12 @@ void *mem_heap_lo(void)
 
 void *mem_heap_hi(void)
 {
-    return heap_start + shared->size - 1;
+    return heap_start + shared->brk.size - 1;
 }
 
 size_t mem_heapsize(void)
 {
-    return shared->size;
+    return shared->brk.size;
 }
 
 size_t mem_pagesize(void)
@@ -190,7 +189,7 @@ static const struct pattern {
 
 static void play(const struct pattern *pattern, size_t blocks)
 {
-    memset(heap_start, 0, shared->peak); /* a child makes its own way to each page */
+    memset(heap_start, 0, shared->brk.peak); /* a child makes its own way to each page */
     if (!mm_init())
         fail("mm_init() returned false");
     pattern->play(blocks);
@@ -202,7 +201,7 @@ static void play(const struct pattern *pattern, size_t blocks)
 /* Plays a round in a process of its own: an allocator has no other way to begin again. */
 static void play_apart(const struct pattern *pattern, size_t blocks)
 {
-    shared->size = shared->count = 0;
+    shared->brk.size = shared->count = 0;
     int status = 0;
     pid_t child = fork();
     if (child == 0)
@@ -251,6 +250,7 @@ int main(int argc, char **argv)
         return 2;
     }
     shared = map(sizeof *shared + OPERATIONS_PER_BLOCK * blocks * sizeof(uint32_t));
+    shared->brk.limit = room;
     heap_start = map(room);
     payloads = map(blocks * sizeof(size_t *));
     printf("%-26s%12s%10s%12s%12s\n", "pattern", "operations", "mean ns", "worst us", "at");
