@@ -31,7 +31,6 @@ BASES = ["solution/mm.c", *(f"solution/stages/{s}/mm.c"
                             for s in ("1-implicit", "2-explicit", "3-segregated"))]
 SCORED = ["mix-desktop", "coalesce-checkerboard", "realloc-strings", "giant-holes", "nomem-edge"]
 SOAK_OPERATIONS, CHECKED_OPERATIONS = 30000, 3000
-MIXES = 150
 
 FATES = {
     "caught": "a finding in the grade",
@@ -201,7 +200,8 @@ class Judge:
             folder.mkdir()
             for trace in [*self.scored, *(ROOT / "traces/debug").glob("*.rep")]:
                 (folder / trace.name).symlink_to(trace)
-            for mix in range(MIXES):
+            mixes = re.search(r"(?m)^fuzz\.traces = (\d+)", Path(self.policy).read_text())[1]
+            for mix in range(int(mixes)):
                 subprocess.run([driver.built()["folder"] / "tracefuzz", self.policy, str(mix),
                                 folder], check=True, stdout=subprocess.DEVNULL)
         return folder
