@@ -55,7 +55,9 @@ def some(tmp_path):
 
 def test_the_starter_is_graded(quick, some, tmp_path):
     json_file = tmp_path / "record.json"
-    outcome = grade(f"POLICY={quick}", f"TRACES={some}", f"JSON={json_file}")
+    # A history of its own: the tree's would add what has changed since somebody's last grade.
+    outcome = grade(f"POLICY={quick}", f"TRACES={some}", f"JSON={json_file}",
+                    f"HISTORY={tmp_path}/history")
     assert outcome.exit == 0, outcome.stderr
     lines = outcome.stdout.splitlines()
     head = next(line for line in lines if line.startswith("trace "))
