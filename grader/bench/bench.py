@@ -12,7 +12,6 @@ import argparse
 import json
 import math
 import random
-import re
 import signal
 import statistics
 import subprocess
@@ -116,17 +115,12 @@ def bounds(options):
     sizes up to 16 bytes, and of one that has headers as well."""
     files = [file for place in map(Path, options.traces)
              for file in (sorted(place.glob("*.rep")) if place.is_dir() else [place])]
-    done = subprocess.run([f"{options.build}/tracestat", *files], text=True,
+    done = subprocess.run([f"{options.build}/tracestat", "--bounds", *files], text=True,
                           capture_output=True)
     if done.returncode != 0:
         sys.exit(f"bench: tracestat: {done.stderr.strip()}")
-    found, trace = {}, ""
-    for line in done.stdout.splitlines():
-        if line.endswith(".rep") and not line.startswith(" "):
-            trace = Path(line).stem
-        elif least := re.search(r"at most ([0-9.]+)%", line):
-            found.setdefault(trace, []).append(float(least[1]) / 100)
-    return found
+    rows = (line.rsplit("\t", 2) for line in done.stdout.splitlines())
+    return {Path(path).stem: [float(rounded), float(headed)] for path, rounded, headed in rows}
 
 
 def progress(text):

@@ -403,6 +403,15 @@ def test_tracestat_counts_exactly(write):
         assert line in lines, line
 
 
+def test_tracestat_prints_bounds_for_programs(write):
+    paths = [write(HAND_MADE, "hand.rep"), write("0 1 1 1\na 0 16\n", "one.rep")]
+    outcome = driver.run([FOLDER / "tracestat", "--bounds", *paths])
+    assert outcome.exit == 0
+    assert outcome.stdout.splitlines() == [f"{paths[0]}\t{688 / 720:.6f}\t{688 / 736:.6f}",
+                                           f"{paths[1]}\t1.000000\t0.500000"]
+    assert driver.run([FOLDER / "tracestat", "--bounds"]).exit == 2
+
+
 def test_tracestat_draws_what_is_live(write):
     """Half of the time 160 bytes are live, then 80."""
     text = "0 2 4 1\na 0 80\na 1 80\nf 1\nf -1\n"

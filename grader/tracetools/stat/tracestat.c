@@ -3,6 +3,7 @@
  * the utilization of an allocator can be at best.
  *
  *     tracestat TRACE.rep...
+ *     tracestat --bounds TRACE.rep...     a line each: path, tab, the two bounds as fractions
  *
  * Exit status: 0, or 2 with one sentence on stderr for a trace that cannot be read.
  */
@@ -133,6 +134,14 @@ static void print_profile(const char *path, const struct trace *trace)
     print_bounds(&p);
 }
 
+/* For programs: bench.py reads these lines. */
+static void print_bounds_line(const char *path, const struct trace *trace)
+{
+    struct profile p = profile_of(trace);
+    printf("%s\t%.6f\t%.6f\n", path, percent(p.peak, p.peak_rounded) / 100,
+           percent(p.peak, p.peak_with_header) / 100);
+}
+
 static void complain(const char *path, const struct trace_error *error)
 {
     if (error->line)
@@ -143,12 +152,13 @@ static void complain(const char *path, const struct trace_error *error)
 
 int main(int argc, char **argv)
 {
-    if (argc < 2) {
+    bool bounds_only = argc > 1 && strcmp(argv[1], "--bounds") == 0;
+    int first = bounds_only ? 2 : 1, status = 0;
+    if (argc <= first) {
         fputs("tracestat: expected a trace\n", stderr);
         return 2;
     }
-    int status = 0;
-    for (int i = 1; i < argc; i++) {
+    for (int i = first; i < argc; i++) {
         struct trace trace;
         struct trace_error error;
         if (!trace_read(argv[i], &trace, &error)) {
@@ -156,8 +166,12 @@ int main(int argc, char **argv)
             status = 2;
             continue;
         }
-        fputs(i > 1 ? "\n" : "", stdout);
-        print_profile(argv[i], &trace);
+        if (bounds_only)
+            print_bounds_line(argv[i], &trace);
+        else {
+            fputs(i > first ? "\n" : "", stdout);
+            print_profile(argv[i], &trace);
+        }
         trace_free(&trace);
     }
     return status;
