@@ -1,7 +1,7 @@
 # handout.mk - the writeup and the two archives. Included by the Makefile of the top directory.
 
 PACKAGES += pandoc weasyprint fonts-noto-core fonts-noto-cjk fonts-noto-mono poppler-utils \
-    gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+    gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user patch
 
 # ---- the writeup ---------------------------------------------------------------------
 

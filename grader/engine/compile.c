@@ -30,7 +30,8 @@ static struct command_result compile(const struct compile_rules *rules, const ch
     const char *engine = sandbox_engine();
     words_add(&words, rules->compiler);
     words_add(&words, rules->flags);
-    words_add(&words, "-fmax-errors=20");
+    if (!rules->clang) /* it stops at 20 errors by itself, and has another word for it */
+        words_add(&words, "-fmax-errors=20");
     words_add(&words, rules->classic ? CLASSIC_PATIENCE : "-Wall -Wextra");
     words_add(&words, "-c -o mm.o");
     words_join(&words, "-I", engine);

@@ -9,6 +9,7 @@ struct compile_rules {
     const char *compiler; /* "cc", or with leading words: "ccache cc" */
     const char *flags;    /* for every submission and for the reference alike */
     const char *link;     /* flags for linking */
+    bool clang;           /* the compiler is not gcc */
     bool classic;
 };
 

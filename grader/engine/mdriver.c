@@ -108,7 +108,8 @@ int main(int argc, char **argv)
     if (job.settings.official)
         protection_demand(&job);
     double begun = clock_seconds();
-    job.grade.built = submission_build(&job.submission, &job.settings, &job.grade.findings);
+    job.grade.built = submission_build(&job.submission, &job.settings, job.grade.kit.compiler,
+                                       &job.grade.findings);
     job.grade.seconds.compile = clock_seconds() - begun;
     if (job.grade.policy.advice_macros > 0 && !job.settings.runner)
         submission_report_macros(&job.submission, &job.grade.findings);

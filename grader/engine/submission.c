@@ -198,13 +198,14 @@ static bool inspect(struct submission *submission, struct findings *findings)
 }
 
 bool submission_build(struct submission *submission, const struct settings *settings,
-                      struct findings *findings)
+                      const char *version, struct findings *findings)
 {
     if (settings->runner)
         return true;
     const struct compile_rules rules = {.compiler = settings->compiler,
                                         .flags = settings->flags,
                                         .link = settings->link,
+                                        .clang = strstr(version, "clang") != NULL,
                                         .classic = settings->profile->classic};
     if (!compile_submission(&rules, submission->folder, findings) ||
         !inspect(submission, findings))

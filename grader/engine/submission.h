@@ -26,11 +26,12 @@ struct submission {
 void submission_take(struct submission *submission, const struct settings *settings);
 
 /*
- * Compiles it. Returns false, with the finding that says why, when it does not compile. More
- * static data than is free is a finding too. Ends the program when there is no compiler.
+ * Compiles it; `version` is the compiler's own name for itself. Returns false, with the finding
+ * that says why, when it does not compile. More static data than is free is a finding too. Ends
+ * the program when there is no compiler.
  */
 bool submission_build(struct submission *submission, const struct settings *settings,
-                      struct findings *findings);
+                      const char *version, struct findings *findings);
 
 /* Names the function-like macros of its source, as advice. */
 void submission_report_macros(const struct submission *submission, struct findings *findings);

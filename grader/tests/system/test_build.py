@@ -1,0 +1,23 @@
+"""The kit is built by gcc and by clang without a warning, and grades with either.
+
+A warning of ours would stand between a student and the warnings about mm.c.
+"""
+
+import json
+
+import driver
+import pytest
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_compilers_have_nothing_to_say(compiler, tmp_path):
+    words = [f"CC={compiler}", "KIT_CFLAGS=-O1 -Werror", f"B={tmp_path}/build"]
+    built = driver.make("-s", "kit", "recorder", f"{tmp_path}/build/tracestat", *words)
+    assert (built.exit, built.stderr) == (0, "")
+    record = tmp_path / "record.json"
+    graded = driver.make("-s", "grade", f"JSON={record}", "SUBMISSION=solution/mm.c",
+                         "TRACES=traces/debug", *words)
+    assert (graded.exit, graded.stderr) == (0, "")
+    found = json.loads(record.read_text())
+    assert compiler in found["kit"]["compiler"]
+    assert [f["code"] for f in found["findings"]] == []
