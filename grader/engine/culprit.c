@@ -215,8 +215,10 @@ bool culprit_begin(struct culprit *c, struct process *p)
 {
     struct suspect *s = &c->suspect;
     uint64_t start = p->rules->heap_start;
+    /* The byte at both its places, and the one before it, which a short copy ends with. */
     const uint64_t places[] = {(start + s->offset) & ~(uint64_t)7,
-                               (start + s->moved) & ~(uint64_t)7};
+                               (start + s->moved) & ~(uint64_t)7,
+                               (start + s->moved - 1) & ~(uint64_t)7};
     bool is_signal = s->kind == SUSPECT_SIGNAL;
     c->heap = &p->heap;
     c->tracer = (struct tracer){.watching = c->debug_registers || is_signal,
@@ -232,7 +234,7 @@ bool culprit_begin(struct culprit *c, struct process *p)
     if (!tracer_attach(&c->tracer, p))
         return false;
     if (c->debug_registers && !is_signal)
-        return tracer_watch(&c->tracer, places, 2);
+        return tracer_watch(&c->tracer, places, 3);
     return true;
 }
 
