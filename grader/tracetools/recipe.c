@@ -203,6 +203,7 @@ static const struct number_key number_keys[] = {
     {"every", FIELD(every), FREE, 1, MILLION},
     {"calloc", FIELD(calloc_percent), FILL | CHURN, 0, 100},
     {"realloc", FIELD(realloc_percent), CHURN, 0, 100},
+    {"emptied", FIELD(emptied_percent), CHURN | FREE, 0, 100},
     {"growth", FIELD(growth), CHURN, 1, 1000},
     {"add", FIELD(add), CHURN, 0, MILLION},
     {"limit", FIELD(limit), CHURN, 1, 1000 * MILLION},

@@ -54,6 +54,7 @@ struct phase {
     uint64_t every;              /* free: each which-th block, in the order of age */
     uint64_t calloc_percent;     /* of the allocations */
     uint64_t realloc_percent;    /* of the operations of a churn */
+    uint64_t emptied_percent;    /* of the frees: each after a realloc to size 0 */
     uint64_t growth, add, limit; /* size becomes size * growth / 100 + 0..add */
 };
 
