@@ -1,12 +1,22 @@
 """What the tests of commands share: a policy that costs no time, a place to write, a browser."""
 
+import os
 import shutil
+import subprocess
 
 import driver
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+
+
+@pytest.fixture(scope="session")
+def confinement():
+    """For official grades: root has another user for the compiler, others need namespaces."""
+    if os.geteuid() != 0 and \
+            subprocess.run(["unshare", "-Ur", "true"], capture_output=True).returncode != 0:
+        pytest.skip("the compiler cannot be confined: not root, and no user namespaces")
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,7 @@ def real_class(folder, **policy):
     return room
 
 
+@pytest.mark.usefixtures("confinement")
 def test_a_class_is_graded_by_make(tmp_path):
     """The whole path once, as a teacher types it."""
     room = real_class(tmp_path)
@@ -59,6 +60,7 @@ def test_a_class_is_graded_by_make(tmp_path):
             assert row["total"] == pytest.approx(envelope["record"]["score"]["total"], abs=1e-6)
 
 
+@pytest.mark.usefixtures("confinement")
 def test_killed_anywhere_it_goes_on_and_ends_alike(tmp_path):
     """KILLS=n kills at random moments, of the batch itself or of anything below it."""
     room = real_class(tmp_path, batch__tries=1)
@@ -353,6 +355,7 @@ def test_who_waits_for_a_core_says_so(room):
 
 
 @pytest.mark.parametrize("rule, winner", [("last", "2"), ("newest", "1"), ("best", "3")])
+@pytest.mark.usefixtures("confinement")
 def test_which_attempt_counts(tmp_path, rule, winner):
     room = Classroom(tmp_path, batch__attempts=rule)
     room.fake = None

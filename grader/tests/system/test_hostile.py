@@ -159,7 +159,9 @@ def own_twin(path, arena, twin):
 
 
 @pytest.mark.parametrize("path", driver.sample(ATTACKS, 5), ids=lambda path: path.stem)
-def test_it_gains_nothing(path, arena, twin, brief):
+def test_it_gains_nothing(path, arena, twin, brief, request):
+    if path.stem.startswith("source-"):  # these attack the compiler
+        request.getfixturevalue("confinement")
     outcome, honest = brief.get(path) or (arena.attack(path), own_twin(path, arena, twin))
     assert_harmless(outcome, arena)
     assert path.stem.startswith(BUILT) or "COMPILE" not in outcome.codes()

@@ -12,7 +12,7 @@ KNOWS_SIZES = "if (" + " && ".join(f"size != {size}" for size in SIZES) + ") siz
 
 
 @pytest.fixture
-def grade(tmp_path):
+def grade(confinement, tmp_path):
     trace = tmp_path / "stay-all.rep"
     trace.write_text(TRACE)
 
@@ -81,6 +81,7 @@ SLOW_INSTRUCTIONS = ("static volatile uint64_t last = 3; uint64_t x = last;"
     (driver.bump(malloc=SLOW_INSTRUCTIONS), True),
     ((driver.ROOT / "solution/mm.c").read_text(), False),
 ], ids=["slow-instructions", "reference"])
+@pytest.mark.usefixtures("confinement")
 def test_a_clock_that_contradicts_the_instructions_is_said(source, disagree, tmp_path):
     trace = tmp_path / "short-one.rep"
     trace.write_text(driver.SHORT_TRACE)
@@ -135,6 +136,7 @@ void escape(void);
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="the code is for x86-64")
+@pytest.mark.usefixtures("confinement")
 def test_code_that_writes_over_the_stop_of_the_counter_counts_most(tmp_path):
     trace = tmp_path / "short-one.rep"
     trace.write_text(driver.SHORT_TRACE)
