@@ -1,6 +1,6 @@
 """Makes many wrong allocators of right ones, a token at a time, and sees which are caught.
 
-    mutate.py --count N --seed N --soak PROGRAM [--keep FOLDER] [BASE...]
+    mutate.py --count N --from N --seed N --soak PROGRAM [BASE...]
 
 The hand-made faults of this folder are the mistakes that people make; these are for breadth.
 Every mutant is graded on traces/debug, then on a few scored traces, then on the random mixes.
@@ -318,13 +318,16 @@ def report(mutants):
 def main():
     parser = argparse.ArgumentParser(description="Makes wrong allocators and sees which are caught.")
     parser.add_argument("--count", type=int, default=300)
+    parser.add_argument("--from", type=int, default=0, dest="first",
+                        help="pass over so many of the mutants that the seed stands for")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--soak", required=True)
     parser.add_argument("bases", nargs="*", default=BASES)
     options = parser.parse_args()
     mutants = list(all_mutants(options.bases or BASES))
-    print(f"{len(mutants)} mutants; {min(options.count, len(mutants))} are tried")
-    chosen = random.Random(options.seed).sample(mutants, min(options.count, len(mutants)))
+    random.Random(options.seed).shuffle(mutants)
+    chosen = mutants[options.first:][:options.count]
+    print(f"{len(mutants)} mutants; {len(chosen)} are tried")
     done = []
     for mutant in run(chosen, options.soak):
         done.append(mutant)

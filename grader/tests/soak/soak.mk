@@ -54,8 +54,8 @@ soak: bench-allocators $(BENCH_HAVE:%=$(B)/bench/classic-%) $(SOAK_RUNNERS) $(SO
 	    $(foreach r,$(SOAK_RUNNERS),$(r:$(B)/soak/%=%)=$(r)) \
 	    $(foreach r,$(SOAK_INSIDE),$(r:$(B)/soak/%/replay=%)=$(r)) $(SOAK_SYSTEM)
 
-## mutants: change COUNT=300 tokens of right allocators, see which are caught [SEED=1]
+## mutants: change COUNT=300 tokens of right allocators, see which are caught [SEED=1 FROM=0]
 .PHONY: mutants
 mutants: kit $(B)/soak/soak $(B)/tracefuzz
-	$(Q)$(PYTHON) grader/tests/broken/mutate.py --count $(or $(COUNT),300) --seed $(or $(SEED),1) \
-	    --soak $(B)/soak/soak
+	$(Q)$(PYTHON) grader/tests/broken/mutate.py --count $(or $(COUNT),300) --from $(or $(FROM),0) \
+	    --seed $(or $(SEED),1) --soak $(B)/soak/soak
