@@ -40,7 +40,10 @@ class Fault:
             if not self._take(line):
                 raise ValueError(f"{path}:{number}: expected '# key: value', '- line' or '+ line'")
         self.base = ROOT / self.keys["base"]
-        self.codes = [code.strip() for code in self.keys["code"].split(",")]
+        if ("code" in self.keys) == ("costs" in self.keys):
+            raise ValueError(f"{path}: expected either '# code:' or '# costs:'")
+        self.codes = [code.strip() for code in self.keys.get("code", "").split(",") if code]
+        self.costs = int(self.keys.get("costs", 0))
         self.traces = self.keys.get("traces", DEBUG).split()
         self.checkheap = self.keys.get("checkheap") == "yes"
         self.mixes = self.keys.get("mixes") == "yes"
@@ -73,10 +76,12 @@ class Fault:
 
 
 FAULT_PATHS = sorted(FAULTS.glob("*.fault"))
+WASTING = [path for path in FAULT_PATHS if Fault(path).costs]
+WRONG = [path for path in FAULT_PATHS if path not in WASTING]
 # The harm that these do is a write, or a write that is missing: its line is looked for.
 WRITES = {"CORRUPTED", "PAST_BREAK", "REALLOC_LOST", "NOT_ZEROED"}
 # (What a header does that the program itself overwrote depends on its secret bytes.)
-WRITING = [path for path in FAULT_PATHS
+WRITING = [path for path in WRONG
            if set(Fault(path).codes) & WRITES and not Fault(path).mixes]
 BASES = sorted({Fault(path).keys["base"] for path in FAULT_PATHS})
 
@@ -149,7 +154,7 @@ def first_findings(record, codes):
     return list(first.values())
 
 
-@pytest.mark.parametrize("path", sample(FAULT_PATHS, 4), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sample(WRONG, 4), ids=lambda path: path.stem)
 def test_fault_is_caught(path, graded):
     fault, record = graded[path].result()
     assert set(fault.codes) <= CODES, "an unknown code is meant"
@@ -157,6 +162,20 @@ def test_fault_is_caught(path, graded):
     said = "\n".join(f"{f['trace']}: {f['code']}: {f['message']}" for f in found)
     assert found, "it survived"
     assert {f["code"] for f in found} <= set(fault.codes), f"mistaken for another fault:\n{said}"
+
+
+def peaks(record):
+    assert record["findings"] == []
+    return {trace["name"]: trace["peak_heap"] for trace in record["traces"]}
+
+
+@pytest.mark.parametrize("path", sample(WASTING, 4), ids=lambda path: path.stem)
+def test_fault_costs_utilization(path, tmp_path):
+    fault, record = grade_fault(tmp_path / "faulty", path)
+    traces = [trace_path(name) for name in fault.traces]
+    base = peaks(grade(tmp_path / "base", fault.base.read_text(), traces))
+    lost = {name: 100 * (1 - base[name] / peak) for name, peak in peaks(record).items()}
+    assert max(lost.values()) >= fault.costs, f"it survived: percent of utilization lost: {lost}"
 
 
 def expected(fault):
