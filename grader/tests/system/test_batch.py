@@ -90,7 +90,7 @@ def test_killed_anywhere_it_goes_on_and_ends_alike(tmp_path):
 DISK = """
 mount -t tmpfs -o size={size}k tmpfs "$1" && shift && "$@" > "$LOG" 2>&1
 echo "exit $?" >> "$LOG"
-mount -o remount,size=64m "$OUT" && "$@" >> "$LOG" 2>&1
+mount -o remount,size=64m tmpfs "$OUT" && "$@" >> "$LOG" 2>&1
 echo "exit $?" >> "$LOG"
 cp -r "$OUT/." "$KEEP"
 """
