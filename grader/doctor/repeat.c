@@ -62,15 +62,16 @@ static double pass_of(const struct timed *timed, size_t round)
 static void play_heat(struct timed *timed)
 {
     double sum = 0, best = INFINITY, operations = (double)timed->windows.timed;
-    for (size_t round = 0; round < ESTIMATE_ROUNDS; round++) {
+    size_t rounds = 0, before = timed->result.heats;
+    for (; timed->result.heats == before; rounds++) {
         if (!timed_round(timed))
             die("the reference cannot be timed beside itself; run `make check`");
-        double seconds = pass_of(timed, round);
+        double seconds = pass_of(timed, rounds);
         sum += seconds;
         best = seconds < best ? seconds : best;
     }
     printf("%.6f\t%.4f\t%.4f\n", exp(timed->heats[timed->result.heats - 1].log_ratio),
-           sum / ESTIMATE_ROUNDS / operations * 1e9, best / operations * 1e9);
+           sum / (double)rounds / operations * 1e9, best / operations * 1e9);
 }
 
 int main(int argc, char **argv)

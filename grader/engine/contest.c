@@ -45,7 +45,7 @@ static struct race_entry race_entry(const struct job *job, size_t i, bool privat
                   .hopeless_ratio = job->grade.policy.throughput_curve.zero},
         .findings = &record->findings,
         .share = share,
-        .compared = v->made,
+        .compared = v->made && record->operations >= OVERFIT_OPERATIONS,
         .record = private ? &job->variations[i].record : record};
 }
 

@@ -4,39 +4,39 @@
 #include <math.h>
 #include <stdlib.h>
 
-static double fastest(const double *times, size_t rounds, size_t step)
+static double fastest(const double *times, size_t passes, size_t step)
 {
     double least = times[0];
-    for (size_t r = 1; r < rounds; r++)
-        least = times[r * step] < least ? times[r * step] : least;
+    for (size_t p = 1; p < passes; p++)
+        least = times[p * step] < least ? times[p * step] : least;
     return least;
 }
 
 /* A pass made of the fastest of each window. */
-static double fastest_pass(const struct estimate_times *times, size_t rounds, size_t windows)
+static double fastest_pass(const struct estimate_times *times, size_t windows)
 {
     double seconds = 0;
     for (size_t w = 0; w < windows; w++)
-        seconds += fastest(times->windows + w, rounds, windows);
+        seconds += fastest(times->windows + w, times->passes, windows);
     return seconds;
 }
 
 /* What the untimed part of a pass cost more than at the speed of the timed one. */
-static double cold_cost(const struct estimate_times *times, size_t rounds, double timed_seconds,
+static double cold_cost(const struct estimate_times *times, double timed_seconds,
                         double warm_per_timed)
 {
-    double cost = fastest(times->untimed, rounds, 1) - timed_seconds * warm_per_timed;
+    double cost = fastest(times->untimed, times->passes, 1) - timed_seconds * warm_per_timed;
     return cost > 0 ? cost : 0;
 }
 
 struct estimate_heat estimate_heat(const struct estimate_times *student,
-                                   const struct estimate_times *reference, size_t rounds,
-                                   size_t windows, double timed, double warm)
+                                   const struct estimate_times *reference, size_t windows,
+                                   double timed, double warm)
 {
-    double mine = fastest_pass(student, rounds, windows);
-    double theirs = fastest_pass(reference, rounds, windows);
-    double charged = cold_cost(student, rounds, mine, warm / timed) -
-                     ESTIMATE_COLD * cold_cost(reference, rounds, theirs, warm / timed);
+    double mine = fastest_pass(student, windows);
+    double theirs = fastest_pass(reference, windows);
+    double charged = cold_cost(student, mine, warm / timed) -
+                     ESTIMATE_COLD * cold_cost(reference, theirs, warm / timed);
     charged = charged > 0 ? charged : 0;
     return (struct estimate_heat){.log_ratio = log(theirs / (mine + charged)),
                                   .seconds = mine + charged,

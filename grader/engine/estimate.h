@@ -1,7 +1,8 @@
 /*
  * estimate.h - from the times of windows to one ratio of speeds. Pure arithmetic.
  *
- * A round is a pass of the student's allocator and one of the reference's, in turn. Noise
+ * A round is a pass of the student's allocator and one of the reference's, in turn (where
+ * the student's takes long, several of the reference's: timed.c). Noise
  * has three parts, each with its own remedy. Interrupts and neighbours only ever add time,
  * to some windows: of each window the fastest of ESTIMATE_ROUNDS rounds counts, for both
  * sides (such a set of rounds is a *heat*). The core's speed drifts, slowly enough to be the
@@ -32,11 +33,12 @@
 #define ESTIMATE_UNKNOWN_SIGMA 0.2
 
 /*
- * One side's times in a heat, in seconds: that of window w in round r stands at
- * windows[r * count + w], the untimed rest of round r at untimed[r].
+ * One side's times in a heat, in seconds: that of window w in pass p stands at
+ * windows[p * count + w], the untimed rest of pass p at untimed[p].
  */
 struct estimate_times {
     double *windows, *untimed;
+    size_t passes; /* so many, at least 1 for an estimate */
 };
 
 /* What a heat has shown. */
@@ -56,12 +58,12 @@ struct estimate {
 };
 
 /*
- * `rounds` and `windows` (their number in a pass) are at least 1. A pass performs `warm`
- * operations untimed for each `timed` ones (only their ratio matters).
+ * `windows` (their number in a pass) is at least 1. A pass performs `warm` operations untimed
+ * for each `timed` ones (only their ratio matters).
  */
 struct estimate_heat estimate_heat(const struct estimate_times *student,
-                                   const struct estimate_times *reference, size_t rounds,
-                                   size_t windows, double timed, double warm);
+                                   const struct estimate_times *reference, size_t windows,
+                                   double timed, double warm);
 
 /* Of at least one heat. */
 struct estimate estimate_all(const struct estimate_heat *heats, size_t count);

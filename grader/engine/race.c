@@ -3,6 +3,7 @@
 #include "cores.h"
 #include "interval.h"
 #include "say.h"
+#include <math.h>
 #include <stdlib.h>
 
 /*
@@ -12,7 +13,7 @@
 enum { SWEEPS = 2, MOST_HEATS = 100 };
 
 /* From one look at the interval to the next the rounds grow by this factor. */
-#define LOOK_GROWTH 1.5
+#define LOOK_GROWTH 1.1
 
 /* What goes on while a race is run: a place per entry. */
 struct track {
@@ -60,20 +61,23 @@ static double time_left(const struct track *track)
     return track->limit - (clock_seconds() - track->begun);
 }
 
-/* At least `least` rounds, at most `most`, those in between while `seconds` last. */
-static void visit(struct track *track, size_t i, size_t least, size_t most, double seconds)
+/*
+ * A heat, or less: one round at least, and the others while `seconds` last, the trace is worth
+ * points, and something is unknown.
+ */
+static void visit(struct track *track, size_t i, double seconds)
 {
     struct race_entry *entry = &track->race->entries[i];
     struct timed *timed = &track->timed[i];
     double begun = clock_seconds();
+    size_t before = entry->result.heats;
     timed_sit(timed);
-    for (size_t played = 1; timed_round(timed); played++) {
+    while (timed_round(timed)) {
         entry->result = timed->result;
-        double spent = clock_seconds() - begun;
         if (earns_nothing(track->race, entry))
             entry->share = 0;
-        if (is_settled(track->race, entry) || played >= most || time_left(track) < 0 ||
-            (played >= least && spent > seconds))
+        if (is_settled(track->race, entry) || entry->result.heats > before ||
+            time_left(track) < 0 || clock_seconds() - begun > seconds)
             break;
     }
     entry->result = timed->result;
@@ -98,9 +102,9 @@ static void sweep(struct track *track, bool first)
         double slice = time_left(track) / (double)(race->count - i);
         race->progress(race->entries[i].timed.name, i, race->count);
         if (!race->official)
-            visit(track, i, 1, ESTIMATE_ROUNDS, slice);
+            visit(track, i, slice);
         else if (is_open(race, &race->entries[i]) && (time_left(track) > 0 || first))
-            visit(track, i, ESTIMATE_ROUNDS, ESTIMATE_ROUNDS, 0);
+            visit(track, i, INFINITY);
     }
 }
 
@@ -140,7 +144,7 @@ static void play_on(struct track *track, size_t goal)
         if (i == race->count)
             return;
         race->progress(race->entries[i].timed.name, i, race->count);
-        visit(track, i, 1, ESTIMATE_ROUNDS, time_left(track));
+        visit(track, i, INFINITY);
     }
 }
 

@@ -4,7 +4,8 @@
  * Two allocators, the student's and the reference's, take turns on one core: a pass of one
  * over the trace, a pass of the other, in random order, round after round (pass.h). Only
  * one of the two has a process at a time. Some rounds make a heat, which gives one ratio of
- * speeds (estimate.h).
+ * speeds (estimate.h). A student's pass that takes long is an average by itself, and dear: it
+ * makes a heat with as many passes of the reference as there are in any other.
  *
  * A timed run can be interrupted: timed_sit() makes the places, timed_round() plays,
  * timed_leave() clears the table, and the heats of all visits count together. A heat that
@@ -33,7 +34,7 @@ struct timed_options {
 struct timed_result {
     bool failed;   /* a finding was added: there is no result */
     bool hopeless; /* stopped early: `ratio` is an upper bound */
-    size_t rounds; /* pairs of passes */
+    size_t rounds; /* passes of the student's */
     size_t heats;  /* made of them */
     struct estimate estimate;
     double ns, reference_ns;      /* per operation, median */
@@ -50,9 +51,8 @@ struct timed {
     struct windows windows;
     struct pass_game game;
     struct pass_side student, reference;
-    size_t round;                                         /* of the present heat */
     int busy_rounds;                                      /* in a row, until now */
-    struct estimate_times student_times, reference_times; /* of it */
+    struct estimate_times student_times, reference_times; /* of the present heat */
     struct estimate_heat *heats;                          /* finished ones, and one more */
     double reference_seconds;                             /* running time of a pass */
 };

@@ -25,9 +25,9 @@ static struct side steady(double seconds, double cold)
 
 static struct estimate_heat heat(struct side *student, struct side *reference)
 {
-    struct estimate_times s = {student->windows, student->untimed};
-    struct estimate_times r = {reference->windows, reference->untimed};
-    return estimate_heat(&s, &r, ROUNDS, WINDOWS, 8, 1);
+    struct estimate_times s = {student->windows, student->untimed, ROUNDS};
+    struct estimate_times r = {reference->windows, reference->untimed, ROUNDS};
+    return estimate_heat(&s, &r, WINDOWS, 8, 1);
 }
 
 static void test_estimate__steady_sides(void **state)
@@ -66,6 +66,17 @@ static void test_estimate__untimed_work_is_charged(void **state)
     assert_near(exp(result.log_ratio), 0.8);
 }
 
+static void test_estimate__one_long_pass_beside_many(void **state)
+{
+    (void)state;
+    struct side student = steady(4e-2, 0), reference = steady(1e-4, 1e-5);
+    struct estimate_times s = {student.windows, student.untimed, 1};
+    struct estimate_times r = {reference.windows, reference.untimed, ROUNDS};
+    student.windows[WINDOWS] = 1e-9; /* of a pass that was not played */
+    reference.windows[0] += 5e-5;
+    assert_near(exp(estimate_heat(&s, &r, WINDOWS, 8, 1).log_ratio), 1e-4 / 4e-2);
+}
+
 static void test_estimate__many_heats(void **state)
 {
     (void)state;
@@ -90,6 +101,7 @@ int main(void)
         cmocka_unit_test(test_estimate__steady_sides),
         cmocka_unit_test(test_estimate__interrupts_do_not_count),
         cmocka_unit_test(test_estimate__untimed_work_is_charged),
+        cmocka_unit_test(test_estimate__one_long_pass_beside_many),
         cmocka_unit_test(test_estimate__many_heats),
     };
     return cmocka_run_group_tests_name("estimate", tests, NULL, NULL);
