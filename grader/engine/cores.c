@@ -21,6 +21,24 @@ static void use(pid_t pid, struct cores *cores)
     sched_setaffinity(pid, sizeof *cores, as_set(cores));
 }
 
+size_t cores_count(void)
+{
+    struct cores ours = {0};
+    sched_getaffinity(0, sizeof ours, as_set(&ours));
+    int count = CPU_COUNT_S(sizeof ours, as_set(&ours));
+    return count > 0 ? (size_t)count : 1;
+}
+
+void cores_take(size_t i)
+{
+    struct cores ours = {0}, one = {0};
+    sched_getaffinity(0, sizeof ours, as_set(&ours));
+    for (size_t core = 0; core < 8 * sizeof ours; core++)
+        if (CPU_ISSET_S(core, sizeof ours, as_set(&ours)) && i-- == 0)
+            CPU_SET_S(core, sizeof one, as_set(&one));
+    use(0, &one);
+}
+
 /* Our own core, from now on, as a set. */
 static struct cores stay_here(void)
 {

@@ -3,7 +3,14 @@
 #define CORES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
+
+/* How many we may use. */
+size_t cores_count(void);
+
+/* Pins us to number `i` (from 0) of them, for good. */
+void cores_take(size_t i);
 
 /*
  * Pins us to the core that we are on and `other` to the rest of those that we may use.

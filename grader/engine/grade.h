@@ -34,6 +34,7 @@ struct grade_trace {
     double charged_ns;       /* of `ns`: for work in parts of the run that are not timed */
     double instructions, reference_instructions; /* per operation, steps.h; NAN: not counted */
     bool instructions_at_least;                  /* the count was cut off */
+    const char *no_instructions;                 /* why there is no count; NULL: there is */
     struct overfit_face other;  /* official: of the trace or its variation, the unscored */
     struct score_trace counted; /* what its points were made of, and they themselves */
     struct findings findings;

@@ -68,6 +68,7 @@ static struct grade_trace unknown(const struct job *job, const char *name, const
                                 .reference_utilization = NAN,
                                 .instructions = NAN,
                                 .reference_instructions = NAN,
+                                .no_instructions = "the trace was not timed",
                                 .ratio = NAN};
 }
 

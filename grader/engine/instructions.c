@@ -1,57 +1,94 @@
 #include "instructions.h"
 #include "contest.h"
-#include "cores.h"
 #include "progress.h"
 #include "say.h"
 #include "steps.h"
 #include "variation.h"
+#include "workers.h"
 #include <math.h>
+#include <stdlib.h>
 
-/* As many in a window as a trace can take, where they are only set beside the time. */
-enum { ADVICE_STEPS = 1500 };
+/* As many in a sample as a trace can take, where they are only set beside the time. */
+enum { ADVICE_STEPS = 6000 };
 
-/* The reference's own windows are never so long. */
-enum { MOST_STEPS = 1000000 };
+/* The reference's own sample is never so long. */
+enum { MOST_STEPS = 4000000 };
+
+/* Both sides of one trace. */
+struct tally {
+    struct steps own, reference;
+};
+
+struct counting {
+    struct job *job;
+    const char *reference;
+    const size_t *traces; /* those that are counted */
+};
 
 /* Beyond what a hopeless allocator needs its count earns nothing. */
 static uint64_t most_steps(const struct job *job, double reference)
 {
     if (!job->grade.policy.by_instructions)
         return ADVICE_STEPS;
-    return (uint64_t)(2 * STEPS_OPERATIONS * reference /
+    return (uint64_t)(2 * STEPS_WINDOWS * STEPS_OPERATIONS * reference /
                       job->grade.policy.throughput_curve.zero);
 }
 
-static void count_trace(struct job *job, size_t i, const char *reference)
+/* A worker's task: counts the face that scores. */
+static void count_trace(void *context, size_t at, void *result)
 {
-    struct grade_trace *record = &job->grade.traces[i];
+    const struct counting *counting = context;
+    struct job *job = counting->job;
+    struct tally *tally = result;
+    size_t i = counting->traces[at];
     const struct variation *v = &job->variations[i];
     bool private = v->made && !job->grade.policy.score_on_traces;
-    bool grades = job->grade.policy.by_instructions;
-    struct steps own, theirs;
     struct steps_options options = {.rules = &job->rules,
-                                    .program = reference,
+                                    .program = counting->reference,
                                     .trace = private ? &v->trace : &job->set.entries[i].trace,
                                     .seed = (uint64_t)job->grade.policy.score_seed,
                                     .most = MOST_STEPS};
-    if (!steps_count(&options, &theirs)) {
-        if (grades && record->operations >= STEPS_WINDOWS * STEPS_OPERATIONS)
+    steps_count(&options, &tally->reference);
+    if (tally->reference.end != STEPS_COUNTED)
+        return;
+    options.program = job->submission.runner;
+    options.checked = private ? &v->checked : &job->checked[i];
+    options.most = most_steps(job, tally->reference.per_operation);
+    steps_count(&options, &tally->own);
+}
+
+/* Why there is no count, in the record's words. */
+static const char *why_missing(const struct job *job, enum steps_end end)
+{
+    static const char *const why[] = {
+        [STEPS_COUNTED] = NULL,
+        [STEPS_TOO_SHORT] = "the trace is shorter than the sample",
+        [STEPS_NO_TRACER] =
+            "no process may be traced on this machine (sysctl kernel.yama.ptrace_scope)",
+        [STEPS_DIFFERENT] = "the allocator behaved in another way while they were counted"};
+    return job->rules.emulator ? "an emulator runs the program" : why[end];
+}
+
+static void take_tally(struct job *job, struct grade_trace *record, const struct tally *tally)
+{
+    bool grades = job->grade.policy.by_instructions;
+    record->no_instructions = why_missing(job, tally->reference.end);
+    if (tally->reference.end != STEPS_COUNTED) {
+        if (grades && tally->reference.end != STEPS_TOO_SHORT)
             die("METRIC=instructions needs to trace processes, which this machine does not "
                 "allow (sysctl kernel.yama.ptrace_scope); METRIC=time is there");
         return;
     }
-    options.program = job->submission.runner;
-    options.checked = private ? &v->checked : &job->checked[i];
-    options.most = most_steps(job, theirs.per_operation);
-    record->reference_instructions = theirs.per_operation;
-    if (!steps_count(&options, &own) && grades) {
+    record->no_instructions = why_missing(job, tally->own.end);
+    if (tally->own.end != STEPS_COUNTED && grades) {
         record->valid = false;
         findings_add(&record->findings, FINDING_NONDETERMINISTIC, record->name, 0,
                      "the allocator behaved in another way when its instructions were counted "
                      "than in the checked run of the same trace");
     }
-    record->instructions = own.per_operation;
-    record->instructions_at_least = own.at_least;
+    record->reference_instructions = tally->reference.per_operation;
+    record->instructions = tally->own.per_operation;
+    record->instructions_at_least = tally->own.at_least;
 }
 
 double instructions_ratio(const struct grade_trace *trace)
@@ -81,18 +118,33 @@ static void compare_metrics(struct job *job)
                  mean, count);
 }
 
+/* Those that were timed; returns how many. What is not counted says why. */
+static size_t choose_traces(struct job *job, bool wanted, size_t *traces)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < job->grade.trace_count; i++) {
+        struct grade_trace *record = &job->grade.traces[i];
+        bool admitted = contest_admits(record) && record->timed;
+        record->no_instructions =
+            wanted ? "the trace was not timed" : "only official grades count them";
+        if (wanted && admitted)
+            traces[count++] = i;
+    }
+    return count;
+}
+
 void instructions_count(struct job *job, const char *reference)
 {
-    if (!job->settings.official && !job->grade.policy.by_instructions)
-        return;
-    cores_together(0);
-    for (size_t i = 0; i < job->set.count; i++) {
-        struct grade_trace *record = &job->grade.traces[i];
-        if (!contest_admits(record) || !record->timed)
-            continue;
-        progress_show("counting instructions of", record->name, i, job->set.count);
-        count_trace(job, i, reference);
-    }
-    cores_release();
-    compare_metrics(job);
+    bool wanted = job->settings.official || job->grade.policy.by_instructions;
+    size_t *traces = must_alloc(job->grade.trace_count * sizeof *traces);
+    size_t count = choose_traces(job, wanted, traces);
+    struct counting counting = {.job = job, .reference = reference, .traces = traces};
+    progress_show("counting instructions of", "all traces", 0, 1);
+    struct tally *tallies = workers_run(count, sizeof *tallies, count_trace, &counting);
+    for (size_t i = 0; i < count; i++)
+        take_tally(job, &job->grade.traces[traces[i]], &tallies[i]);
+    free(tallies);
+    free(traces);
+    if (wanted)
+        compare_metrics(job);
 }

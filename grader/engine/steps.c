@@ -20,9 +20,8 @@ struct count {
     struct tracer tracer;
     struct object_span runner, main; /* code that is ours */
     size_t at;                       /* operations performed */
-    uint64_t steps, own;             /* in this window; of the allocator, in all */
-    bool cut;                        /* this window was too long */
-    bool cut_any;
+    uint64_t steps, own;             /* all, and those of the allocator */
+    bool cut;                        /* there were too many */
 };
 
 /* The runner's own code: between its first instruction and its last function, and main. */
@@ -53,7 +52,7 @@ static void look(struct tracer *tracer, void *context)
     count->own += !is_in(&count->runner, at) && !is_in(&count->main, at);
     if (++count->steps < count->options->most)
         return;
-    count->cut = count->cut_any = true;
+    count->cut = true;
     tracer->deadline = 0; /* no more: it goes on alone */
 }
 
@@ -83,58 +82,58 @@ static bool perform_until(struct count *count, size_t end)
     return true;
 }
 
-static bool count_window(struct count *count)
+static enum steps_end count_window(struct count *count)
 {
     const struct steps_options *options = count->options;
-    count->steps = 0;
-    count->cut = false;
     count->tracer = (struct tracer){.deadline = INFINITY, .look = look, .context = count};
     if (!tracer_attach(&count->tracer, &count->process))
-        return false;
+        return count->process.pid ? STEPS_NO_TRACER : STEPS_DIFFERENT;
     bool good = perform(count, STEPS_OPERATIONS);
     tracer_detach(&count->tracer, &count->process);
     if (count->tracer.given_up && !count->cut) { /* it got away: that is no way to be quick */
-        count->cut_any = true;
+        count->cut = true;
         count->own += options->most;
     }
-    return good;
+    return good ? STEPS_COUNTED : STEPS_DIFFERENT;
 }
 
-static bool count_windows(struct count *count)
+static enum steps_end count_windows(struct count *count)
 {
     const struct steps_options *options = count->options;
     bool ready = false;
     size_t stretch = options->trace->count / STEPS_WINDOWS;
     if (process_init(&count->process, &ready) != OUTCOME_DONE || !ready)
-        return false;
-    for (size_t w = 0; w < STEPS_WINDOWS; w++) {
+        return STEPS_DIFFERENT;
+    enum steps_end end = STEPS_COUNTED;
+    for (size_t w = 0; w < STEPS_WINDOWS && end == STEPS_COUNTED && !count->cut; w++) {
         size_t room = stretch - STEPS_OPERATIONS;
         size_t start = w * stretch + fill_mix(options->seed + w) % (room + 1);
-        if (!perform_until(count, start) || !count_window(count))
-            return false;
+        end = perform_until(count, start) ? count_window(count) : STEPS_DIFFERENT;
     }
-    return true;
+    return end;
 }
 
-bool steps_count(const struct steps_options *options, struct steps *steps)
+void steps_count(const struct steps_options *options, struct steps *steps)
 {
     struct count count = {.options = options};
-    *steps = (struct steps){.per_operation = NAN};
-    if (options->trace->count < STEPS_WINDOWS * STEPS_OPERATIONS ||
-        !find_own_code(options->program, &count))
-        return false;
+    *steps = (struct steps){.end = STEPS_TOO_SHORT, .per_operation = NAN};
+    if (options->trace->count < STEPS_WINDOWS * STEPS_OPERATIONS)
+        return;
+    steps->end = STEPS_DIFFERENT;
+    if (!find_own_code(options->program, &count))
+        return;
     double stops = STOP_SECONDS * (double)options->most;
     count.rules = *options->rules;
     count.rules.order_seconds += stops;
-    count.rules.total_seconds += STEPS_WINDOWS * stops;
+    count.rules.total_seconds += stops;
     process_prepare(&count.process, &count.rules, options->program, PLACE_WITH_US,
                     options->trace->ids, CHANNEL_WINDOW);
     uint64_t room = options->rules->heap_room;
     heap_set_file(&count.process.heap, options->checked ? options->checked->peak_heap : room);
     process_spawn(&count.process);
-    bool good = count_windows(&count);
+    steps->end = count_windows(&count);
     process_end(&count.process);
-    steps->at_least = count.cut_any;
-    steps->per_operation = good ? (double)count.own / (STEPS_WINDOWS * STEPS_OPERATIONS) : NAN;
-    return good;
+    steps->at_least = count.cut;
+    if (steps->end == STEPS_COUNTED)
+        steps->per_operation = (double)count.own / (STEPS_WINDOWS * STEPS_OPERATIONS);
 }

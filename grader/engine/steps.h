@@ -32,18 +32,23 @@ struct steps_options {
     const struct trace *trace;
     const struct checked_result *checked; /* whose pointers must appear again, or NULL */
     uint64_t seed;
-    uint64_t most; /* instructions in a window; after that the count is a lower bound */
+    uint64_t most; /* instructions in all windows; then it ends, and has a lower bound */
+};
+
+enum steps_end {
+    STEPS_COUNTED,
+    STEPS_TOO_SHORT, /* the trace, for the sample */
+    STEPS_NO_TRACER, /* this machine lets nobody trace a process, or an emulator runs it */
+    STEPS_DIFFERENT  /* it behaved in another way than in the checked run */
 };
 
 struct steps {
-    double per_operation;
-    bool at_least; /* some window was cut off */
+    enum steps_end end;
+    double per_operation; /* NAN if it was not counted */
+    bool at_least;        /* it was cut off */
 };
 
-/*
- * Counts. Returns false when this machine lets nobody trace a process, when the program is
- * not a runner, or when it behaved in another way than in the checked run.
- */
-bool steps_count(const struct steps_options *options, struct steps *steps);
+/* Counts, and says in steps->end whether it could. */
+void steps_count(const struct steps_options *options, struct steps *steps);
 
 #endif

@@ -334,17 +334,19 @@ static void take_fault(struct tracer *t)
 
 /*
  * A watchpoint stops behind the instruction that wrote: the byte before is part of it. (Or
- * before the next turn of one that repeats itself, which is on the same line.)
+ * before the next turn of one that repeats itself, which is on the same line.) `*at` is where
+ * it stood before, and becomes where it stands now.
  */
-static bool take_stop(struct tracer *t, struct process *p, uint64_t before)
+static bool take_stop(struct tracer *t, struct process *p, uint64_t *at)
 {
     struct user_regs_struct r;
     t->repeated = false;
     if (!get_registers(t->pid, &r))
         return false;
-    t->before = t->watching ? counter_of(&r) - 1 : before;
-    if (!t->watching && before == counter_of(&r) && !finish_repeat(t, p, &r))
+    t->before = t->watching ? counter_of(&r) - 1 : *at;
+    if (!t->watching && *at == counter_of(&r) && !finish_repeat(t, p, &r))
         return false;
+    *at = counter_of(&r);
     if (t->look)
         t->look(t, t->context);
     return true;
@@ -371,12 +373,12 @@ static enum outcome follow(struct tracer *t, struct process *p)
 {
     int status = 0, deliver = 0;
     struct user_regs_struct r;
+    uint64_t at = t->stopped && get_registers(t->pid, &r) ? counter_of(&r) : 0;
     while (!process_replied(p)) {
         if (clock_seconds() > t->deadline) {
             give_up(t, p);
             return OUTCOME_TIMEOUT;
         }
-        uint64_t before = t->stopped && get_registers(t->pid, &r) ? counter_of(&r) : 0;
         if (!go(t, p, deliver, &status))
             continue;
         deliver = 0;
@@ -388,7 +390,7 @@ static enum outcome follow(struct tracer *t, struct process *p)
         if (!is_our_stop(t->pid, status)) {
             take_fault(t);
             deliver = WSTOPSIG(status);
-        } else if (!take_stop(t, p, before)) {
+        } else if (!take_stop(t, p, &at)) {
             if (p->pid == 0)
                 return OUTCOME_EXIT;
             give_up(t, p);

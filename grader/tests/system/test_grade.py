@@ -485,6 +485,9 @@ def test_both_metrics_give_points(quick, some, tmp_path):
         assert outcome.exit == 0, outcome.stdout
         record = driver.read_record(json_file)
         assert record["throughput"]["metric"] == metric
+        why = None if metric == "instructions" else "only official grades count them"
+        timed = [trace for trace in record["traces"] if trace["throughput"]]
+        assert timed and {trace["instructions_missing"] for trace in timed} == {why}
         assert all(trace["valid"] for trace in record["traces"])
 
 

@@ -56,6 +56,21 @@ def test_utilization_is_the_same_each_time_and_follows_the_seed(grade):
     assert 5 < first["instructions_per_operation"] < 40
 
 
+def test_a_count_that_is_missing_says_why(tmp_path):
+    submission, trace = tmp_path / "mm.c", tmp_path / "short-two.rep"
+    submission.write_text(driver.bump())
+    trace.write_text("0 2 2 1\na 0 64\na 1 64\n")
+    record = driver.mdriver(tmp_path, submission, [trace], more=["--official"]).record
+    assert record["traces"][0]["instructions_per_operation"] is None
+    assert record["traces"][0]["instructions_missing"] == "the trace is shorter than the sample"
+
+
+def test_a_slow_allocator_is_counted_up_to_a_bound(grade):
+    trace = grade(driver.bump(malloc="for (volatile int i = 9000; i; i--);")).record["traces"][0]
+    assert trace["instructions_at_least"]
+    assert trace["instructions_per_operation"] > 100
+
+
 def test_what_is_not_known_is_inconclusive(grade):
     # Curves on which no measurement is good enough. They overlap: some speed may be just
     # below one and, measured again, just above the next.
