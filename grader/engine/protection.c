@@ -6,6 +6,7 @@
 #include "say.h"
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define MIB ((uint64_t)1 << 20)
 
@@ -29,6 +30,21 @@ static uint64_t find_room(const struct profile *profile, bool emulated)
         (unsigned long long)(profile->least_room / MIB));
 }
 
+/* A heap is a file in memory. Where files must be small it could not grow that far, and the
+ * kernel would end us at a giant request. */
+static void demand_files(uint64_t room)
+{
+    struct rlimit limit;
+    getrlimit(RLIMIT_FSIZE, &limit);
+    if (limit.rlim_max < room)
+        die("files may have no more than %llu MiB here (ulimit -H -f), and heaps are files in "
+            "memory; grade without that limit: Autolab's is VM_ULIMIT_FILE_SIZE in Tango's "
+            "config.py, where 0 means none",
+            (unsigned long long)(limit.rlim_max / MIB));
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_FSIZE, &limit);
+}
+
 void protection_make_rules(struct job *job)
 {
     const struct policy *policy = &job->grade.policy;
@@ -41,6 +57,7 @@ void protection_make_rules(struct job *job)
         .order_seconds = policy->operation_seconds * slower,
         .total_seconds = policy->trace_seconds * slower,
         .output = output_open()};
+    demand_files(job->rules.heap_room);
     if (!job->settings.runner && !job->settings.bare && !job->settings.emulator)
         job->filtered = filter_make(&job->rules.start, &job->rules.run);
 }

@@ -104,6 +104,17 @@ def test_out_of_time_there_is_a_file_and_no_score(stand_in, tmp_path):
         run.write_text(whole)
 
 
+def test_autolabs_own_limit_of_files_is_refused_and_the_cure_is_said(stand_in, tmp_path):
+    one = stand_in("autolab")
+    one.file_size = 100 << 20  # what Tango has where nobody has changed it
+    try:
+        with pytest.raises(Refused, match="parsing autoresult"):
+            submit(one, "good", tmp_path)
+        assert b"no more than 100 MiB here" in one.data and b"VM_ULIMIT_FILE_SIZE" in one.data
+    finally:
+        one.file_size = 0
+
+
 def test_when_nothing_of_ours_runs_there_is_a_file_and_no_score(stand_in, tmp_path):
     one = stand_in("gradescope")
     hidden = one.source / "kit/Makefile.away"
