@@ -33,9 +33,13 @@ def is_number(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def _no_constant(name):
+    raise ValueError(f"{name} is known to Python alone")
+
+
 def _json(data, what):
     try:
-        return json.loads(data)
+        return json.loads(data, parse_constant=_no_constant)
     except ValueError as error:
         raise Refused(f"{what} is not JSON: {error}") from error
 
@@ -104,8 +108,8 @@ def tango(output):
 
 def autolab(output, problems):
     """An autograder's output -> {problem: points}."""
-    lines = tango(output).decode("utf-8", "backslashreplace").rstrip().splitlines()
-    demand(lines, "the autograder returned no output")
+    lines = tango(output).decode("utf-8", "backslashreplace").rstrip().split("\n")
+    demand(lines != [""], "the autograder returned no output")
     line = re.sub(r"([a-zA-Z0-9]+):", r'"\1":', lines[-1])
     try:
         said = json.loads(line)
@@ -187,21 +191,29 @@ def classroom50(data, identity):
 
 # ---- Canvas -----------------------------------------------------------------------------
 
-STRIPPED = re.compile(r"(Current|Final|Unposted Current|Unposted Final|Override) (Score|Grade|Points)$")
+STRIPPED = re.compile(r"(Current|Final|Override) (Score|Grade|Points)|Override Status")
+
+
+def _cells(lines, delimiter):
+    """How many cells the first of these lines has; 0 where the others have more or fewer."""
+    counts = [len(next(csv.reader([line], delimiter=delimiter), [])) for line in lines]
+    return counts[0] if len(set(counts)) == 1 else 0
 
 
 def _rows(data):
     text = data.decode("utf-8-sig")
-    first = "\n".join(text.splitlines()[:3])
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    return list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    first = text.splitlines()[:3]
+    delimiter = ";" if _cells(first, ";") > _cells(first, ",") else ","
+    return [row for row in csv.reader(io.StringIO(text), delimiter=delimiter)
+            if re.search("[^ ]", "".join(row))]
 
 
 def _canvas_number(cell):
-    """A comma before three digits is taken for a decimal comma as well."""
+    """Whatever comma or point comes last is taken for the decimal one."""
     if not cell.strip() or cell.strip().upper() == "EX":
         return cell.strip().upper() or None
-    return round(float(cell.replace(",", ".")), 2)
+    *whole, last = re.split("[,.]", cell)
+    return round(float(f"{''.join(whole)}.{last}" if whole else last), 2)
 
 
 def _canvas_student(row, header, students):
@@ -211,7 +223,7 @@ def _canvas_student(row, header, students):
         if by.get("ID") == key[0] or by.get("SIS Login ID") == key[1]:
             return key[0]
     for key, name in students.items():
-        if by.get("Student") == name:
+        if name in (by.get("Student"), f"{by.get('LastName')}, {by.get('FirstName')}"):
             return key[0]
     return None
 
@@ -219,13 +231,14 @@ def _canvas_student(row, header, students):
 def canvas(data, students, assignments):
     """A gradebook's table -> ({(student, assignment): grade}, what would be newly made)."""
     header, *rows = _rows(data)
-    demand("Student" in header[0] and "ID" in header[1] and len(header) > 3,
-           "this is no gradebook")
+    names = 1 + (header[:2] == ["LastName", "FirstName"])
+    demand((names == 2 or "Student" in header[0]) and "ID" in header[names]
+           and len(header) > 2 + names, "this is no gradebook")
     last = max(n for n, title in enumerate(header) if "Section" in title)
     grades, made = {}, []
     possible = next(row for row in rows if row[0].strip() == "Points Possible")
     for number, title in list(enumerate(header))[last + 1:]:
-        if STRIPPED.search(title) or "(read only)" in possible[number]:
+        if STRIPPED.search(title) or not title or "(read only)" in possible[number]:
             continue
         if title not in assignments:
             made.append(f"assignment {title}")
@@ -242,12 +255,12 @@ def canvas(data, students, assignments):
 # ---- Moodle -----------------------------------------------------------------------------
 
 def _moodle_number(cell, comma):
-    """In a language with a decimal comma a point is no part of a number, and the reverse."""
+    """The mark of the language becomes a point; what then is no number ends the import."""
     if cell.strip() in ("", "-"):
         return None
-    good = r"-?\d+(,\d+)?" if comma else r"-?\d+(\.\d+)?"
-    demand(re.fullmatch(good, cell.strip()), f"{cell!r} is no number: the import is given up")
-    return float(cell.replace(",", "."))
+    said = cell.strip().replace(" ", "").replace("," if comma else ".", ".")
+    demand(re.fullmatch(r"-?\d+(\.\d+)?", said), f"{cell!r} is no number: the import is given up")
+    return float(said)
 
 
 def moodle(data, by, column, users, most=100, comma=False):

@@ -14,6 +14,8 @@ from .. import teacher
 SUFFIX = "csv"
 NAMES = ("ID", "SIS User ID", "SIS Login ID", "Integration ID")
 TITLE = re.compile(r"(.*) \((\d+)\)$", re.DOTALL)
+# Canvas takes a column with such words anywhere in its heading for one of its own sums.
+SUM = re.compile(r"(Current|Final|Override) (Score|Grade|Points)|Override Status")
 
 
 def _assignments(header):
@@ -28,11 +30,21 @@ def _points_row(table):
     return table.refuse(1, "expected the line 'Points Possible' of a Canvas gradebook")
 
 
+def _is_gradebook(header):
+    """Some schools export first and last names in columns of their own."""
+    one = len(header) > 3 and "Student" in header[0] and "ID" in header[1]
+    two = len(header) > 4 and header[:2] == ["LastName", "FirstName"] and "ID" in header[2]
+    return (one or two) and any("Section" in title for title in header)
+
+
 def _check_most(table, place, column, rows):
     said = table.rows[place][column].strip() if column < len(table.rows[place]) else ""
     title = teacher.visible(table.rows[0][column])
     if "read only" in said:
         table.refuse(place, f"Canvas does not read the column '{title}': it is read only")
+    if SUM.search(table.rows[0][column]):
+        table.refuse(0, f"Canvas never reads the column '{title}': it takes these words for its "
+                     "own sums; give the assignment another name there")
     most = {row["max"] for row in rows if row["total"] is not None}
     try:
         possible = float(said.replace(",", "."))
@@ -50,8 +62,7 @@ def _write(total, cell, number):
 def export(rows, options):
     rows, table = list(rows), teacher.read(options.get("from"))
     header = table.rows[0]
-    if not (len(header) > 3 and "Student" in header[0] and "ID" in header[1]
-            and any("Section" in title for title in header)):
+    if not _is_gradebook(header):
         table.refuse(0, "expected the headings of a Canvas gradebook: Student, ID, …, Section")
     column = teacher.choose(table, _assignments(header), options.get("column"), '"Malloc lab"')
     first = _points_row(table)

@@ -5,7 +5,8 @@
 A grading worksheet of an assignment (Identifier, Grade, Maximum Grade, …), or an export of the
 gradebook as text. Moodle gives up an import at the first unknown user, the first word that is
 no number in its language, and the first grade that is too large: so do we, before. MOST is the
-largest grade where the table does not say it (100).
+largest grade where the table does not say it (100). Grades are written with a point, which
+Moodle reads in every language; of a comma an English worksheet would keep the whole part alone.
 """
 
 import re
@@ -61,12 +62,6 @@ def _most(table, options):
     return most
 
 
-def _has_commas(table, column):
-    return any(re.fullmatch(r"\d+,\d+", row[column].strip()) for row in table.rows[1:]
-               if column < len(row)) or any(
-        re.fullmatch(r"\d+,\d+", cell.strip()) for row in table.rows[1:] for cell in row)
-
-
 def export(rows, options):
     rows, table = list(rows), teacher.read(options.get("from"))
     header = table.rows[0]
@@ -76,7 +71,7 @@ def export(rows, options):
     pairs = teacher.pair(table, 1, lambda row: [name for p in places if p < len(row)
                                                 for name in _name(row[p])],
                          rows, options["people"])
-    most, commas = _most(table, options), _has_commas(table, column)
+    most = _most(table, options)
     locked = header.index("Grade can be changed") if "Grade can be changed" in header else None
 
     def write(total, cell, number):
@@ -87,6 +82,6 @@ def export(rows, options):
                          "maximum grade")
         if locked is not None and locked < len(row) and row[locked].strip().lower() == "no":
             table.refuse(number, "Moodle says that this grade cannot be changed; unlock it")
-        return f"{total:.2f}".replace(".", ",") if commas else f"{total:.2f}"
+        return f"{total:.2f}"
 
     return teacher.fill(table, column, pairs, write, options["notes"])

@@ -270,6 +270,25 @@ def test_canvas_what_does_not_fit_is_refused(change, sentence, export, table, ro
     assert sentence in said and said.count("\n") == 1
 
 
+@pytest.mark.parametrize("word", ["Final Score", "Current Grade", "Override Status"])
+def test_canvas_a_title_that_canvas_takes_for_its_own_is_refused(word, export, table, room):
+    """Canvas would read the file without a word, and no grade of that column."""
+    given = CANVAS.replace("Malloc lab", f"My {word}")
+    grades, made = accept.canvas(given.encode(), STUDENTS, {"Quiz (78)"})
+    assert made == [] and {title for _, title in grades} == {"Quiz (78)"}
+    said = export("canvas", refused=True, **canvas_words(room, table(given), column="77"))
+    assert "Canvas never reads the column" in said and said.count("\n") == 1
+
+
+def test_canvas_first_and_last_names_may_have_columns_of_their_own(export, table, room, total):
+    given = ("LastName,FirstName,ID,SIS Login ID,Section,Malloc lab (77)\n"
+             "    Points Possible,,,,,60.00\n"
+             "Lovelace,Ada,101,ada,A,\nB,Bob,102,bob,A,\nC,Cyd,103,cyd,A,\n")
+    data = export("canvas", **canvas_words(room, table(given)))
+    grades, made = accept.canvas(data, STUDENTS, {"Malloc lab (77)"})
+    assert made == [] and grades["101", "Malloc lab (77)"] == round(total["ada"], 2)
+
+
 def test_canvas_a_line_that_could_be_two_students_is_refused(export, table, room):
     words = canvas_words(room, table(CANVAS.replace("102,bob", "102,ada")),
                          roster=room.files["roster"])
@@ -351,9 +370,12 @@ USERS = {"ada@x.edu", "bob@x.edu", "cyd@x.edu"}
 COLUMN = "Assignment: Malloc lab (Real)"
 
 
-@pytest.mark.parametrize("comma", [False, True])
-def test_moodle_takes_the_gradebook(comma, export, table, room, total):
-    text = re.sub(r"(\d)\.(\d\d)", r'"\1,\2"', MOODLE) if comma else MOODLE
+@pytest.mark.parametrize("text, comma", [
+    (MOODLE, False),
+    (re.sub(r"(\d)\.(\d\d)", r'"\1,\2"', MOODLE), True),
+    (MOODLE.replace("-,2.00", '-,"2,00"').replace("Bob,", '"1,5",'), False)])
+def test_moodle_takes_the_gradebook(text, comma, export, table, room, total):
+    """In languages with a decimal comma and without; a comma in other columns says nothing."""
     data = export("moodle", **{"from": table(text)}, roster=room.files["roster"])
     grades = accept.moodle(data, "Email address", COLUMN, USERS, comma=comma)
     assert grades == {"ada@x.edu": round(total["ada"], 2), "bob@x.edu": 55.5, "cyd@x.edu": 3.0}
@@ -389,7 +411,7 @@ def test_what_makes_up_a_moodle_import_is_noticed_by_the_rules():
     with pytest.raises(accept.Refused, match="unknown"):
         accept.moodle(data, "Email address", COLUMN, {"ada@x.edu"})
     with pytest.raises(accept.Refused, match="no number"):
-        accept.moodle(MOODLE.encode(), "Email address", COLUMN, USERS, comma=True)
+        accept.moodle(MOODLE.replace("3.00,", '"3,00",').encode(), "Email address", COLUMN, USERS)
 
 
 def test_a_class_is_exported_by_make(room, table, tmp_path, total):
