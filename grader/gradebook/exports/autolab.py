@@ -3,9 +3,9 @@
 Autolab takes the last line of all that was printed. Before it reads it as JSON it puts quotes
 round whatever looks like `word:`, inside of strings too; so nothing in that line does, and
 nothing that a student wrote is in it. A problem that Autolab does not know is lost: PROBLEMS
-must be there before (the package brings those of a
-grade that it makes itself). Where there is no grade the last line is a
-sentence, which Autolab reports as an error of the autograder and not as a zero.
+must be there before (the package brings those of a grade that it makes itself). Where there
+is no grade the last line is a sentence, which Autolab reports as an error of the autograder
+and not as a zero.
 """
 
 import json
