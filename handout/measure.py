@@ -10,6 +10,7 @@ the reference, the traces or the policy have changed. A page of the writeup take
 """
 import json
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ STAGES = {"starter": "starter/mm.c", "stage 1": "solution/stages/1-implicit/mm.c
           "stage 2": "solution/stages/2-explicit/mm.c",
           "stage 3": "solution/stages/3-segregated/mm.c", "reference": "solution/mm.c"}
 BENCH_NOTE = "Measured on a machine of two cores. glibc beside itself shows the error."
+GRADES = 7  # of one grade a trace's ratio may be a tenth off, and more where blocks are giant
 FINDING_TRACE = "traces/debug/debug-coalesce-ends.rep"
 
 
@@ -117,11 +119,14 @@ def frozen_reference():
 
 
 def published_rows(profile):
-    record = record_of(frozen_reference(), "POLICY=handout/measure.policy", f"PROFILE={profile}")
-    for trace in record["traces"]:
-        if trace["throughput"]:
-            yield [profile, trace["name"], str(trace["peak_payload"]), str(trace["peak_heap"]),
-                   f"{1 / trace['throughput']['ratio']:.5f}"]
+    """The speed is the median of several grades: each has new processes, other pages."""
+    grades = [record_of(frozen_reference(), "POLICY=handout/measure.policy",
+                        f"PROFILE={profile}")["traces"] for _ in range(GRADES)]
+    for one, *others in zip(*grades, strict=True):
+        if one["throughput"]:
+            ratio = statistics.median(t["throughput"]["ratio"] for t in (one, *others))
+            yield [profile, one["name"], str(one["peak_payload"]), str(one["peak_heap"]),
+                   f"{1 / ratio:.5f}"]
 
 
 def measure_published():
