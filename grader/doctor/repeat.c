@@ -98,7 +98,7 @@ int main(int argc, char **argv)
                                           .scale = 1};
     cores_together(0);
     timed_open(&timed, &options, &findings);
-    timed_sit(&timed);
+    timed_sit(&timed, INFINITY);
     for (int heat = atoi(argv[3]); heat > 0; heat--)
         play_heat(&timed);
     timed_leave(&timed);

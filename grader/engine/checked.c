@@ -88,6 +88,16 @@ void checked_run(const struct process_rules *rules, const struct checked_options
     findings_move(findings, &first);
 }
 
+double checked_part(const struct checked_result *result, size_t performed, size_t count)
+{
+    double at = (double)performed * CHECKED_PARTS / (double)count, all;
+    size_t whole = performed < count ? (size_t)at : CHECKED_PARTS;
+    double before = whole > 0 ? result->pace[whole - 1] : 0;
+    double after = whole < CHECKED_PARTS ? result->pace[whole] : before;
+    all = result->pace[CHECKED_PARTS - 1];
+    return all > 0 ? (before + (after - before) * (at - (double)whole)) / all : 1;
+}
+
 uint64_t checked_baseline(const struct process_rules *rules, const char *program)
 {
     struct process p;

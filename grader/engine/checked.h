@@ -42,6 +42,9 @@ struct checked_options {
     void *context;          /* for it */
 };
 
+/* The time of operations is noted so often. */
+enum { CHECKED_PARTS = 32 };
+
 struct checked_result {
     bool valid;             /* no error was found */
     size_t performed;       /* operations carried out */
@@ -54,6 +57,8 @@ struct checked_result {
     uint64_t *pointers; /* per operation: what it returned, an address in the runner */
     bool slow_in_all;   /* TIMEOUT: no call is too slow, all of them together are */
     double seconds;     /* wall time of it all */
+    double pace[CHECKED_PARTS]; /* about how many seconds of wall time the runner took for the
+                                   first 1/32 of the operations, the first 2/32, ..., all */
 };
 
 /*
@@ -63,6 +68,9 @@ struct checked_result {
 void checked_run(const struct process_rules *rules, const struct checked_options *options,
                  const struct trace *trace, struct checked_result *result,
                  struct findings *findings);
+
+/* Of a complete run's time, the part that the first `performed` of `count` operations took. */
+double checked_part(const struct checked_result *result, size_t performed, size_t count);
 
 /*
  * The private pages that a runner needs by itself: those of `program` with an allocator

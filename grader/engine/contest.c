@@ -21,6 +21,19 @@ bool contest_admits(const struct grade_trace *trace)
            strcmp(trace->category, SCORE_FUZZ) != 0;
 }
 
+/*
+ * Operations in a window. A pass can be cut between windows only: in a quick grade, which does
+ * not wait for a slow allocator, half of a long pass is the longest.
+ */
+static uint32_t window_of(const struct job *job, size_t operations,
+                          const struct checked_result *checked)
+{
+    uint32_t usual = job->settings.window;
+    double seconds = checked->pace[CHECKED_PARTS - 1] / (double)operations;
+    double most = TIMED_LONG / 2 / seconds;
+    return job->settings.official || most >= usual ? usual : most > 1 ? (uint32_t)most : 1;
+}
+
 static void show_timing(const char *name, size_t at, size_t of)
 {
     progress_show("timing", name, at, of);
@@ -41,7 +54,8 @@ static struct race_entry race_entry(const struct job *job, size_t i, bool privat
                   .name = private ? v->name : record->name,
                   .trace = private ? &v->trace : &job->set.entries[i].trace,
                   .checked = private ? &v->checked : &job->checked[i],
-                  .window = job->settings.window,
+                  .window = window_of(job, record->operations,
+                                      private ? &v->checked : &job->checked[i]),
                   .hopeless_ratio = job->grade.policy.throughput_curve.zero},
         .findings = &record->findings,
         .share = share,

@@ -12,8 +12,7 @@ static double fastest(const double *times, size_t passes, size_t step)
     return least;
 }
 
-/* A pass made of the fastest of each window. */
-static double fastest_pass(const struct estimate_times *times, size_t windows)
+double estimate_pass(const struct estimate_times *times, size_t windows)
 {
     double seconds = 0;
     for (size_t w = 0; w < windows; w++)
@@ -33,8 +32,8 @@ struct estimate_heat estimate_heat(const struct estimate_times *student,
                                    const struct estimate_times *reference, size_t windows,
                                    double timed, double warm)
 {
-    double mine = fastest_pass(student, windows);
-    double theirs = fastest_pass(reference, windows);
+    double mine = estimate_pass(student, windows);
+    double theirs = estimate_pass(reference, windows);
     double charged = cold_cost(student, mine, warm / timed) -
                      ESTIMATE_COLD * cold_cost(reference, theirs, warm / timed);
     charged = charged > 0 ? charged : 0;

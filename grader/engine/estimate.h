@@ -65,6 +65,9 @@ struct estimate_heat estimate_heat(const struct estimate_times *student,
                                    const struct estimate_times *reference, size_t windows,
                                    double timed, double warm);
 
+/* The timed part of a pass made of the fastest of each window, in seconds. */
+double estimate_pass(const struct estimate_times *times, size_t windows);
+
 /* Of at least one heat. */
 struct estimate estimate_all(const struct estimate_heat *heats, size_t count);
 

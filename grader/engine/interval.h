@@ -5,7 +5,9 @@
  * error is estimated from the spread of the heats. The policy's curve, the trace's share in its
  * category and the category's weight turn it into points: where the curve is flat, nothing
  * is unknown. Errors of traces are independent and add up by squares; the degrees of freedom
- * of the sum are those of B. L. Welch (1947) and F. E. Satterthwaite (1946).
+ * of the sum are those of B. L. Welch (1947) and F. E. Satterthwaite (1946). What was reckoned
+ * and not measured (timed.h) may be wrong on all traces in the same direction: such errors are
+ * added as they are.
  *
  * Whoever measures until the interval is short enough looks at it repeatedly, and would be
  * wrong more often than he says: each look is a chance to stop by luck. So look k may use
@@ -27,9 +29,13 @@ struct interval_part {
     double ratio; /* median of those of `heats` heats */
     double sigma; /* standard deviation of their logarithms */
     size_t heats; /* at least 1 */
+    double bias;  /* standard deviation of an error of ln(ratio) that all parts share */
 };
 
-/* A part's standard error in points; 0 when they do not depend on its speed any more. */
+/*
+ * A part's standard error in points, `bias` left out; 0 when they do not depend on its speed
+ * any more.
+ */
 double interval_error(const struct policy *policy, const struct interval_part *part);
 
 /*

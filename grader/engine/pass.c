@@ -164,6 +164,7 @@ static enum pass_end run_stretch(struct pass_game *game, struct pass_side *side,
     enum outcome outcome = process_perform(&side->process, (uint32_t)count);
     note_answer(side);
     bool ended = outcome == OUTCOME_DONE || outcome == OUTCOME_TIMEOUT;
+    side->performed += outcome == OUTCOME_DONE ? count : 0;
     if (ended && side->used > side->limit)
         return PASS_CUT;
     if (outcome != OUTCOME_DONE)
@@ -216,6 +217,7 @@ static enum pass_end set_up(struct pass_game *game, struct pass_side *side, doub
     side->account = &nobody;
     side->clock = process_seconds(&side->process);
     side->used = 0;
+    side->performed = 0;
     open_account(game, side, untimed);
     outcome = process_init(&side->process, &ready);
     note_answer(side);

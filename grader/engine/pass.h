@@ -42,7 +42,8 @@ struct pass_side {
     const char *program;
     const struct checked_result *expected; /* NULL for the reference */
     struct usage usage;                    /* what the program does with its payloads */
-    double limit;                          /* more running time than this is hopeless */
+    double limit;                          /* seconds of running time, then the pass is cut */
+    size_t performed;                      /* operations of the last pass */
     double between;                        /* seconds computed while nothing was asked */
     double used;                           /* running time of the last pass, seconds */
     bool cold;                             /* its heap's pages do not exist yet */
@@ -61,8 +62,8 @@ uint64_t pass_toss(struct pass_game *game);
 /*
  * Performs a pass. times[w] becomes the seconds of window w's timed part, *untimed those of
  * all that is not timed: mm_init and the warming parts. PASS_CUT: the limit was passed, and
- * `used` says where. PASS_FAILED: a finding was added; if the reference fails, that ends the
- * referee (exit 2).
+ * `used` and `performed` say where. PASS_FAILED: a finding was added; if the reference fails,
+ * that ends the referee (exit 2).
  *
  * Measures game->empty_order first, if it is not known. So the first pass must be the
  * reference's: what a hand-over costs is not for a submission to say, nor to influence.

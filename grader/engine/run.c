@@ -5,6 +5,13 @@
 #include "say.h"
 #include <string.h>
 
+/*
+ * The time of one of so many operations is taken, about. One that takes longer than it ever
+ * should was not at work: somebody else had its core.
+ */
+enum { PACE_SAMPLE = 4 };
+#define PACE_LONGEST 500e-6
+
 /* Filling and verifying so much takes long enough to be told from the runner's own time. */
 #define LONG_FILL ((uint64_t)256 << 10)
 
@@ -147,6 +154,17 @@ static void inspect(struct run *run)
         c->suspect.at = run->at;
 }
 
+/* The order itself. Which ones are sampled has nothing to do with patterns in a trace. */
+static enum outcome perform(struct run *run)
+{
+    bool sampled = fill_mix(run->result->performed) % PACE_SAMPLE == 0;
+    double begun = sampled ? clock_seconds() : 0;
+    enum outcome outcome = process_perform(&run->process, 1);
+    double seconds = sampled ? clock_seconds() - begun : 0;
+    run->worked += PACE_SAMPLE * (seconds < PACE_LONGEST ? seconds : PACE_LONGEST);
+    return outcome;
+}
+
 /* One operation from start to end. */
 static bool step(struct run *run, const struct operation *op)
 {
@@ -163,7 +181,7 @@ static bool step(struct run *run, const struct operation *op)
     run->process.orders->operations[0] = *op;
     run->process.orders->operations[0].pointer = block;
     prepare(run);
-    enum outcome outcome = process_perform(&run->process, 1);
+    enum outcome outcome = perform(run);
     if (outcome != OUTCOME_DONE || run->process.slack_damage != HEAP_NOWHERE) {
         operation_name(op, name);
         return judge_outcome(run, outcome, op->line, name) && judge_slack(run, op->line, name);
@@ -176,6 +194,14 @@ static bool step(struct run *run, const struct operation *op)
     if (is_long)
         run->process.grace += clock_seconds() - begun;
     return good && judge_checkheap(run, op);
+}
+
+static void note_pace(struct run *run)
+{
+    struct checked_result *result = run->result;
+    size_t done = result->performed * CHECKED_PARTS, count = run->trace->count;
+    for (; run->parts < CHECKED_PARTS && done >= (run->parts + 1) * count; run->parts++)
+        result->pace[run->parts] = run->worked;
 }
 
 static bool visit(struct run *run, uint32_t line)
@@ -219,6 +245,7 @@ static bool go_through(struct run *run)
         inspect(run);
         if (!good || !visit(run, trace->operations[i].line))
             return false;
+        note_pace(run);
         /* What is given back before the end counts too; when we look is a secret. */
         if (!run->options->brief &&
             fill_mix(run->filler.secret[0] ^ i) % (trace->count / PRIVATE_LOOKS + 1) == 0 &&
@@ -283,6 +310,8 @@ bool run_once(struct run *run, const struct process_rules *rules, bool eager)
     run->result->residue = 0;
     run->eager = eager;
     run->asked = 0;
+    run->worked = 0;
+    run->parts = 0;
     run->result->valid = go_through(run);
     take_measures(run);
     run->result->slow_in_all = run->process.slow_in_all;

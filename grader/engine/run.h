@@ -35,6 +35,8 @@ struct run {
     uint64_t secret[2];      /* of the filler and of the heap: a replay has the same */
     uint8_t *slack_secret;
     struct residue residue; /* private memory after mm_init */
+    double worked;          /* seconds, by a sample of the operations */
+    size_t parts;           /* of the pace that are known */
 };
 
 static inline const struct payload *payload_at(const struct run *run, uint32_t index)

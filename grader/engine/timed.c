@@ -13,13 +13,6 @@
 #define BUSY_ROUNDS  4
 #define BUSY_LONG    2 /* so many of them a long pass counts for */
 
-/*
- * A longer pass of the student's is a heat. (Measured with the implicit list of stage 1, 8
- * traces, 10 heats: the ratio's standard deviation is 1 to 3 % with four such passes in a
- * heat, 1 to 5 % with one, and most of it is the reference's, whose four passes stay.)
- */
-#define LONG_SECONDS 20e-3
-
 /* Private pages may be so many more: frames of the two reach down to different depths. */
 enum { PAGES_FREE = 2 };
 
@@ -79,7 +72,7 @@ static void explore(struct timed *timed)
     free(times);
 }
 
-void timed_sit(struct timed *timed)
+void timed_sit(struct timed *timed, double patience)
 {
     timed->student_times.passes = timed->reference_times.passes = 0;
     const struct timed_options *options = &timed->options;
@@ -88,9 +81,9 @@ void timed_sit(struct timed *timed)
     explore(timed);
     pass_sit(&timed->game, &timed->student, options->program, options->checked);
     double slowest = options->hopeless_ratio / options->scale;
-    double limit = timed->reference_seconds / slowest * HOPELESS_MARGIN;
-    timed->student.limit = limit;
-    timed->rules.order_seconds = limit + 1;
+    timed->hopeless_seconds = timed->reference_seconds / slowest * HOPELESS_MARGIN;
+    timed->student.limit = fmin(timed->hopeless_seconds, patience);
+    timed->rules.order_seconds = timed->student.limit + 1;
 }
 
 void timed_leave(struct timed *timed)
@@ -124,6 +117,30 @@ static void settle_hopeless(struct timed *timed)
                                                   timed->student.used * timed->options.scale};
     result->ns = timed->student.used / operations * 1e9;
     result->reference_ns = timed->reference_seconds / operations * 1e9;
+}
+
+/*
+ * A pass that was cut out of impatience: an allocator that searches gets slower as the heap
+ * fills, and the checked run has shown how much. The reference's pass of this round was whole.
+ */
+static void reckon(struct timed *timed)
+{
+    double operations = (double)timed->options.trace->count;
+    double part = checked_part(timed->options.checked, timed->student.performed,
+                               timed->options.trace->count);
+    double theirs = estimate_pass(&timed->reference_times, timed->windows.count) * operations /
+                    (double)timed->windows.timed;
+    double mine = part > 0 ? timed->student.used / part : timed->options.checked->seconds;
+    struct timed_result *result = &timed->result;
+    result->reckoned = true;
+    result->rounds = 1;
+    result->estimate = (struct estimate){.ratio = theirs / mine * timed->options.scale,
+                                         .sigma = ESTIMATE_UNKNOWN_SIGMA,
+                                         .log_error = ESTIMATE_UNKNOWN_SIGMA,
+                                         .seconds = mine,
+                                         .reference_seconds = theirs};
+    result->ns = mine / operations * 1e9;
+    result->reference_ns = theirs / operations * 1e9;
 }
 
 /* The round just played, and those before it in this heat; a full heat is kept. */
@@ -160,7 +177,7 @@ static void look_at_student(struct timed *timed)
 
 static bool is_long(const struct timed *timed)
 {
-    return timed->student.used > LONG_SECONDS;
+    return timed->student.used > TIMED_LONG;
 }
 
 /*
@@ -197,8 +214,10 @@ bool timed_round(struct timed *timed)
            timed->reference_times.passes < ESTIMATE_ROUNDS)
         play(timed, &timed->reference, &timed->reference_times);
     look_at_student(timed);
-    if (end == PASS_CUT)
+    if (end == PASS_CUT && timed->student.used > timed->hopeless_seconds)
         settle_hopeless(timed);
+    else if (end == PASS_CUT)
+        reckon(timed);
     else if (end == PASS_FAILED || !judge_busy(timed))
         timed->result.failed = true;
     else

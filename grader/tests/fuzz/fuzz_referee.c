@@ -74,7 +74,7 @@ static void race(const struct process_rules *rules, const struct trace *trace,
                                           .hopeless_ratio = 0.1};
     struct timed timed;
     timed_open(&timed, &options, findings);
-    timed_sit(&timed);
+    timed_sit(&timed, INFINITY);
     for (int rounds = 0; rounds < 2 && timed_round(&timed); rounds++)
         continue;
     timed_leave(&timed);

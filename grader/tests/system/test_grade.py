@@ -491,6 +491,23 @@ def test_both_metrics_give_points(quick, some, tmp_path):
         assert all(trace["valid"] for trace in record["traces"])
 
 
+def test_a_slow_pass_is_cut_in_a_quick_grade_and_reckoned(tmp_path):
+    """Each malloc takes longer than the one before, as in a search through all blocks."""
+    trace, submission = tmp_path / "slow-one.rep", tmp_path / "mm.c"
+    trace.write_text("0 4000 4000 1\n" + "".join(f"a {i} 64\n" for i in range(4000)))
+    submission.write_text(driver.bump(
+        malloc="static unsigned n; for (volatile unsigned i = 8 * ++n; i; i--);"))
+    cut, whole = (driver.mdriver(
+        tmp_path, submission, [trace],
+        policy=driver.write_policy(tmp_path / "p.policy", timing__seconds=seconds,
+                                   throughput__zero=0.00001)).record
+        for seconds in (0.001, 30))
+    ratios = [record["traces"][0]["throughput"]["ratio"] for record in (cut, whole)]
+    assert cut["traces"][0]["throughput"]["rounds"] == 1
+    assert 0.4 < ratios[0] / ratios[1] < 2.5
+    assert cut["score"]["plus_minus"] > 2 * whole["score"]["plus_minus"]
+
+
 # ---- the rest of the door ---------------------------------------------------------------
 
 # Steps on the way to something that a person asks for.

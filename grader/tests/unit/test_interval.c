@@ -38,6 +38,23 @@ static void test_interval__later_looks_are_more_careful(void **state)
                 interval_error(&policy, &part) * stats_t(0.05 / 12, 8));
 }
 
+static void test_interval__shared_errors_do_not_cancel(void **state)
+{
+    (void)state;
+    struct interval_part parts[4];
+    for (size_t i = 0; i < COUNT(parts); i++)
+        parts[i] = (struct interval_part){.share = 10, .ratio = 0.05, .heats = 9, .bias = 0.1};
+    double one = interval_half(&policy, parts, 1, 1);
+    assert_true(one > 0);
+    assert_near(interval_half(&policy, parts, COUNT(parts), 1), COUNT(parts) * one);
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        parts[i].bias = 0;
+        parts[i].sigma = 0.1;
+    }
+    one = interval_half(&policy, parts, 1, 1);
+    assert_true(interval_half(&policy, parts, COUNT(parts), 1) < 2.1 * one);
+}
+
 /* Sum of 12 uniform numbers, minus 6: nearly normal. One in ten is five times as far off. */
 static double noise(uint64_t *random)
 {
@@ -98,6 +115,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_interval__flat_parts_of_the_curve_are_known),
         cmocka_unit_test(test_interval__later_looks_are_more_careful),
+        cmocka_unit_test(test_interval__shared_errors_do_not_cancel),
         cmocka_unit_test(test_interval__it_holds_the_truth),
     };
     return cmocka_run_group_tests_name("interval", tests, NULL, NULL);
