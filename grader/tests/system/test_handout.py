@@ -84,6 +84,25 @@ def test_the_free_static_data_is_that_of_the_contract(language, page):
     assert free in said
 
 
+def test_chinese_figures_on_paper_have_chinese_glyphs(tmp_path):
+    """Of a font that it does not find WeasyPrint takes Japan's forms of the same characters."""
+    subprocess.run([sys.executable, ROOT / "handout/figures.py", "zh", tmp_path], check=True)
+    pdf_of(tmp_path, '<html lang="zh"><img src="figures/memory.svg">')
+    fonts = subprocess.run(["pdffonts", tmp_path / "a.pdf"], capture_output=True, text=True).stdout
+    assert "CJK-SC" in fonts and "CJK-JP" not in fonts
+
+
+def test_footnotes_have_the_numbers_that_the_text_has(tmp_path):
+    """Pandoc begins each section's list of them with 1."""
+    notes = "".join(f'<section class="footnotes"><ol><li>{word}</li></ol></section>'
+                    for word in ("Wilson", "Knuth"))
+    style = ROOT / "handout/style.css"
+    pdf_of(tmp_path, f'<link rel="stylesheet" href="{style}">{notes}')
+    said = subprocess.run(["pdftotext", "-layout", tmp_path / "a.pdf", "-"], capture_output=True,
+                          text=True).stdout
+    assert re.search(r"1\.\s*Wilson", said) and re.search(r"2\.\s*Knuth", said)
+
+
 def test_the_diffs_of_the_first_hour_apply(tmp_path):
     mm = tmp_path / "mm.c"
     mm.write_bytes((ROOT / "starter/mm.c").read_bytes())
