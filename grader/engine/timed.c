@@ -56,6 +56,12 @@ void timed_close(struct timed *timed)
     free(timed->reference_times.untimed);
 }
 
+/* What all operations take at the speed of the timed ones. */
+static double whole_pass(const struct timed *timed, double seconds)
+{
+    return seconds * (double)timed->options.trace->count / (double)timed->windows.timed;
+}
+
 /*
  * The reference alone, before the rounds: its pages appear, and it shows what a hand-over
  * costs, what the trace demands, and how long it takes.
@@ -63,11 +69,13 @@ void timed_close(struct timed *timed)
 static void explore(struct timed *timed)
 {
     struct pass_side *side = &timed->reference;
-    double untimed, *times = must_alloc(timed->windows.count * sizeof *times);
+    double untimed, *times = must_alloc(timed->windows.count * sizeof *times), seconds = 0;
     pass_run(&timed->game, side, times, &untimed);
     timed->result.reference_peak_heap = side->process.replies->break_peak;
     timed->result.reference_peak_payload = side->usage.peak;
-    timed->reference_seconds = side->used;
+    for (size_t w = 0; w < timed->windows.count; w++)
+        seconds += times[w];
+    timed->reference_seconds = whole_pass(timed, seconds);
     side->cold = false;
     free(times);
 }
@@ -79,6 +87,8 @@ void timed_sit(struct timed *timed, double patience)
     timed->game.empty_order = NAN;
     pass_sit(&timed->game, &timed->reference, options->reference, NULL);
     explore(timed);
+    if (options->checked->pace[CHECKED_PARTS - 1] > TIMED_LONG)
+        explore(timed); /* on pages that exist: what is hopeless must be known well */
     pass_sit(&timed->game, &timed->student, options->program, options->checked);
     double slowest = options->hopeless_ratio / options->scale;
     timed->hopeless_seconds = timed->reference_seconds / slowest * HOPELESS_MARGIN;
@@ -128,8 +138,8 @@ static void reckon(struct timed *timed)
     double operations = (double)timed->options.trace->count;
     double part = checked_part(timed->options.checked, timed->student.performed,
                                timed->options.trace->count);
-    double theirs = estimate_pass(&timed->reference_times, timed->windows.count) * operations /
-                    (double)timed->windows.timed;
+    double theirs =
+        whole_pass(timed, estimate_pass(&timed->reference_times, timed->windows.count));
     double mine = part > 0 ? timed->student.used / part : timed->options.checked->seconds;
     struct timed_result *result = &timed->result;
     result->reckoned = true;

@@ -71,6 +71,16 @@ def test_a_slow_allocator_is_counted_up_to_a_bound(grade):
     assert trace["instructions_per_operation"] > 100
 
 
+def test_a_hopeless_allocator_is_cut_off_with_a_bound(grade):
+    outcome = grade(driver.bump(malloc="for (volatile int i = 1000000; i; i--);"),
+                    throughput__needs=0)
+    speed = outcome.record["traces"][0]["throughput"]
+    assert speed["stopped_early"] and speed["rounds"] == 1
+    assert speed["ratio"] <= 0.005 / 1.5  # where the curve is zero, and the margin
+    assert outcome.record["score"]["throughput"] == 0
+    assert outcome.record["throughput"]["conclusive"] is True
+
+
 def test_what_is_not_known_is_inconclusive(grade):
     # Curves on which no measurement is good enough. They overlap: some speed may be just
     # below one and, measured again, just above the next.
