@@ -59,3 +59,8 @@ soak: bench-allocators $(BENCH_HAVE:%=$(B)/bench/classic-%) $(SOAK_RUNNERS) $(SO
 mutants: kit $(B)/soak/soak $(B)/tracefuzz
 	$(Q)$(PYTHON) grader/tests/broken/mutate.py --count $(or $(COUNT),300) --from $(or $(FROM),0) \
 	    --seed $(or $(SEED),1) --soak $(B)/soak/soak
+
+## fuzz-yield: of the wrong allocators, which do random mixes catch, which traces
+.PHONY: fuzz-yield
+fuzz-yield: kit
+	$(Q)B=$(B) $(PYTHON) grader/tests/broken/yield.py
