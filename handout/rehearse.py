@@ -39,6 +39,7 @@ OTHER_COMPILER, EMULATOR = "aarch64-linux-gnu-gcc", "qemu-aarch64"
 
 BLOCK = re.compile(r"^```sh\n(.*?)^```$|^{{file:(first-hour/[\w.-]+)}}$", re.S | re.M)
 README_COMMAND = re.compile(r"^    (make [^#\n]*)", re.M)
+CLASS = re.compile(r"^\d+ students: (\d+) graded", re.M)
 SCORE = re.compile(r"^score\s+([\d.]+) of 100", re.M)
 
 
@@ -92,7 +93,9 @@ class Rehearsal:
                 run(f"patch -s starter/mm.c < {TOP / 'handout' / diff}", self.root)
             elif not self.left_out.search(commands):
                 say(f"{page.parent.name}/{page.name}: {' '.join(commands.split())[:70]}")
-                run(commands, self.root)
+                graded = CLASS.search(run(commands, self.root))
+                if graded and graded[1] == "0":
+                    raise Stumble(f"nobody of the class was graded by:\n{commands}")
 
     def follow_readme(self):
         for command in README_COMMAND.findall((self.root / "README.md").read_text()):

@@ -14,6 +14,7 @@ from driver import ENGINE, ROOT
 sys.path.insert(0, str(ROOT / "handout"))
 import fragmentation  # noqa: E402
 import publish  # noqa: E402
+import rehearse  # noqa: E402
 
 LANGUAGES = ("en", "zh")
 
@@ -63,6 +64,19 @@ def test_a_changed_original_is_noticed(tmp_path):
     assert done.returncode == 1
     assert [line.split(":")[0] for line in done.stdout.splitlines()] == [
         "zh/02-break.md", "zh/03-malloc.md"]
+
+
+def test_a_class_of_which_nobody_is_graded_ends_the_rehearsal(tmp_path, monkeypatch):
+    """The command of the page succeeds all the same: each file was named a human's."""
+    monkeypatch.setattr(rehearse, "run", lambda commands, folder: printed)
+    rehearsal = rehearse.Rehearsal.__new__(rehearse.Rehearsal)
+    rehearsal.root, rehearsal.left_out = tmp_path, re.compile(rehearse.NOT_AGAIN)
+    (tmp_path / "page.md").write_text("```sh\nmake batch SUBMISSIONS=class\n```\n")
+    printed = "6 students: 5 graded, 1 needs a human, 0 infrastructure error, 0 nothing delivered"
+    rehearsal.follow_page(tmp_path / "page.md")
+    printed = "6 students: 0 graded, 6 needs a human, 0 infrastructure error, 0 nothing delivered"
+    with pytest.raises(rehearse.Stumble, match="nobody of the class was graded"):
+        rehearsal.follow_page(tmp_path / "page.md")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
