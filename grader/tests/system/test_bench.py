@@ -77,7 +77,7 @@ def test_worst_plays_every_pattern(allocator):
 
 
 def test_worst_says_when_the_allocator_is_wrong(tmp_path):
-    fault = broken.Fault(broken.FAULTS / "cached-block-stays-in-cache.fault")
+    fault = broken.Fault(broken.FAULTS / "allocated-block-stays-listed.fault")
     (tmp_path / "mm.c").write_text(fault.source())
     outcome = driver.make("-s", "worst", f"WITH={tmp_path}/mm.c", "BLOCKS=1000")
     assert outcome.exit == 2 and "worst: " in outcome.stderr and "overwritten" in outcome.stderr
