@@ -135,6 +135,8 @@ static void settle_hopeless(struct timed *timed)
  */
 static void reckon(struct timed *timed)
 {
+    if (timed->result.rounds > 0)
+        return; /* rounds that were played to their end show more */
     double operations = (double)timed->options.trace->count;
     double part = checked_part(timed->options.checked, timed->student.performed,
                                timed->options.trace->count);
