@@ -10,6 +10,7 @@
 #include "fuzz.h"
 #include "puppet.h"
 #include "timed.h"
+#include <math.h>
 #include <stdio.h>
 
 #define HEAP_ROOM ((uint64_t)1 << 30)
