@@ -34,10 +34,13 @@ static struct command_result compile(const struct compile_rules *rules, const ch
         words_add(&words, "-fmax-errors=20");
     words_add(&words, rules->classic ? CLASSIC_PATIENCE : "-Wall -Wextra");
     words_add(&words, "-c -o mm.o");
+    if (rules->classic) { /* before the other headers of these names */
+        words_add(&words, "-I");
+        words_join(&words, engine, "/classic");
+    }
     words_join(&words, "-I", engine);
     if (rules->classic) {
-        words_add(&words, "-include mm.c -iquote");
-        words_join(&words, engine, "/classic");
+        words_add(&words, "-include mm.c");
         words_join(&words, engine, "/classic/init.c");
         words_add(&words, "-DDRIVER");  /* the newer style names its functions by it */
         words_add(&words, "-gdwarf-4"); /* of 5, addr2line takes init.c for the included file */
@@ -62,6 +65,8 @@ static struct command_result link_runner(const struct compile_rules *rules, cons
     /* Code that only the linker's plugin makes would not have been inspected. */
     words_add(&words, "-fno-lto -o runner mm.o");
     words_join(&words, sandbox_objects(), SANDBOX_OBJECT);
+    if (rules->classic)
+        words_add(&words, "-lm");
     return sandbox_run(&(struct sandbox_task){.command = &words,
                                               .folder = folder,
                                               .in = "mm.o",

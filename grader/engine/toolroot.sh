@@ -82,7 +82,7 @@ done
     if [ -f "$file" ]; then put_program "$file"; fi
 done
 # Whatever is linked, linker scripts among it.
-$compiler $flags $link x.c -o x -Wl,--trace 2>/dev/null | grep -o '^/[^ ]*' | sort -u | put_each
+$compiler $flags $link x.c -o x -lm -Wl,--trace 2>/dev/null | grep -o '^/[^ ]*' | sort -u | put_each
 # Headers: the compiler's own and the system's.
 $compiler $flags -E -v x.c 2>&1 >/dev/null | sed -n '/search starts here/,/^End of search/s/^ //p' |
     while read -r folder; do if [ -d "$folder" ]; then put_headers "$folder"; fi; done
@@ -97,7 +97,7 @@ chmod 711 "$root/desks"
 mkdir "$root/try"
 cp x.c "$root/try"
 chroot "$root" "/usr/bin/$driver" --version >/dev/null 2>&1 || driver=$(command -v "$driver")
-TMPDIR=/try chroot "$root" "$driver" $flags $link /try/x.c -o /try/x >"$try/words" 2>&1 || {
+TMPDIR=/try chroot "$root" "$driver" $flags $link /try/x.c -o /try/x -lm >"$try/words" 2>&1 || {
     cat "$try/words" >&2
     exit 1
 }

@@ -7,6 +7,15 @@
 #include "../memlib.h"
 #undef mem_brk
 
+/* A submission that declares it once more says int, as that lab does. */
+#ifdef CLASSIC_OLDER
+static inline void *classic_sbrk(int increment)
+{
+    return mem_sbrk(increment);
+}
+#define mem_sbrk classic_sbrk
+#endif
+
 static inline void *mem_memcpy(void *to, const void *from, size_t size)
 {
     return __builtin_memcpy(to, from, size);

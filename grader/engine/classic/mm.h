@@ -10,7 +10,7 @@
 /*
  * compile.c tries three manners, in this order: as it stands; CLASSIC_NEWER, with what the
  * newer style trusts to be declared; CLASSIC_OLDER, where `bool` is the submission's own word,
- * and what it prints with is declared here, as in that lab's own header.
+ * what it prints with is declared here, as in that lab's own header, and mem_sbrk takes an int.
  */
 #ifdef CLASSIC_OLDER
 #include <stdio.h>

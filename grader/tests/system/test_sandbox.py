@@ -64,6 +64,13 @@ def test_an_official_grade_is_given(tmp_path, quick):
     assert outcome.record["kit"]["compiler_sandbox"] == "another user"
 
 
+@pytest.mark.parametrize("style", ["buddy-with-math", "tree-of-sizes"])
+def test_a_classic_submission_finds_its_headers_and_libraries(style, tmp_path, quick):
+    outcome = driver.mdriver(tmp_path, driver.ROOT / f"grader/tests/classic/{style}.c",
+                             policy=quick, profile="classic", within=ALONE)
+    assert outcome.errors() == []
+
+
 def test_a_finding_names_the_line(tmp_path, quick, write):
     """addr2line runs there as well."""
     source = write(driver.bump(malloc="\n*(volatile int *)8 = 1;\n"))

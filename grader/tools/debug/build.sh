@@ -25,7 +25,7 @@ esac
 
 if [ "$PROFILE" = classic ]; then
     parts="$parts $ENGINE/classic/glue"
-    theirs="$theirs -w -fgnu89-inline -iquote $ENGINE/classic"
+    theirs="$theirs -w -fgnu89-inline -I $ENGINE/classic"
     ours="$ours -include $ENGINE/classic/glue.h -iquote $ENGINE/classic -DMM_ALIGNMENT=8"
     ours="$ours -DHEAP_START=0x10000000UL -DHEAP_ROOM=0x40000000UL"
     set -- -DDRIVER -include "$SUBMISSION" "$ENGINE/classic/init.c"
@@ -58,7 +58,7 @@ build() {
     done
     $CC -r -nostdlib $OBJECTS -o "$folder/all.o" &&
         "$($CC -print-prog-name=objcopy)" -w -G main -G 'mem_*' -G '__*' "$folder/all.o" "$folder/ours.o" &&
-        $CC $theirs -o "$folder/replay" "$folder/ours.o" "$folder/mm.o"
+        $CC $theirs -o "$folder/replay" "$folder/ours.o" "$folder/mm.o" -lm
 }
 
 { compile_somehow "$@" && build; } || { echo "$SUBMISSION could not be built for $tool." >&2; exit 2; }
