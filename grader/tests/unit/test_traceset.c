@@ -1,0 +1,142 @@
+/*
+ * test_traceset.c - promised: files and folders give traces in one order everywhere, with a
+ * name and a category; what is no trace is passed over in folders.
+ */
+#include "unit.h"
+
+#include "say.h"
+#include "traceset.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char folder[64];
+
+static void put(const char *name, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs(text, out);
+    fclose(out);
+}
+
+static void release(struct traceset *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        free(set->entries[i].path);
+        free(set->entries[i].name);
+        free(set->entries[i].category);
+        trace_free(&set->entries[i].trace);
+    }
+    free(set->entries);
+}
+
+static const char *const names[] = {"b-two.rep", "B-one.rep",   "a.rep",      "inner/c-x-y.rep",
+                                    "notes.txt", ".hidden.rep", "damaged.txt"};
+
+static int setup(void **state)
+{
+    (void)state;
+    char inner[128];
+    strcpy(folder, "/tmp/test-traceset-XXXXXX");
+    if (!mkdtemp(folder))
+        return 1;
+    snprintf(inner, sizeof inner, "%s/inner", folder);
+    mkdir(inner, 0700);
+    for (size_t i = 0; i < COUNT(names); i++)
+        put(names[i], "0\n1\n2\n1\na 0 8\nf 0\n");
+    put("damaged.txt", "0\n1\n2\n1\na 0 8\nf 7\n");
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    char path[128];
+    for (size_t i = 0; i < COUNT(names); i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        unlink(path);
+    }
+    snprintf(path, sizeof path, "%s/inner", folder);
+    return rmdir(path) | rmdir(folder);
+}
+
+static void test_traceset__a_folder_is_read_in_order(void **state)
+{
+    (void)state;
+    static const char *const expected[][2] = {
+        {"B-one", "B"}, {"a", "a"}, {"b-two", "b"}, {"c-x-y", "c"}};
+    struct traceset set = {0};
+    traceset_add(&set, folder);
+    assert_int_equal(set.count, COUNT(expected));
+    for (size_t i = 0; i < set.count; i++) {
+        assert_string_equal(set.entries[i].name, expected[i][0]);
+        assert_string_equal(set.entries[i].category, expected[i][1]);
+        assert_int_equal(set.entries[i].trace.count, 2);
+    }
+    release(&set);
+}
+
+static void test_traceset__a_file_is_read_whatever_its_name(void **state)
+{
+    (void)state;
+    char path[128];
+    struct traceset set = {0};
+    snprintf(path, sizeof path, "%s/notes.txt", folder);
+    traceset_add(&set, path);
+    assert_int_equal(set.count, 1);
+    assert_string_equal(set.entries[0].name, "notes.txt");
+    traceset_add(&set, folder);
+    assert_int_equal(set.count, 5); /* what was there stays first */
+    assert_string_equal(set.entries[0].name, "notes.txt");
+    release(&set);
+}
+
+/* The exit status of adding `name` in a process of its own. */
+static int status_of(const char *name)
+{
+    char path[128];
+    int status = 0;
+    struct traceset set = {0};
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (!freopen("/dev/null", "w", stderr))
+            _exit(3);
+        traceset_add(&set, path);
+        _exit(0);
+    }
+    waitpid(pid, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void test_traceset__what_cannot_be_graded_ends_the_program(void **state)
+{
+    (void)state;
+    char path[128];
+    assert_int_equal(status_of("a.rep"), 0);
+    assert_int_equal(status_of("damaged.txt"), 2);
+    assert_int_equal(status_of("missing.rep"), 2);
+    snprintf(path, sizeof path, "%s/inner/c-x-y.rep", folder);
+    unlink(path);
+    assert_int_equal(status_of("inner"), 2); /* a folder without a trace */
+    put("inner/c-x-y.rep", "");
+    assert_int_equal(status_of("inner"), 2); /* an empty one */
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(test_traceset__##name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_folder_is_read_in_order),
+        TEST(a_file_is_read_whatever_its_name),
+        TEST(what_cannot_be_graded_ends_the_program),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
