@@ -21,3 +21,11 @@ def test_compilers_have_nothing_to_say(compiler, tmp_path):
     found = json.loads(record.read_text())
     assert compiler in found["kit"]["compiler"]
     assert [f["code"] for f in found["findings"]] == []
+
+
+def test_the_soak_plays_every_stage():
+    """A list that another room defines was empty when this rule was read."""
+    planned = driver.make("-n", "soak").stdout
+    for stage in (driver.ROOT / "solution/stages").iterdir():
+        for profile in "modern", "classic", "inside/modern", "inside/classic":
+            assert f"soak/{profile}/{stage.name}" in planned
