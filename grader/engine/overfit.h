@@ -3,8 +3,8 @@
  *
  * A variation (vary.h) asks for the same work with other sizes in another order. Who has
  * tuned an allocator to the sizes of a published trace does well there and nowhere else; an
- * honest one does as well on both. Utilization is exact, so a small difference is enough;
- * speed is measured, on the face that does not score by a single round: only a large one is.
+ * honest one does as well on both, but for luck: only a large difference accuses. Speed is
+ * measured besides, on the face that does not score by a single round: only a larger one does.
  */
 #ifndef OVERFIT_H
 #define OVERFIT_H
@@ -12,10 +12,11 @@
 #include "finding.h"
 
 /*
- * Measured with the reference, the stages and all scored traces: an honest allocator's
- * utilization, as a part of the reference's, moves by at most a third of this.
+ * Measured with the stages, all scored traces and five variations of each: an honest
+ * allocator's utilization, as a part of the reference's, moves by up to 0.08, because each of
+ * the two has its luck with a layout. Who knows the sizes gains several times as much.
  */
-#define OVERFIT_UTILIZATION 0.06
+#define OVERFIT_UTILIZATION 0.15
 #define OVERFIT_SPEED       2.0
 
 /* A shorter trace is over before its speed can be compared. */
