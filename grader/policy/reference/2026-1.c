@@ -4,7 +4,7 @@
  * Vital statistics
  *   Alignment:   every payload starts at a multiple of MM_ALIGNMENT bytes, the unit.
  *   Overhead:    none in a block of up to BARE units, 16 bytes in a longer one; two bits of a
- *                map for each unit; caches, bins and first map take 1.5 KiB.
+ *                map for each unit; 1 KiB of caches and bins, in a small heap 112 bytes.
  *   mm_malloc:   a short block out of the cache of its size, or of one a little longer; else
  *                best fit through bins and a bitmap, LOOK_AT blocks of a bin at most.
  *   mm_free:     puts a short block into its cache; joins a long one with its neighbours.
@@ -15,13 +15,15 @@
  *
  * The heap
  *
- *     +-----------------+-----------+-------+-------+- - - - - - - -+-------+
- *     | struct tables:  | first map | block | block |               | block |
- *     | caches, bins    |           |       |       |               |       |
- *     +-----------------+-----------+-------+-------+- - - - - - - -+-------+
- *     ^                                                      ^              ^
- *     heap.start                                     heap.mapped units      heap.end,
- *                                                     from the start        the break
+ *     +----------+--------------+------+-----------+-------+- - - - - - - -+-------+
+ *     | nonempty | first tables | room | first map | block |               | block |
+ *     +----------+--------------+------+-----------+-------+- - - - - - - -+-------+
+ *     ^                                                          ^                 ^
+ *     heap.start                                         heap.mapped units     heap.end,
+ *                                                         from the start       the break
+ *
+ * All but `nonempty` are blocks: the first tables and map are freed when larger ones are made.
+ * The room is free: the first short block need not stand in the way of the first long one.
  *
  * Blocks that start below the limit of the map are near. Four near ones, a column a unit:
  *
@@ -62,27 +64,28 @@ enum {
     USED = 1,                    /* in this word: it is in use (a link would be even), and */
     AFTER_FREE = 2,              /* if it is far: the block before is free */
     BARE = 57 - SHORTEST / UNIT, /* units; see start_window() */
-    EXACT = 32,          /* the first bins hold blocks of one size each, others a range, */
+    EXACT = 16,          /* the first bins hold blocks of one size each, others a range, */
     STEPS = 4,           /* so many ranges in each power of two, */
-    BINS = 96,           /* and the last one all that is longer */
+    BINS = 64,           /* and the last one all that is longer: a bit of a word for each */
     LOOK_AT = 32,        /* blocks compared in one bin, at most */
-    CACHE_PART = 2,      /* the caches hold at most this part of the heap, */
-    CACHE_LIMIT = 65536, /* and never more units; */
-    KEPT_PART = 4,       /* before the break is raised, at most this part of that, */
-    KEPT_LIMIT = 2048,   /* and never more units; */
-    LEFT_PART = 2,       /* above that they are emptied down to this part of it, */
-    SLICE = 1024,        /* by no more units in one call */
+    CACHE_LIMIT = 65536, /* units that the caches hold at most */
+    SLICE = 1024,        /* units that one call takes out, at most */
     LOOSE_PART = 8,      /* a cached block may be longer by this part of the need */
     RUN_PART = 512,      /* a run takes this part of the heap, see run_bytes(), */
     RUN_LEAST = 512,     /* or so many bytes if that is more, */
     RUN_BLOCKS = 16,     /* but never more blocks */
-    FIRST_MAP = 16384,   /* bytes of heap that the first map covers */
+    SMALL_HEAP = 16384,  /* a heap of fewer bytes has caches up to FIRST_CACHES units only, */
+    FIRST_CACHES = 8,    /* and its bins hold wider ranges: COARSE bits of a bin's number do */
+    COARSE = 4,          /* not count; so few words hold both, see mm_init() */
+    FIRST_ROOM = 64,     /* bytes free in front of the first map */
+    FIRST_MAP = 1024,    /* bytes of heap that it covers */
     RENT_PART = 32,      /* a new map is made when the rent has reached this part of it */
     CALM = 1000          /* so many blocks are joined before the break is lowered */
 };
 
 _Static_assert(sizeof(size_t) == 8, "links and sizes are words of 8 bytes");
 
+static const size_t first_tables = ((BINS >> COARSE) + FIRST_CACHES + 2) / 2 * HEADER;
 static const size_t map_limit = (size_t)4 << 30;   /* bytes of heap that a map may cover */
 static const size_t lower_least = (size_t)1 << 20; /* the break is lowered by no less */
 static const size_t max_request = SIZE_MAX / 4;    /* sums up to here cannot overflow */
@@ -93,24 +96,20 @@ struct block {
     size_t size;
 };
 
-/* Stands at the start of the heap; aligned, so that the first block may follow. */
-struct tables {
-    _Alignas(HEADER) struct block *cache[BARE + 1]; /* by units: blocks not joined yet */
-    struct block *bins[BINS];                       /* by bin_of(): free blocks, joined */
-    uint64_t nonempty[(BINS + 63) / 64];
-};
-
 static struct heap {
     char *start, *end;
-    struct tables *tables;
+    uint64_t *nonempty;       /* at the start: a bit for each bin */
+    struct block **bins;      /* by bin_of(): free blocks, joined */
+    struct block **cache;     /* by units: blocks not joined yet */
     uint64_t *starts, *frees; /* the map */
     size_t mapped;            /* units that it covers, a multiple of 64 */
     size_t cached;            /* units in all caches */
-    size_t cache_limit;       /* and how many there may be */
-    size_t hand;              /* the cache that was emptied last */
     size_t rent;              /* bytes of headers that a larger map would have saved */
     size_t calm;              /* blocks joined since the break was moved */
     uint64_t parity;          /* the exclusive or of all words of `starts`, for the checker */
+    unsigned char caches;     /* units of the longest block that has one */
+    unsigned char coarse;     /* COARSE in a small heap, else 0 */
+    unsigned char hand;       /* the cache that was emptied last */
     bool top_is_free;         /* if the break is far: the block before it is free */
 } heap;
 
@@ -257,22 +256,22 @@ static inline size_t bin_of(size_t size)
 {
     size_t units = size / UNIT;
     if (units < EXACT)
-        return units;
-    size_t power = 63 - (size_t)__builtin_clzll(units); /* 5 or more */
-    size_t bin = EXACT + (power - 5) * STEPS + (units >> (power - 2)) % STEPS;
-    return bin < BINS ? bin : BINS - 1;
+        return units >> heap.coarse;
+    size_t power = 63 - (size_t)__builtin_clzll(units); /* 4 or more */
+    size_t bin = EXACT + (power - 4) * STEPS + (units >> (power - 2)) % STEPS;
+    return (bin < BINS ? bin : BINS - 1) >> heap.coarse;
 }
 
 static inline void bin_add(struct block *block, size_t size)
 {
     size_t bin = bin_of(size);
-    struct block **link = &heap.tables->bins[bin], *first = *link;
+    struct block **link = &heap.bins[bin], *first = *link;
     block->next = first;
     block->link = link;
     if (first != NULL)
         first->link = &block->next;
     *link = block;
-    put_bit(heap.tables->nonempty, bin, true);
+    put_bit(heap.nonempty, bin, true);
     if (size >= SIZED)
         block->size = *last_word(at(block, size)) = size;
 }
@@ -293,44 +292,33 @@ static inline void unlist(struct block *block, size_t size)
     mark(block, size, false);
 }
 
-/* The first bin from `bin` on that has a block, or BINS. */
-static inline size_t next_bin(size_t bin)
-{
-    for (; bin < BINS; bin = (bin / 64 + 1) * 64) {
-        uint64_t bits = heap.tables->nonempty[bin / 64] >> bin % 64;
-        if (bits != 0)
-            return bin + (size_t)__builtin_ctzll(bits);
-    }
-    return BINS;
-}
-
 /* The shortest block that is long enough among the first LOOK_AT of a bin, or NULL. */
 static inline struct block *best_in_bin(size_t bin, size_t need)
 {
-    struct block *best = NULL, *b = heap.tables->bins[bin];
+    struct block *best = NULL, *b = heap.bins[bin];
     size_t best_size = SIZE_MAX;
-    if (bin < EXACT)
+    if (bin < EXACT && heap.coarse == 0)
         return b;
-    for (int looks = LOOK_AT; b != NULL && looks > 0; b = b->next, looks--)
-        if (b->size >= need && b->size < best_size) {
-            best = b;
-            best_size = b->size;
-        }
+    for (int looks = LOOK_AT; b != NULL && looks > 0; b = b->next, looks--) {
+        size_t size = heap.coarse != 0 ? free_size(b) : b->size;
+        if (size >= need && size < best_size)
+            best = b, best_size = size;
+    }
     return best;
 }
 
-/*
- * A free block that is long enough, or NULL. Only the first bin, the last, or one whose bit
- * was left may fail; after the last one the block at the break is asked.
+/* A free block that is long enough, or NULL. Few bins fail: the first, or if the bit was left.
  */
 static struct block *find_fit(size_t need)
 {
-    for (size_t bin = next_bin(bin_of(need)); bin < BINS; bin = next_bin(bin + 1)) {
+    uint64_t bits = *heap.nonempty & ~(uint64_t)0 << bin_of(need);
+    for (; bits != 0; bits &= bits - 1) {
+        size_t bin = (size_t)__builtin_ctzll(bits);
         struct block *best = best_in_bin(bin, need);
         if (best != NULL)
             return best;
-        if (heap.tables->bins[bin] == NULL)
-            put_bit(heap.tables->nonempty, bin, false);
+        if (heap.bins[bin] == NULL)
+            put_bit(heap.nonempty, bin, false);
     }
     size_t have = free_before((struct block *)heap.end);
     return have >= need ? at(heap.end, -have) : NULL;
@@ -386,10 +374,7 @@ static inline size_t least_rest(const void *end)
     return is_near(end) ? SHORTEST : SIZED;
 }
 
-/*
- * Uses the first `need` bytes of a free block, or all if the rest would be too short for a
- * block. Returns how many bytes that are. The mark at the block's end stays.
- */
+/* Uses `need` bytes of a free block, or all; returns how many. The mark at its end stays. */
 static inline size_t take_front(struct block *block, size_t size, size_t need)
 {
     struct block *rest = at(block, need);
@@ -407,22 +392,19 @@ static inline size_t take_front(struct block *block, size_t size, size_t need)
 
 /* ---- Caches of short blocks ---- */
 
-/*
- * A cached block is in use as far as the map and its neighbours know. Most are soon wanted
- * again, and joining is work. But what is cached cannot be joined; so there are limits.
- */
+/* A cached block is in use as far as the map and its neighbours know. */
 static inline void cache_put(struct block *block, size_t units)
 {
-    block->next = heap.tables->cache[units];
-    heap.tables->cache[units] = block;
+    block->next = heap.cache[units];
+    heap.cache[units] = block;
     heap.cached += units;
 }
 
 /* Takes a block out of a cache that is not empty. */
 static inline struct block *cache_take(size_t units)
 {
-    struct block *block = heap.tables->cache[units];
-    heap.tables->cache[units] = block->next;
+    struct block *block = heap.cache[units];
+    heap.cache[units] = block->next;
     heap.cached -= units;
     return block;
 }
@@ -432,7 +414,7 @@ static void cache_join(size_t units)
 {
     struct block *first = cache_take(units), *block;
     size_t length = units * UNIT, size = length;
-    while ((block = heap.tables->cache[units]) != NULL && size < SLICE * UNIT &&
+    while ((block = heap.cache[units]) != NULL && size < SLICE * UNIT &&
            (block == at(first, size) || at(block, length) == first)) {
         cache_take(units);
         flip_start(block < first ? first : block);
@@ -448,10 +430,10 @@ static void cache_flush(size_t limit)
     if (heap.cached > limit + SLICE)
         limit = heap.cached - SLICE;
     while (heap.cached > limit)
-        if (heap.tables->cache[heap.hand] != NULL)
+        if (heap.cache[heap.hand] != NULL)
             cache_join(heap.hand);
         else
-            heap.hand = heap.hand % BARE + 1;
+            heap.hand = (unsigned char)(heap.hand % heap.caches + 1);
 }
 
 /* ---- Taking ---- */
@@ -465,8 +447,6 @@ static bool raise_break(size_t bytes)
     heap.top_is_free = false;
     heap.calm = 0;
     flip_start(heap.end);
-    size_t limit = (size_t)(heap.end - heap.start) / CACHE_PART / UNIT;
-    heap.cache_limit = limit < CACHE_LIMIT ? limit : CACHE_LIMIT;
     return true;
 }
 
@@ -484,17 +464,13 @@ static struct block *grow(size_t need)
     return at(end, -have);
 }
 
-/*
- * A free block that is long enough, or NULL. Before the break is raised, caches that hold much
- * are emptied in part: it may be there. They must be filled again first, so this is rare.
- */
+/* As find_fit(). Before the break is raised, caches of two slices are emptied down to one. */
 static struct block *find_or_join(size_t need)
 {
     struct block *block = find_fit(need);
-    size_t part = heap.cache_limit / KEPT_PART, kept = part < KEPT_LIMIT ? part : KEPT_LIMIT;
-    if (block != NULL || heap.cached <= kept)
+    if (block != NULL || heap.cached <= (size_t)2 * SLICE)
         return block;
-    cache_flush(kept / LEFT_PART);
+    cache_flush(SLICE);
     return find_fit(need);
 }
 
@@ -527,7 +503,7 @@ static void free_long(void *payload)
     join(block, header_size(block));
 }
 
-/* ---- A larger map ---- */
+/* ---- A larger map, and larger tables ---- */
 
 /* One word more for start_window(). */
 static size_t map_words(size_t units)
@@ -535,20 +511,14 @@ static size_t map_words(size_t units)
     return units / 64 + 2;
 }
 
-/* The last of the starts in the first `mapped` units. */
-static struct block *last_start(size_t mapped)
+/* Enters into the map, of which `mapped` units are right, the blocks that were far. */
+static void enter_far_blocks(size_t mapped)
 {
     size_t word = mapped / 64 - 1;
     while (heap.starts[word] == 0)
         word--;
-    size_t unit = word * 64 + 63 - (size_t)__builtin_clzll(heap.starts[word]);
-    return at(heap.start, unit * UNIT);
-}
-
-/* Enters into the map, of which `mapped` units are right, the blocks that were far. */
-static void enter_far_blocks(size_t mapped)
-{
-    struct block *block = last_start(mapped);
+    size_t last = word * 64 + 63 - (size_t)__builtin_clzll(heap.starts[word]);
+    struct block *block = at(heap.start, last * UNIT);
     while (is_near(block) && (char *)block != heap.end) {
         bool known = unit_of(block) < mapped;
         bool free = known ? is_free(block) : ((size_t)block->next & USED) == 0;
@@ -561,9 +531,8 @@ static void enter_far_blocks(size_t mapped)
 }
 
 /*
- * Makes a map of all of the heap and a quarter more. Of two far blocks one is long, and a
- * long one has at least a word in the map, unless it was cut or paid rent; so to enter them
- * takes about as long as to clear the map.
+ * Makes a map of all of the heap and a quarter more. Of two far blocks one is long, with a word
+ * or more in the map, unless it was cut or paid rent: entering them takes as long as clearing.
  */
 static bool extend_map(void)
 {
@@ -584,20 +553,41 @@ static bool extend_map(void)
     return true;
 }
 
+/* Makes all bins and caches, in the place of a small heap's few, which had few blocks. */
+static void extend_tables(void)
+{
+    size_t bytes = (BINS + BARE + 1) * sizeof(struct block *);
+    struct block **bins = take_long(bytes), **old = heap.bins;
+    if (bins == NULL)
+        return;
+    memset(bins, 0, bytes);
+    memcpy(bins + BINS, heap.cache, (FIRST_CACHES + 1) * sizeof *bins);
+    heap.bins = bins;
+    heap.cache = bins + BINS;
+    heap.caches = BARE;
+    heap.coarse = 0;
+    for (int bin = 0; bin < BINS >> COARSE; bin++)
+        for (struct block *block = old[bin], *next; block != NULL; block = next) {
+            next = block->next;
+            bin_add(block, free_size(block));
+        }
+    join((struct block *)old, first_tables);
+}
+
 /* ---- Bare blocks ---- */
 
 /*
  * How many bytes a run of blocks of `need` bytes takes of a hole of `room`, or from the end
  * on; 0 if it, or what may be too short to be cut off, would not be near. Without runs, short
- * and long blocks that are asked for in turn would lie in turn, and what one kind leaves
- * would be holes for its own size only. And the next blocks of a run are in the cache.
+ * and long blocks asked for in turn would lie in turn, and leave holes for their sizes only.
  */
 static size_t run_bytes(const struct block *hole, size_t room, size_t need)
 {
+    size_t longest = (need / UNIT <= heap.caches ? RUN_BLOCKS : 1) * need;
     size_t most = (size_t)(heap.end - heap.start) / RUN_PART;
     most = most < RUN_LEAST ? RUN_LEAST : most;
     most = most < room ? most : room;
-    most = most < RUN_BLOCKS * need ? most : RUN_BLOCKS * need;
+    most = most < longest ? most : longest;
     size_t run = need > most ? need : most - (uint32_t)most % (uint32_t)need;
     size_t left = room - run;
     if (left != 0 && left < SHORTEST && run > need)
@@ -645,21 +635,29 @@ static struct block *take_bare(size_t units)
 bool mm_init(void)
 {
     size_t words = map_words(FIRST_MAP / UNIT), size = HEADER + 2 * words * sizeof(uint64_t);
-    struct tables *tables = mem_sbrk((intptr_t)(sizeof *tables + size));
-    if (tables == (void *)-1)
+    size_t bytes = HEADER + first_tables + FIRST_ROOM + size;
+    char *start = mem_sbrk((intptr_t)bytes);
+    if (start == (void *)-1)
         return false;
-    memset(tables, 0, sizeof *tables + size);
-    struct block *map = at(tables, sizeof *tables);
-    set_header(map, size, 0);
+    memset(start, 0, bytes);
     heap = (struct heap){0}; /* no memset(): compilers profit when nobody has its address */
-    heap.start = (char *)tables;
-    heap.end = (char *)at(map, size);
-    heap.tables = tables;
+    heap.start = start;
+    heap.end = start + bytes;
+    heap.nonempty = (uint64_t *)heap.start;
+    heap.bins = (struct block **)at(start, HEADER);
+    heap.cache = heap.bins + (BINS >> COARSE);
+    heap.caches = FIRST_CACHES;
+    heap.coarse = COARSE;
+    struct block *room = at(heap.bins, first_tables), *map = at(room, FIRST_ROOM);
     heap.starts = (uint64_t *)at(map, HEADER);
     heap.frees = heap.starts + words;
     heap.mapped = (words - 1) * 64;
+    set_header(map, size, 0);
+    flip_start(heap.bins);
+    flip_start(room);
     flip_start(map);
     flip_start(heap.end);
+    join(room, FIRST_ROOM);
     return true;
 }
 
@@ -668,9 +666,12 @@ static __attribute__((noinline)) void *malloc_uncached(size_t request)
 {
     if (request == 0 || request > max_request)
         return NULL;
+    if (heap.caches != BARE && heap.end - heap.start >= SMALL_HEAP)
+        extend_tables();
     size_t units = round_up(request < SHORTEST ? SHORTEST : request, UNIT) / UNIT;
-    for (size_t more = units + 1; more <= units + units / LOOSE_PART && more <= BARE; more++)
-        if (heap.tables->cache[more] != NULL)
+    for (size_t more = units + 1; more <= units + units / LOOSE_PART && more <= heap.caches;
+         more++)
+        if (heap.cache[more] != NULL)
             return cache_take(more);
     void *payload = units <= BARE ? take_bare(units) : NULL;
     return payload != NULL ? payload : take_long(request);
@@ -681,7 +682,7 @@ void *mm_malloc(size_t size)
     size_t units = (size + UNIT - 1) / UNIT; /* 0 if the sum wraps: that cache is empty */
     if (units == 1)
         units = SHORTEST / UNIT;
-    bool cached = units <= BARE && heap.tables->cache[units] != NULL;
+    bool cached = units - 1 < heap.caches && heap.cache[units] != NULL;
     return cached ? cache_take(units) : malloc_uncached(size);
 }
 
@@ -699,12 +700,12 @@ void mm_free(void *ptr)
     size_t units = bare_units(ptr);
     if (units == 0)
         free_long(ptr);
-    else if (UNIT == SHORTEST || units <= BARE)
+    else if (units <= heap.caches)
         cache_put(ptr, units);
-    else /* it got a unit more than was asked for */
+    else /* the heap is small, or it got a unit more than was asked for */
         join(ptr, units * UNIT);
-    if (heap.cached > heap.cache_limit)
-        cache_flush(heap.cache_limit / LEFT_PART);
+    if (heap.cached > CACHE_LIMIT)
+        cache_flush(CACHE_LIMIT / 2);
 }
 
 /*
@@ -800,8 +801,8 @@ static bool holds(bool ok, int line, const void *place, const char *sentence)
 /* May a block be there? Links may be damaged: ask before following one. */
 static bool is_place(const void *p)
 {
-    return (const char *)p >= (char *)(heap.tables + 1) &&
-           (const char *)p + SHORTEST <= heap.end && (uintptr_t)p % UNIT == 0;
+    return (const char *)p >= heap.start + HEADER && (const char *)p + SHORTEST <= heap.end &&
+           (uintptr_t)p % UNIT == 0;
 }
 
 /* The size of any block, free or used. */
@@ -844,7 +845,7 @@ static bool check_map(size_t marks, int line)
 /* Checks one bin; subtracts its blocks from `*expected`. */
 static bool check_bin(size_t bin, size_t *expected, int line)
 {
-    struct block *const *link = &heap.tables->bins[bin];
+    struct block *const *link = &heap.bins[bin];
     for (const struct block *b = *link; b != NULL; link = &b->next, b = b->next)
         if (!holds(is_place(b), line, link, "a link of a bin leads out of the heap") ||
             !holds((*expected)-- != 0, line, b, "the bins hold more blocks than are free") ||
@@ -852,15 +853,15 @@ static bool check_bin(size_t bin, size_t *expected, int line)
             !holds(bin_of(free_size(b)) == bin, line, b, "it is in the wrong bin") ||
             !holds(b->link == link, line, b, "it does not know the link to itself"))
             return false;
-    return holds(bit(heap.tables->nonempty, bin) || heap.tables->bins[bin] == NULL, line,
-                 heap.tables->bins + bin, "the bit of this bin says that it is empty");
+    return holds(bit(heap.nonempty, bin) || heap.bins[bin] == NULL, line, heap.bins + bin,
+                 "the bit of this bin says that it is empty");
 }
 
 /* Checks one cache; subtracts its units from `*expected`. */
 static bool check_cache(size_t units, size_t *expected, int line)
 {
-    for (const struct block *b = heap.tables->cache[units]; b != NULL; b = b->next) {
-        if (!holds(is_place(b) && is_near(b), line, heap.tables->cache + units,
+    for (const struct block *b = heap.cache[units]; b != NULL; b = b->next) {
+        if (!holds(is_place(b) && is_near(b), line, heap.cache + units,
                    "a link of a cache leads out of the map") ||
             !holds(bit(heap.starts, unit_of(b)) && short_size(b) == units * UNIT, line, b,
                    "it is in the cache of another size") ||
@@ -877,7 +878,7 @@ bool mm_checkheap(int line)
     size_t free_blocks = 0, marks = 0, cached = heap.cached;
     if (!holds(mem_sbrk(0) == heap.end, line, heap.end, "the break is not where it was put"))
         return false;
-    const struct block *block = at(heap.tables, sizeof *heap.tables), *next;
+    const struct block *block = at(heap.start, HEADER), *next;
     for (; (char *)block != heap.end; block = next) {
         size_t size = size_of(block);
         if (!check_block(block, size, line))
@@ -889,10 +890,10 @@ bool mm_checkheap(int line)
         }
     }
     bool ok = check_map(marks, line);
-    for (size_t bin = 0; ok && bin < BINS; bin++)
+    for (size_t bin = 0; ok && bin < (size_t)BINS >> heap.coarse; bin++)
         ok = check_bin(bin, &free_blocks, line);
-    for (size_t units = 0; ok && units <= BARE; units++)
+    for (size_t units = 1; ok && units <= heap.caches; units++)
         ok = check_cache(units, &cached, line);
-    return ok && holds(free_blocks == 0, line, heap.tables, "some free block is in no bin") &&
-           holds(cached == 0, line, heap.tables, "some cached block is in no cache");
+    return ok && holds(free_blocks == 0, line, heap.bins, "some free block is in no bin") &&
+           holds(cached == 0, line, heap.cache, "some cached block is in no cache");
 }
