@@ -115,11 +115,15 @@ class Slurm:
         self.daemons[name].kill()
         self.daemons[name].wait()
 
-    def wait_saved(self, since):
-        """Until the controller has written down its jobs."""
+    def wait_saved(self):
+        """Until the controller has written down the jobs as they are now; a change makes it do so.
+        One that remembers a job as waiting starts it twice, and Slurm then drains the node."""
+        since = time.time()
+        for job in self.ask("squeue", "-h", "-o", "%A").split():
+            self.ask("scontrol", "update", f"JobId={job}", "Comment=saved")
         state = self.folder / "state/job_state"
         self._wait("the controller's state",
-                   lambda: state.exists() and state.stat().st_mtime >= since - 1)
+                   lambda: state.exists() and state.stat().st_mtime >= since)
 
     def tasks(self):
         """Ids of the processes that are a task of ours on the node."""

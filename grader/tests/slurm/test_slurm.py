@@ -129,7 +129,7 @@ def test_a_killed_controller_loses_nothing(slurm, tmp_path):
     room.class_of(24)
     process = room.start(executor="slurm")
     room.wait_records(1)
-    slurm.wait_saved(time.time())
+    slurm.wait_saved()
     slurm.kill_daemon("slurmctld")
     time.sleep(2)  # tasks go on; the batch asks and gets no answer
     slurm.start_daemon("slurmctld")
