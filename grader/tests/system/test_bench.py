@@ -37,6 +37,17 @@ def test_utilization_is_of_memory_on_the_break(results):
         assert row["ns"] > 0 and row["low"] <= row["ratio"] <= row["high"]
 
 
+def test_nobody_is_charged_for_the_start_of_a_library(monkeypatch):
+    monkeypatch.syspath_prepend(driver.ROOT / "grader/bench")
+    bench = __import__("bench")
+    cell = bench.Cell()
+    bench.take(cell, {"findings": []}, {
+        "valid": True, "findings": [], "peak_payload": 1, "peak_heap": 2, "pages_touched": 1,
+        "throughput": {"ratio": 0.2, "high": 0.3, "ns_per_operation": 50,
+                       "charged_ns_per_operation": 40}})
+    assert (cell.ns, cell.ratios) == ([10], [1])
+
+
 def test_no_utilization_is_above_its_bound(results):
     text, found, _ = results
     assert "bound 16" in text and "header 8" in text
