@@ -103,10 +103,10 @@ static void compare_metrics(struct job *job)
     for (size_t i = 0; i < job->set.count; i++) {
         const struct grade_trace *trace = &job->grade.traces[i];
         double difference = log(trace->ratio / instructions_ratio(trace));
-        if (!trace->timed || trace->hopeless || trace->instructions_at_least ||
-            isnan(difference))
+        if (!trace->timed || trace->hopeless || isnan(difference))
             continue;
-        sum += difference;
+        /* Of a count that was cut off the rest may explain a slow clock, but not a fast one. */
+        sum += trace->instructions_at_least && difference < 0 ? 0 : difference;
         count++;
     }
     double mean = count > 0 ? exp(sum / count) : 1;

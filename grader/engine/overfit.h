@@ -14,10 +14,11 @@
 /*
  * Measured with the stages, all scored traces and five variations of each: an honest
  * allocator's utilization, as a part of the reference's, moves by up to 0.08, because each of
- * the two has its luck with a layout. Who knows the sizes gains several times as much.
+ * the two has its luck with a layout. Who knows the sizes gains several times as much. Speed,
+ * of a single round, was off by a factor of up to 2.2 (stage 1, version-git).
  */
 #define OVERFIT_UTILIZATION 0.15
-#define OVERFIT_SPEED       2.0
+#define OVERFIT_SPEED       4.0
 
 /* A shorter trace is over before its speed can be compared. */
 #define OVERFIT_OPERATIONS 10000

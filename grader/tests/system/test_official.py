@@ -121,6 +121,23 @@ def test_a_clock_that_contradicts_the_instructions_is_said(source, disagree, tmp
     assert (timed["throughput"]["ratio"] / by_count < 1 / 3) == disagree
 
 
+@pytest.mark.usefixtures("confinement")
+def test_one_trace_does_not_speak_for_those_whose_count_was_cut_off(tmp_path):
+    traces = [tmp_path / f"short-{name}.rep" for name in ("counted", "one", "two", "three")]
+    traces[0].write_text(driver.SHORT_TRACE)
+    for trace in traces[1:]:
+        trace.write_text(driver.SHORT_TRACE.replace("a 0 100", "a 0 200"))
+    (tmp_path / "mm.c").write_text(driver.bump(
+        malloc="if (size < 190) {" + SLOW_INSTRUCTIONS + "}"
+               "else for (volatile int i = 0; i < 2000; i++) {}"))
+    policy = driver.write_policy(tmp_path / "p.policy", timing__official_seconds=3)
+    outcome = driver.mdriver(tmp_path, tmp_path / "mm.c", traces, policy=policy,
+                             more=["--official"])
+    cut = [trace["instructions_at_least"] for trace in outcome.record["traces"]]
+    assert cut == [False, True, True, True]
+    assert "METRICS_DISAGREE" not in outcome.codes()
+
+
 def test_a_false_mm_init_when_timed_is_named(tmp_path):
     trace = tmp_path / "short-one.rep"
     trace.write_text(driver.SHORT_TRACE)
