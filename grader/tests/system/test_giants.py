@@ -36,8 +36,10 @@ def test_giants_may_shrink_and_grow(tmp_path, trace, policy, sizes):
 
 
 def test_a_copy_that_is_left_out_is_seen(tmp_path, trace, policy):
+    """Places of a giant block are compared, others in each grade: two copies alone are missed
+    in about one grade of twelve."""
     lazy = tmp_path / "lazy.c"
     lazy.write_text(driver.whole((driver.HOSTILE / "timing-lazy-giant.c").read_text()))
     path = trace(1500000, 3000000, 6000000)
-    outcome = driver.mdriver(tmp_path, lazy, [path], policy=policy)
-    assert "NONDETERMINISTIC" in outcome.codes(), outcome.stdout
+    grades = (driver.mdriver(tmp_path, lazy, [path], policy=policy) for _ in range(6))
+    assert any("NONDETERMINISTIC" in grade.codes() for grade in grades)
