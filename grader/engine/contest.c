@@ -46,6 +46,7 @@ static struct race_entry race_entry(const struct job *job, size_t i, bool privat
     const struct variation *v = &job->variations[i];
     struct grade_trace *record = &job->grade.traces[i];
     const struct published_trace *known = yardstick_find(job, record->name);
+    const struct checked_result *checked = private ? &v->checked : &job->checked[i];
     return (struct race_entry){
         .timed = {.rules = &job->rules,
                   .scale = known ? known->ratio : 1,
@@ -53,9 +54,8 @@ static struct race_entry race_entry(const struct job *job, size_t i, bool privat
                   .reference = reference,
                   .name = private ? v->name : record->name,
                   .trace = private ? &v->trace : &job->set.entries[i].trace,
-                  .checked = private ? &v->checked : &job->checked[i],
-                  .window = window_of(job, record->operations,
-                                      private ? &v->checked : &job->checked[i]),
+                  .checked = checked,
+                  .window = window_of(job, record->operations, checked),
                   .hopeless_ratio = job->grade.policy.throughput_curve.zero},
         .findings = &record->findings,
         .share = share,

@@ -122,10 +122,7 @@ static void write_trace(struct json *json, const struct grade_trace *trace)
     json_number(json, "instructions_per_operation", trace->instructions);
     json_number(json, "reference_instructions_per_operation", trace->reference_instructions);
     json_boolean(json, "instructions_at_least", trace->instructions_at_least);
-    if (trace->no_instructions)
-        json_string(json, "instructions_missing", trace->no_instructions);
-    else
-        json_null(json, "instructions_missing");
+    write_text_or_null(json, "instructions_missing", trace->no_instructions);
     if (trace->other.utilization > 0)
         write_other(json, "unscored_face", &trace->other);
     else

@@ -153,9 +153,8 @@ static void allocate(const struct recipe *recipe, const struct phase *phase, uin
 /* Frees a block; if by realloc(p, 0), the free that follows is of NULL or an empty block. */
 static void release(const struct phase *phase, uint32_t id)
 {
-    if (phase->emptied_percent > 0 && random_below(100) < phase->emptied_percent) {
+    if (phase->emptied_percent > 0 && random_below(100) < phase->emptied_percent)
         append('r', id, 0, 0);
-    }
     append('f', id, 0, 0);
     trace.blocks[id].live = false;
     if (phase->of.weight[trace.blocks[id].kind] > 0) {

@@ -36,8 +36,7 @@ def test_giants_may_shrink_and_grow(tmp_path, trace, policy, sizes):
 
 
 def test_a_copy_that_is_left_out_is_seen(tmp_path, trace, policy):
-    """Places of a giant block are compared, others in each grade: two copies alone are missed
-    in about one grade of twelve."""
+    """About one grade of twelve does not see it; why is not known yet, so there are six."""
     lazy = tmp_path / "lazy.c"
     lazy.write_text(driver.whole((driver.HOSTILE / "timing-lazy-giant.c").read_text()))
     path = trace(1500000, 3000000, 6000000)
