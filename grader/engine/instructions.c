@@ -5,6 +5,7 @@
 #include "steps.h"
 #include "variation.h"
 #include "workers.h"
+#include "yardstick.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -34,6 +35,13 @@ static uint64_t most_steps(const struct job *job, double reference)
                       job->grade.policy.throughput_curve.zero);
 }
 
+/* What the reference's count is multiplied by, if a yardstick stands for it; 0: unknown. */
+static double reference_scale(const struct job *job, size_t i)
+{
+    const struct published_trace *known = yardstick_find(job, job->grade.traces[i].name);
+    return known != NULL ? known->counted : 1;
+}
+
 /* A worker's task: counts the face that scores. */
 static void count_trace(void *context, size_t at, void *result)
 {
@@ -48,7 +56,11 @@ static void count_trace(void *context, size_t at, void *result)
                                     .trace = private ? &v->trace : &job->set.entries[i].trace,
                                     .seed = (uint64_t)job->grade.policy.score_seed,
                                     .most = MOST_STEPS};
-    steps_count(&options, &tally->reference);
+    double scale = reference_scale(job, i);
+    tally->reference.end = STEPS_TOO_SHORT; /* as it was when the table was written */
+    if (scale > 0)
+        steps_count(&options, &tally->reference);
+    tally->reference.per_operation *= scale;
     if (tally->reference.end != STEPS_COUNTED)
         return;
     options.program = job->submission.runner;

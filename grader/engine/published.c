@@ -10,10 +10,10 @@ static bool read_row(const char *line, struct published_trace *row)
 {
     int end = -1;
     *row = (struct published_trace){.ratio = 0};
-    sscanf(line, "%15s\t%127s\t%" SCNu64 "\t%" SCNu64 "\t%lf %n", row->profile, row->name,
-           &row->peak_payload, &row->peak_heap, &row->ratio, &end);
+    sscanf(line, "%15s\t%127s\t%" SCNu64 "\t%" SCNu64 "\t%lf\t%lf %n", row->profile, row->name,
+           &row->peak_payload, &row->peak_heap, &row->ratio, &row->counted, &end);
     return end >= 0 && line[end] == '\0' && row->peak_heap > 0 && row->peak_payload > 0 &&
-           row->ratio > 1e-6 && row->ratio < 1e6;
+           row->ratio > 1e-6 && row->ratio < 1e6 && row->counted >= 0 && row->counted < 1e6;
 }
 
 static void append(struct published *published, const struct published_trace *row)
@@ -42,7 +42,7 @@ bool published_parse(const char *path, const char *text, size_t bytes,
         if (!read_row(line, &row)) {
             snprintf(
                 why, why_bytes,
-                "%s:%u: expected a profile, a trace's name, two sizes in bytes and a ratio, "
+                "%s:%u: expected a profile, a trace's name, two sizes in bytes and two ratios, "
                 "with tabs between them; make measured writes such a table",
                 path, number);
             published_free(published);

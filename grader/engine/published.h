@@ -2,14 +2,16 @@
  * published.h - what is known of a reference that is not at hand.
  *
  * In the students' archive the policy names a *yardstick* as its reference, and a table that
- * says, trace by trace, how the real reference does and how fast the yardstick is beside it.
- * A speed that is measured beside the yardstick is then a speed beside the reference:
+ * says, trace by trace, how the real reference does and how fast the yardstick is beside it,
+ * by the clock and by instructions. A speed that is measured beside the yardstick is then, by
+ * either metric, a speed beside the reference:
  *
  *     student / reference = student / yardstick * yardstick / reference
  *
- * The table is text. A line per trace, five fields with tabs between them: the profile, the
+ * The table is text. A line per trace, six fields with tabs between them: the profile, the
  * trace's name, the reference's peak payload and peak heap in bytes, and the yardstick's speed
- * to the reference's. `#` starts a comment. `make measured` writes it.
+ * to the reference's by the clock and by instructions, 0 if those were not counted. `#` starts
+ * a comment. `make measured` writes it.
  */
 #ifndef PUBLISHED_H
 #define PUBLISHED_H
@@ -26,7 +28,7 @@
 struct published_trace {
     char profile[16], name[128];
     uint64_t peak_payload, peak_heap; /* bytes, the reference's */
-    double ratio;                     /* the yardstick's speed to the reference's */
+    double ratio, counted; /* the yardstick's speed to the reference's; by instructions */
 };
 
 struct published {

@@ -24,12 +24,12 @@ published = yardstick/table.tsv
 category.unpublished = 0
 """)
 
-    def grade(rows, trace=TRACE):
+    def grade(rows, *words, trace=TRACE):
         (tmp_path / "yardstick/table.tsv").write_text(rows)
         record = tmp_path / "record.json"
         done = subprocess.run(
             ["make", "-s", "--no-print-directory", "grade", f"POLICY={tmp_path}/p.policy",
-             "SUBMISSION=solution/stages/2-explicit/mm.c", f"TRACES={trace}", f"JSON={record}"],
+             "SUBMISSION=solution/stages/2-explicit/mm.c", f"TRACES={trace}", f"JSON={record}", *words],
             cwd=ROOT, capture_output=True, text=True, timeout=120)
         return done, json.loads(record.read_text()) if record.exists() else None
     yield grade
@@ -37,23 +37,32 @@ category.unpublished = 0
 
 
 def test_the_published_figures_stand_for_the_reference(graded):
-    done, record = graded(f"modern\tmix-server\t{PEAKS}\t2\n")
+    done, record = graded(f"modern\tmix-server\t{PEAKS}\t2\t1\n")
     (trace,) = record["traces"]
     assert trace["reference_utilization"] == pytest.approx(5 / 5.1)
     assert "What this score cannot see: the reference" in done.stdout
-    _, other = graded(f"modern\tmix-server\t{PEAKS}\t200\n")
+    _, other = graded(f"modern\tmix-server\t{PEAKS}\t200\t1\n")
     faster = other["traces"][0]["throughput"]["ratio"]
     assert 20 < faster / trace["throughput"]["ratio"] < 500  # a hundred times, and noise
 
 
+def test_by_instructions_the_other_column_counts(graded):
+    def counted(by_clock, by_instructions):
+        _, record = graded(f"modern\tmix-server\t{PEAKS}\t{by_clock}\t{by_instructions}\n",
+                           "METRIC=instructions")
+        return record["traces"][0]["counted"]["ratio"]
+
+    assert counted(2, 1) == pytest.approx(counted(4, 8) / 8)
+
+
 def test_an_unpublished_trace_is_not_scored(graded):
-    done, record = graded(f"classic\tmix-server\t{PEAKS}\t2\n")
+    done, record = graded(f"classic\tmix-server\t{PEAKS}\t2\t1\n")
     assert record["traces"][0]["category"] == "unpublished"
     assert record["score"] is None
     assert "no score" in done.stdout
 
 
 def test_a_damaged_table_is_refused(graded):
-    done, record = graded("modern\tmix-server\tmany\t5100000\t2\n")
+    done, record = graded("modern\tmix-server\tmany\t5100000\t2\t1\n")
     assert done.returncode == 2 and record is None
     assert "table.tsv:1: expected a profile" in done.stderr

@@ -17,8 +17,8 @@ static void test_published__rows_by_profile_and_name(void **state)
     (void)state;
     struct published p;
     char why[256];
-    assert_true(parse("# a comment\n\nmodern\tmix-a\t1000\t1200\t1.5\n"
-                      "classic\tmix-a\t1000\t1100\t0.25",
+    assert_true(parse("# a comment\n\nmodern\tmix-a\t1000\t1200\t1.5\t1.4\n"
+                      "classic\tmix-a\t1000\t1100\t0.25\t0",
                       &p, why));
     assert_int_equal(p.count, 2);
     const struct published_trace *row = published_find(&p, "classic", "mix-a");
@@ -26,6 +26,8 @@ static void test_published__rows_by_profile_and_name(void **state)
     assert_int_equal(row->peak_payload, 1000);
     assert_int_equal(row->peak_heap, 1100);
     assert_near(row->ratio, 0.25);
+    assert_near(row->counted, 0);
+    assert_near(published_find(&p, "modern", "mix-a")->counted, 1.4);
     assert_null(published_find(&p, "modern", "mix-b"));
     assert_null(published_find(&p, "mixed", "mix-a"));
     published_free(&p);
@@ -36,11 +38,17 @@ static void test_published__mistakes_name_their_line(void **state)
 {
     (void)state;
     static const char *const wrong[] = {
-        "modern\tmix-a\t1000\t1200\n",       "modern\tmix-a\t1000\t1200\t1.5\textra\n",
-        "modern\tmix-a\t0\t1200\t1.5\n",     "modern\tmix-a\t1000\t0\t1.5\n",
-        "modern\tmix-a\t1000\t1200\t0\n",    "modern\tmix-a\t1000\t1200\tinf\n",
-        "modern\tmix-a\t1000\t1200\tfast\n", "modern mix-a\n",
-        "modern\tmix-a\t1000\t1200\t-1.5\n",
+        "modern\tmix-a\t1000\t1200\t1.5\n",
+        "modern\tmix-a\t1000\t1200\t1.5\t1.4\textra\n",
+        "modern\tmix-a\t0\t1200\t1.5\t1.4\n",
+        "modern\tmix-a\t1000\t0\t1.5\t1.4\n",
+        "modern\tmix-a\t1000\t1200\t0\t1.4\n",
+        "modern\tmix-a\t1000\t1200\tinf\t1.4\n",
+        "modern\tmix-a\t1000\t1200\tfast\t1.4\n",
+        "modern\tmix-a\t1000\t1200\t-1.5\t1.4\n",
+        "modern\tmix-a\t1000\t1200\t1.5\t-1.4\n",
+        "modern\tmix-a\t1000\t1200\t1.5\tinf\n",
+        "modern mix-a\n",
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct published p;
