@@ -11,10 +11,12 @@ enum contents { UNKNOWN, ZERO, FILLED };
 struct usage_tenant {
     uint64_t start, size; /* offset in the heap; bytes */
     uint64_t kept;        /* so many bytes must still be what they were */
+    uint64_t used;        /* bytes over which its spots were laid out */
     uint32_t place;       /* in live_ids, plus 1; 0: not live */
-    uint32_t serial;      /* of its writing: where its spots are */
+    uint32_t serial;      /* of its writing: what its bytes are, and where its spots */
     enum contents contents;
-    bool sparse; /* FILLED, but only the first part and the spots were written */
+    bool sparse; /* only the first part and the spots count */
+    bool moved;  /* since it was written */
 };
 
 void usage_open(struct usage *usage, uint32_t ids, uint64_t heap_start)
@@ -40,8 +42,25 @@ void usage_restart(struct usage *usage)
 {
     memset(usage->tenants, 0, (usage->ids + (size_t)1) * sizeof *usage->tenants);
     usage->live = usage->refused = usage->count = usage->serial = 0;
-    usage->news_count = 0;
+    usage->news_count = usage->left_count = 0;
     usage->key = fill_mix(usage->key + 1);
+}
+
+/* Where a sparse payload's spot in part `i` starts, from the payload's start. */
+static uint64_t spot_at(const struct usage *usage, const struct usage_tenant *t, unsigned i)
+{
+    uint64_t draw = fill_mix(fill_mix(usage->places ^ t->serial) + i);
+    uint64_t part = (t->used - USAGE_PART) / USAGE_SPOTS;
+    return (USAGE_PART + i * part + draw % (part - USAGE_SPOT)) & ~(uint64_t)7;
+}
+
+/* Spots stay behind where nobody who clears little would look for them. */
+static void leave_spots(struct usage *usage, const struct usage_tenant *t)
+{
+    if (!t->sparse || t->contents != FILLED)
+        return;
+    for (unsigned i = 0; i < USAGE_SPOTS; i++)
+        usage->left[usage->left_count++ % USAGE_LEFT] = t->start + spot_at(usage, t, i);
 }
 
 static void leave(struct usage *usage, uint32_t id)
@@ -49,6 +68,7 @@ static void leave(struct usage *usage, uint32_t id)
     struct usage_tenant *t = &usage->tenants[id];
     if (t->place == 0)
         return;
+    leave_spots(usage, t);
     uint32_t last = usage->live_ids[--usage->count];
     usage->live_ids[t->place - 1] = last;
     usage->tenants[last].place = t->place;
@@ -93,11 +113,14 @@ static void follow(struct usage *usage, const struct operation *op, uint64_t poi
     }
     if (op->kind == OP_CALLOC) {
         now.contents = ZERO;
-        now.kept = now.size;
+        now.sparse = now.size > USAGE_WHOLE;
+        now.kept = now.used = now.size;
     } else if (op->kind == OP_REALLOC && old.place) {
         now.contents = old.contents;
         now.sparse = old.sparse;
+        now.moved = old.moved || now.start != old.start;
         now.serial = old.serial;
+        now.used = old.used;
         now.kept = old.kept < now.size ? old.kept : now.size;
     }
     enter(usage, op->id, now);
@@ -110,85 +133,87 @@ void usage_follow(struct usage *usage, const struct operation *operations,
         follow(usage, &operations[i], pointers[i]);
 }
 
-static uint64_t key_of(const struct usage *usage, uint32_t id)
+static uint64_t key_of(const struct usage *usage, const struct usage_tenant *t)
 {
-    return fill_mix(usage->key ^ id);
+    return fill_mix(usage->key ^ t->serial);
 }
 
 /* Are the bytes from <= i < to what they were? `from` is a multiple of 8. */
-static bool is_kept(const struct usage_tenant *t, const uint8_t *payload, uint64_t from,
-                    uint64_t to, uint64_t key)
+static bool is_kept(const struct usage *usage, const struct usage_tenant *t,
+                    const uint8_t *payload, uint64_t from, uint64_t to)
 {
     if (t->contents == ZERO)
         return fill_zeros(payload + from, to - from) == to - from;
-    return fill_verify(payload + from, from, to, key) == to;
+    return fill_verify(payload + from, from, to, key_of(usage, t)) == to;
 }
 
-/*
- * The payload's spots, from the lowest: the first at or above `octave`, whole below `end`.
- * Returns its octave, or 0 if there is none; *from is where it is.
- */
-static unsigned next_spot(const struct usage *usage, const struct usage_tenant *t,
-                          unsigned octave, uint64_t end, uint64_t *from)
-{
-    uint64_t secret = fill_mix(usage->places ^ t->serial);
-    for (; octave < 63 && (uint64_t)1 << octave < end; octave++) {
-        uint64_t draw = fill_mix(secret + octave), start = (uint64_t)1 << octave;
-        *from = start + (draw % (start - USAGE_SPOT) & ~(uint64_t)7);
-        if (draw >> 32 < ((uint64_t)1 << 32) / USAGE_RARE && *from + USAGE_SPOT <= end)
-            return octave;
-    }
-    return 0;
-}
-
+/* Of memory that holds zeros anyway this proves nothing; is_clean() looks where it does not. */
 static bool is_kept_sparsely(const struct usage *usage, const struct usage_tenant *t,
-                             const uint8_t *payload, uint64_t key)
+                             const uint8_t *payload)
 {
-    uint64_t from;
-    unsigned octave = USAGE_FIRST_OCTAVE;
-    if (!is_kept(t, payload, 0, t->kept < USAGE_PART ? t->kept : USAGE_PART, key))
+    if (!is_kept(usage, t, payload, 0, t->kept < USAGE_PART ? t->kept : USAGE_PART))
         return false;
-    for (; (octave = next_spot(usage, t, octave, t->kept, &from)); octave++)
-        if (!is_kept(t, payload, from, from + USAGE_SPOT, key))
+    for (unsigned i = 0; i < USAGE_SPOTS; i++) {
+        uint64_t from = spot_at(usage, t, i), to = from + USAGE_SPOT;
+        if (to <= t->kept && !is_kept(usage, t, payload, from, to))
             return false;
+    }
+    return true;
+}
+
+/* Was what payloads before it left behind there cleared? */
+static bool is_clean(const struct usage *usage, const struct usage_tenant *t,
+                     const uint8_t *payload)
+{
+    size_t count = usage->left_count < USAGE_LEFT ? usage->left_count : USAGE_LEFT;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t from = usage->left[i] - t->start; /* huge, if it is below */
+        if (from < t->kept && t->kept - from >= USAGE_SPOT &&
+            !is_kept(usage, t, payload, from, from + USAGE_SPOT))
+            return false;
+    }
     return true;
 }
 
 static bool is_intact(const struct usage *usage, const struct usage_tenant *t,
-                      const uint8_t *payload, uint64_t key)
+                      const uint8_t *payload)
 {
     if (t->contents == UNKNOWN)
         return true;
-    if (t->sparse || t->kept > USAGE_WHOLE)
-        return is_kept_sparsely(usage, t, payload, key);
-    return is_kept(t, payload, 0, t->kept, key);
+    if (!t->sparse)
+        return is_kept(usage, t, payload, 0, t->kept);
+    return is_kept_sparsely(usage, t, payload) &&
+           (t->contents == FILLED || is_clean(usage, t, payload));
 }
 
 static void write_sparsely(const struct usage *usage, const struct usage_tenant *t,
-                           uint8_t *payload, uint64_t key)
+                           uint8_t *payload)
 {
-    uint64_t from;
-    unsigned octave = USAGE_FIRST_OCTAVE;
+    uint64_t key = key_of(usage, t);
     fill_write(payload, 0, USAGE_PART, key);
-    for (; (octave = next_spot(usage, t, octave, t->size, &from)); octave++)
+    for (unsigned i = 0; i < USAGE_SPOTS; i++) {
+        uint64_t from = spot_at(usage, t, i);
         fill_write(payload + from, from, from + USAGE_SPOT, key);
+    }
 }
 
-/* The program writes what it has not written yet. */
-static void write_rest(struct usage *usage, struct usage_tenant *t, uint8_t *payload,
-                       uint64_t key)
+/*
+ * The program writes what it has not written yet. What was moved is written anew: if it comes
+ * back to where it was, its old bytes must not pass for a copy.
+ */
+static void write_rest(struct usage *usage, struct usage_tenant *t, uint8_t *payload)
 {
-    bool whole = t->contents == FILLED && !t->sparse; /* up to `kept` */
+    bool whole = t->contents == FILLED && !t->sparse && !t->moved; /* up to `kept` */
     uint64_t from = whole ? t->kept & ~(uint64_t)7 : 0;
-    bool sparse = t->size > USAGE_WHOLE;
-    t->serial = usage->serial++;
-    if (sparse)
-        write_sparsely(usage, t, payload, key);
-    else if (!whole || t->kept < t->size)
-        fill_write(payload + from, from, t->size, key);
+    t->sparse = t->size > USAGE_WHOLE;
+    t->serial = whole && !t->sparse ? t->serial : usage->serial++;
+    t->kept = t->used = t->size;
     t->contents = FILLED;
-    t->sparse = sparse;
-    t->kept = t->size;
+    t->moved = false;
+    if (t->sparse)
+        write_sparsely(usage, t, payload);
+    else
+        fill_write(payload + from, from, t->size, key_of(usage, t));
 }
 
 uint32_t usage_settle(struct usage *usage, struct heap *heap)
@@ -201,10 +226,9 @@ uint32_t usage_settle(struct usage *usage, struct heap *heap)
             continue; /* freed again meanwhile */
         if (t->size <= USAGE_WHOLE)
             heap_expect(heap, t->start, t->start + t->size);
-        if (damaged == UINT32_MAX &&
-            !is_intact(usage, t, heap->view + t->start, key_of(usage, id)))
+        if (damaged == UINT32_MAX && !is_intact(usage, t, heap->view + t->start))
             damaged = id;
-        write_rest(usage, t, heap->view + t->start, key_of(usage, id));
+        write_rest(usage, t, heap->view + t->start);
     }
     usage->news_count = 0;
     return damaged;
@@ -215,7 +239,7 @@ uint32_t usage_verify(const struct usage *usage, const struct heap *heap)
     for (uint32_t i = 0; i < usage->count; i++) {
         uint32_t id = usage->live_ids[i];
         const struct usage_tenant *t = &usage->tenants[id];
-        if (!is_intact(usage, t, heap->view + t->start, key_of(usage, id)))
+        if (!is_intact(usage, t, heap->view + t->start))
             return id;
     }
     return UINT32_MAX;

@@ -8,11 +8,17 @@
  * and one that looks at payloads sees the same kind of bytes in both kinds of run.
  *
  * Of payloads above USAGE_WHOLE bytes only some are used, since what is checked here was
- * checked byte by byte in the checked run already: the first USAGE_PART, and of each octave
- * above (4 to 8 KiB, 8 to 16 KiB, ...) one of USAGE_RARE times USAGE_SPOT bytes, at a secret
- * place. So an allocator that copies or clears only the beginning is caught after a few such
- * blocks, and one that leaves out less sooner or later. The places are the same in every
- * pass of a sitting: a page that appears costs as much as hundreds of calls.
+ * checked byte by byte in the checked run already: the first USAGE_PART, and of what lies
+ * behind it, in each of USAGE_SPOTS equal parts, USAGE_SPOT bytes at a secret place.
+ *
+ *     |########|            part 0      ##         |   ##         part 1            |
+ *     0        USAGE_PART
+ *
+ * So who leaves out either half of a copy is caught at once, and who leaves out a part p of it,
+ * however scattered, with odds of 1 - (1 - p)^2 or more at each block. Memory that calloc
+ * cleared must hold zeros at such places, and where payloads that are gone had theirs:
+ * elsewhere it may hold zeros anyway. The places are the same in every pass of a sitting: a
+ * page that appears costs as much as hundreds of calls.
  */
 #ifndef USAGE_H
 #define USAGE_H
@@ -23,11 +29,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define USAGE_WHOLE        ((uint64_t)64 << 10)
-#define USAGE_PART         ((uint64_t)4 << 10)
-#define USAGE_SPOT         ((uint64_t)64)
-#define USAGE_FIRST_OCTAVE 12 /* USAGE_PART is 2^12 */
-#define USAGE_RARE         8
+#define USAGE_WHOLE ((uint64_t)64 << 10)
+#define USAGE_PART  ((uint64_t)4 << 10)
+#define USAGE_SPOT  ((uint64_t)64)
+#define USAGE_SPOTS 2
+#define USAGE_LEFT  256 /* places of payloads that are gone, remembered */
 
 struct usage_tenant;
 
@@ -37,12 +43,14 @@ struct usage {
     uint64_t heap_start; /* pointers are addresses in the runner */
     uint64_t key;        /* of this pass */
     uint64_t places;     /* secret: where large payloads are used */
-    uint32_t serial;     /* writings in this pass, and new payloads */
+    uint32_t serial;     /* operations and writings in this pass */
     uint32_t ids, count; /* of the trace; live ones */
     uint32_t *live_ids;  /* count of them */
     uint32_t *news;      /* ids that changed since the last settling, news_count of them */
     size_t news_count, news_room;
     struct usage_tenant *tenants; /* per id */
+    uint64_t left[USAGE_LEFT];    /* offsets of the last spots of payloads that are gone */
+    size_t left_count;            /* of all such spots in this pass */
 };
 
 /* A usage for a trace of `ids` ids; usage_close() releases it. */

@@ -1,8 +1,8 @@
 /*
  * test_usage.c - promised: sizes that are live are summed, with their peak; what realloc must
  * keep and calloc must clear is verified at the next settling, and what is live at any time;
- * refused requests change nothing; of large payloads enough is used that who copies only the
- * beginning is caught; a new pass knows nothing of the last one.
+ * refused requests change nothing; who leaves out half of a copy of a large payload, or of its
+ * clearing, is caught at once; a new pass knows nothing of the last one.
  */
 #include "unit.h"
 
@@ -146,21 +146,75 @@ static void test_usage__refused_requests_change_nothing(void **state)
     assert_true(s->usage.live == 0);
 }
 
-static void test_usage__who_copies_only_the_beginning_is_caught(void **state)
+/*
+ * A large payload moves to the other half of the heap. Of it come along its first part, and
+ * from <= i < to.
+ */
+static uint32_t move_large(struct scene *s, uint64_t size, uint64_t from, uint64_t to)
+{
+    memset(s->heap.view, 0, ROOM);
+    call(s, OP_MALLOC, 13, size, 0);
+    assert_int_equal(settle(s), NOBODY);
+    memcpy(s->heap.view + ROOM / 2 + from, s->heap.view + from, to - from);
+    if (from > 0)
+        memcpy(s->heap.view + ROOM / 2, s->heap.view, USAGE_PART);
+    call(s, OP_REALLOC, 13, size + 1000, ROOM / 2);
+    return settle(s);
+}
+
+/* Once a grade in ten saw none of it: no place was looked at but the beginning. */
+static void test_usage__who_leaves_out_half_of_a_copy_is_caught_at_once(void **state)
+{
+    struct scene *s = *state;
+    for (uint64_t size = USAGE_WHOLE + 1; size < ROOM / 2 - 1000; size += size / 9) {
+        assert_int_equal(move_large(s, size, 0, size), NOBODY);
+        assert_int_equal(move_large(s, size, 0, USAGE_PART), 13);
+        assert_int_equal(move_large(s, size, 0, size / 2), 13);
+        assert_int_equal(move_large(s, size, (size + USAGE_PART) / 2, size), 13);
+    }
+}
+
+/* Of four blocks one shows it. */
+static void test_usage__who_leaves_out_less_is_caught_later(void **state)
 {
     struct scene *s = *state;
     const uint64_t size = 1 << 20;
     uint32_t caught = NOBODY;
-    for (int tries = 0; tries < 60 && caught == NOBODY; tries++) {
-        uint64_t from = tries % 2 ? size : 0, to = size - from;
-        call(s, OP_MALLOC, 13, size, from);
-        assert_int_equal(settle(s), NOBODY);
-        memset(s->heap.view + to, 0, size);
-        memcpy(s->heap.view + to, s->heap.view + from, 2 * USAGE_PART);
-        call(s, OP_REALLOC, 13, size, to);
-        caught = settle(s);
-    }
+    for (int tries = 0; tries < 200 && caught == NOBODY; tries++)
+        caught = move_large(s, size, 0, size - size / 8);
     assert_int_equal(caught, 13);
+}
+
+/* Who clears only the beginning finds zeros nearly everywhere else. */
+static void test_usage__calloc_must_clear_what_a_large_payload_left(void **state)
+{
+    struct scene *s = *state;
+    for (uint64_t size = USAGE_WHOLE + 1; size < ROOM; size += size / 5) {
+        memset(s->heap.view, 0, ROOM);
+        call(s, OP_MALLOC, 14, size, 0);
+        assert_int_equal(settle(s), NOBODY);
+        call(s, OP_FREE, 14, 0, 0);
+        memset(s->heap.view, 0, size / 2);
+        call(s, OP_CALLOC, 15, size, 0);
+        assert_int_equal(settle(s), 15);
+        call(s, OP_FREE, 15, 0, 0);
+        memset(s->heap.view, 0, size);
+        call(s, OP_CALLOC, 15, size, 0);
+        assert_int_equal(settle(s), NOBODY);
+    }
+}
+
+/* What lies there from the last time must not pass for a copy. */
+static void test_usage__a_payload_that_comes_back_must_be_copied(void **state)
+{
+    struct scene *s = *state;
+    call(s, OP_MALLOC, 16, 1000, 0);
+    settle(s);
+    memcpy(s->heap.view + 2048, s->heap.view, 1000);
+    call(s, OP_REALLOC, 16, 1000, 2048);
+    assert_int_equal(settle(s), NOBODY);
+    call(s, OP_REALLOC, 16, 1000, 0);
+    assert_int_equal(settle(s), 16);
 }
 
 static void test_usage__a_whole_copy_of_a_large_payload_is_good(void **state)
@@ -204,7 +258,10 @@ int main(void)
         ON_A_SCENE(test_usage__realloc_must_keep),
         ON_A_SCENE(test_usage__only_what_is_left_in_the_end_is_used),
         ON_A_SCENE(test_usage__refused_requests_change_nothing),
-        ON_A_SCENE(test_usage__who_copies_only_the_beginning_is_caught),
+        ON_A_SCENE(test_usage__who_leaves_out_half_of_a_copy_is_caught_at_once),
+        ON_A_SCENE(test_usage__who_leaves_out_less_is_caught_later),
+        ON_A_SCENE(test_usage__calloc_must_clear_what_a_large_payload_left),
+        ON_A_SCENE(test_usage__a_payload_that_comes_back_must_be_copied),
         ON_A_SCENE(test_usage__a_whole_copy_of_a_large_payload_is_good),
         ON_A_SCENE(test_usage__a_new_pass_begins_with_nothing),
     };
