@@ -29,7 +29,8 @@ import driver  # noqa: E402
 
 BASES = ["solution/mm.c", *(f"solution/stages/{s}/mm.c"
                             for s in ("1-implicit", "2-explicit", "3-segregated"))]
-SCORED = ["mix-desktop", "coalesce-checkerboard", "realloc-strings", "giant-holes", "nomem-edge"]
+SCORED = ["mix-desktop", "mix-hills", "coalesce-checkerboard", "realloc-strings", "giant-holes",
+          "nomem-edge"]
 SOAK_OPERATIONS, CHECKED_OPERATIONS = 30000, 3000
 
 FATES = {
