@@ -168,7 +168,7 @@ $(B)/modern/reference: $(B)/modern/reference.c $(B)/modern/runner.o | $(B)/link
 $(B)/classic/reference: $(B)/modern/reference.c $(B)/classic/runner.o | $(B)/link
 	@$(SAY) LINK $@
 	$(Q)$(CC) $(SUBMISSION_FLAGS) -iquote $(ENGINE)/classic -I $(ENGINE) $$(cat $(B)/link) $(RUNNER_LINK) \
-	    -include $< $(ENGINE)/classic/init.c $(filter %.o,$^) -o $@
+	    -include $< $(ENGINE)/classic/src/init.c $(filter %.o,$^) -o $@
 
 $(B)/tracegen: $(TRACEGEN_C) $(B)/engine/draw.o $(wildcard grader/tracetools/*.h)
 	@$(SAY) LINK $@

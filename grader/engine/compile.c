@@ -34,14 +34,16 @@ static struct command_result compile(const struct compile_rules *rules, const ch
         words_add(&words, "-fmax-errors=20");
     words_add(&words, rules->classic ? CLASSIC_PATIENCE : "-Wall -Wextra");
     words_add(&words, "-c -o mm.o");
-    if (rules->classic) { /* before the other headers of these names */
+    if (rules->classic) { /* before the other headers of these names; above src is "../mm.h" */
+        words_add(&words, "-I");
+        words_join(&words, engine, "/classic/src");
         words_add(&words, "-I");
         words_join(&words, engine, "/classic");
     }
     words_join(&words, "-I", engine);
     if (rules->classic) {
         words_add(&words, "-include mm.c");
-        words_join(&words, engine, "/classic/init.c");
+        words_join(&words, engine, "/classic/src/init.c");
         words_add(&words, "-DDRIVER");  /* the newer style names its functions by it */
         words_add(&words, "-gdwarf-4"); /* of 5, addr2line takes init.c for the included file */
         words_add(&words, manner);

@@ -23,7 +23,7 @@ $(B)/soak/classic/%: $(RUNNER_O) $(SOAK)/soak.mk $(wildcard solution/mm.c soluti
 	@$(SAY) LINK $@
 	@mkdir -p $(@D)
 	$(Q)$(SOAK_CLASSIC) $$(cat $(B)/link) $(RUNNER_LINK) -include $(call SOAK_SOURCE,$*) \
-	    $(ENGINE)/classic/init.c $(B)/classic/runner.o -o $@
+	    $(ENGINE)/classic/src/init.c $(B)/classic/runner.o -o $@
 
 $(B)/soak/soak: KIT_CFLAGS = $(SANITIZE) -O2
 $(B)/soak/soak: $(wildcard $(SOAK)/*.[ch]) $(B)/unit-asan/engine.a

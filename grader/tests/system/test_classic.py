@@ -1,6 +1,7 @@
 """Submissions of the classic shape, in several styles: they compile and grade unchanged, and
 what that lab never asked for is advice and costs nothing."""
 
+import os
 import subprocess
 
 import driver
@@ -84,6 +85,25 @@ def test_the_newer_style_may_call_what_its_header_declares(tmp_path):
     source.write_text(NEWER)
     outcome = driver.mdriver(tmp_path, source, profile="classic")
     assert outcome.errors() == []
+
+
+@pytest.mark.parametrize("where", ["", "./", "../"])
+def test_the_labs_own_headers_are_found_beside_and_above(where, tmp_path):
+    source = tmp_path / "mm.c"
+    headers = "".join(f'#include "{where}{name}.h"\n' for name in ("mm", "memlib", "config"))
+    source.write_text(headers + "#ifndef CLASSIC_MM_H\n#error another mm.h\n#endif\n" + NEWER)
+    assert driver.mdriver(tmp_path, source, profile="classic").errors() == []
+
+
+def test_nothing_above_the_engine_is_found(tmp_path):
+    for folder in ("src", "."):
+        name = os.path.relpath(driver.POLICIES / "reference/2026-1.c",
+                               driver.ENGINE / "classic" / folder)
+        source = tmp_path / "mm.c"
+        source.write_text(f'#include "{name}"\n' + NEWER)
+        outcome = driver.mdriver(tmp_path, source, profile="classic")
+        assert outcome.codes() == {"COMPILE"}
+        assert "No such file" in outcome.stdout
 
 
 def test_of_two_tries_the_first_says_what_is_wrong(tmp_path):

@@ -25,10 +25,10 @@ esac
 
 if [ "$PROFILE" = classic ]; then
     parts="$parts $ENGINE/classic/glue"
-    theirs="$theirs -w -fgnu89-inline -I $ENGINE/classic"
+    theirs="$theirs -w -fgnu89-inline -I $ENGINE/classic/src -I $ENGINE/classic"
     ours="$ours -include $ENGINE/classic/glue.h -iquote $ENGINE/classic -DMM_ALIGNMENT=8"
     ours="$ours -DHEAP_START=0x10000000UL -DHEAP_ROOM=0x40000000UL"
-    set -- -DDRIVER -include "$SUBMISSION" "$ENGINE/classic/init.c"
+    set -- -DDRIVER -include "$SUBMISSION" "$ENGINE/classic/src/init.c"
 else
     set -- "$SUBMISSION"
 fi
