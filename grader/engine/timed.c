@@ -56,28 +56,20 @@ void timed_close(struct timed *timed)
     free(timed->reference_times.untimed);
 }
 
-/* What all operations take at the speed of the timed ones. */
-static double whole_pass(const struct timed *timed, double seconds)
-{
-    return seconds * (double)timed->options.trace->count / (double)timed->windows.timed;
-}
-
 /*
  * The reference alone, before the rounds: its pages appear, and it shows what a hand-over
- * costs, what the trace demands, and how long it takes.
+ * costs, what the trace demands, and how long it runs: that is returned.
  */
-static void explore(struct timed *timed)
+static double explore(struct timed *timed)
 {
     struct pass_side *side = &timed->reference;
-    double untimed, *times = must_alloc(timed->windows.count * sizeof *times), seconds = 0;
+    double untimed, *times = must_alloc(timed->windows.count * sizeof *times);
     pass_run(&timed->game, side, times, &untimed);
     timed->result.reference_peak_heap = side->process.replies->break_peak;
     timed->result.reference_peak_payload = side->usage.peak;
-    for (size_t w = 0; w < timed->windows.count; w++)
-        seconds += times[w];
-    timed->reference_seconds = whole_pass(timed, seconds);
     side->cold = false;
     free(times);
+    return side->used;
 }
 
 void timed_sit(struct timed *timed, double patience)
@@ -85,15 +77,12 @@ void timed_sit(struct timed *timed, double patience)
     timed->student_times.passes = timed->reference_times.passes = 0;
     const struct timed_options *options = &timed->options;
     timed->game.empty_order = NAN;
+    timed->patience = patience;
     pass_sit(&timed->game, &timed->reference, options->reference, NULL);
-    explore(timed);
+    timed->reference_seconds = timed->cold_seconds = explore(timed);
     if (options->checked->pace[CHECKED_PARTS - 1] > TIMED_LONG)
-        explore(timed); /* on pages that exist: what is hopeless must be known well */
+        timed->reference_seconds = explore(timed); /* what is hopeless must be known well */
     pass_sit(&timed->game, &timed->student, options->program, options->checked);
-    double slowest = options->hopeless_ratio / options->scale;
-    timed->hopeless_seconds = timed->reference_seconds / slowest * HOPELESS_MARGIN;
-    timed->student.limit = fmin(timed->hopeless_seconds, patience);
-    timed->rules.order_seconds = timed->student.limit + 1;
 }
 
 void timed_leave(struct timed *timed)
@@ -102,18 +91,39 @@ void timed_leave(struct timed *timed)
     pass_leave(&timed->reference);
 }
 
+/* How long the reference runs where the student's pass does: on new pages, or on used ones. */
+static double reference_pass(const struct timed *timed)
+{
+    return timed->student.cold ? timed->cold_seconds : timed->reference_seconds;
+}
+
+/* A student's pass that takes more earns nothing. */
+static double hopeless_seconds(const struct timed *timed)
+{
+    double slowest = timed->options.hopeless_ratio / timed->options.scale;
+    return reference_pass(timed) / slowest * HOPELESS_MARGIN;
+}
+
+static void bound_student(struct timed *timed)
+{
+    timed->student.limit = fmin(hopeless_seconds(timed), timed->patience);
+    timed->rules.order_seconds = timed->student.limit + 1;
+}
+
 static enum pass_end play(struct timed *timed, struct pass_side *side,
                           struct estimate_times *times)
 {
     double *windows = times->windows + times->passes * timed->windows.count;
     double *untimed = &times->untimed[times->passes++];
-    enum pass_end end = PASS_COMPLETE;
-    if (side->cold) /* a pass for its pages only */
-        end = pass_run(&timed->game, side, windows, untimed);
-    side->cold = false;
-    if (end == PASS_COMPLETE)
-        end = pass_run(&timed->game, side, windows, untimed);
-    return end;
+    bound_student(timed);
+    if (side->cold) { /* a pass for its pages only */
+        enum pass_end end = pass_run(&timed->game, side, windows, untimed);
+        if (end != PASS_COMPLETE)
+            return end;
+        side->cold = false;
+        bound_student(timed);
+    }
+    return pass_run(&timed->game, side, windows, untimed);
 }
 
 /* What a pass that was cut shows: a bound on the ratio, that earns nothing. */
@@ -123,10 +133,10 @@ static void settle_hopeless(struct timed *timed)
     struct timed_result *result = &timed->result;
     result->hopeless = true;
     result->rounds = 1;
-    result->estimate = (struct estimate){.ratio = timed->reference_seconds /
-                                                  timed->student.used * timed->options.scale};
-    result->ns = timed->student.used / operations * 1e9;
-    result->reference_ns = timed->reference_seconds / operations * 1e9;
+    double theirs = reference_pass(timed), mine = timed->student.used;
+    result->estimate = (struct estimate){.ratio = theirs / mine * timed->options.scale};
+    result->ns = mine / operations * 1e9;
+    result->reference_ns = theirs / operations * 1e9;
 }
 
 /*
@@ -140,8 +150,8 @@ static void reckon(struct timed *timed)
     double operations = (double)timed->options.trace->count;
     double part = checked_part(timed->options.checked, timed->student.performed,
                                timed->options.trace->count);
-    double theirs =
-        whole_pass(timed, estimate_pass(&timed->reference_times, timed->windows.count));
+    double theirs = estimate_pass(&timed->reference_times, timed->windows.count) * operations /
+                    (double)timed->windows.timed; /* as if all of it were timed */
     double mine = part > 0 ? timed->student.used / part : timed->options.checked->seconds;
     struct timed_result *result = &timed->result;
     result->reckoned = true;
@@ -226,7 +236,7 @@ bool timed_round(struct timed *timed)
            timed->reference_times.passes < ESTIMATE_ROUNDS)
         play(timed, &timed->reference, &timed->reference_times);
     look_at_student(timed);
-    if (end == PASS_CUT && timed->student.used > timed->hopeless_seconds)
+    if (end == PASS_CUT && timed->student.used > hopeless_seconds(timed))
         settle_hopeless(timed);
     else if (end == PASS_CUT)
         reckon(timed);

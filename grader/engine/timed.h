@@ -62,8 +62,9 @@ struct timed {
     int busy_rounds;                                      /* in a row, until now */
     struct estimate_times student_times, reference_times; /* of the present heat */
     struct estimate_heat *heats;                          /* finished ones, and one more */
-    double reference_seconds; /* of all operations, as fast as timed ones */
-    double hopeless_seconds;  /* a student's pass that takes more earns nothing */
+    double reference_seconds; /* running time of a whole pass of the reference's, */
+    double cold_seconds;      /* and of one on pages that did not exist */
+    double patience;          /* seconds for a student's pass */
 };
 
 /* Prepares; timed_close() releases. Findings go to `findings`. */

@@ -50,3 +50,15 @@ def test_what_is_left_out_is_seen(tmp_path, trace, policy, attack, sizes):
     lazy.write_text(driver.whole((driver.HOSTILE / f"timing-lazy-{attack}.c").read_text()))
     outcome = driver.mdriver(tmp_path, lazy, [trace(*sizes)], policy=policy)
     assert "NONDETERMINISTIC" in outcome.codes(), outcome.stdout
+
+
+def test_work_where_windows_warm_up_is_not_hopeless(confinement, tmp_path):
+    """What is not timed, and pages that are new, once counted for the student alone."""
+    small = [line for i in range(8, 1508) for line in (f"a {i} 100", f"f {i}")]
+    lines = [f"c {i} 12000000 1" for i in range(8)] + small + [f"f {i}" for i in range(8)]
+    path = tmp_path / "mix-warm.rep"
+    path.write_text(f"0\n1508\n{2 * len(lines)}\n1\n" + "\n".join(2 * lines) + "\n")
+    policy = driver.write_policy(tmp_path / "p.policy", timing__official_seconds=1,
+                                 score__on="traces")
+    outcome = driver.mdriver(tmp_path, HONEST, [path], policy=policy, more=["--official"])
+    assert not outcome.record["traces"][0]["throughput"]["stopped_early"], outcome.stdout
