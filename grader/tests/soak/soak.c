@@ -6,13 +6,13 @@
  *
  * Each RUNNER holds an allocator that is believed to be right; a NAME that begins with
  * `classic/` stands for one of that profile, and one that ends with `,BYTES` gets no larger
- * request. In turn each of them goes through the checked
- * run (engine/checked.h) of a random mix (mix.h) or of a random variation of a trace
- * (engine/vary.h). A NAME that begins with `inside/` stands for a program of tools/debug: the
- * allocator with sanitizers and the replayer in one process, which needs no hand-over and so
- * gets long mixes. The trace of a finding is written to FOLDER. It ends after so many seconds,
- * or, the same on every machine, after so many operations. With --checkheap an allocator's own
- * heap checker is asked as well, in short mixes.
+ * request, in no mix and no variation; the report says so. In turn each of them goes through
+ * the checked run (engine/checked.h) of a random mix (mix.h) or of a random variation of a
+ * trace (engine/vary.h). A NAME that begins with `inside/` stands for a program of tools/debug:
+ * the allocator with sanitizers and the replayer in one process, which needs no hand-over and
+ * so gets long mixes. The trace of a finding is written to FOLDER. It ends after so many
+ * seconds, or, the same on every machine, after so many operations. With --checkheap an
+ * allocator's own heap checker is asked as well, in short mixes.
  *
  * Exit status: 0 when nothing was found, 1 when something was, 2 for our own faults.
  */
@@ -142,6 +142,18 @@ static void read_options(int argc, char **argv)
     soak.dice = soak.seed;
 }
 
+/* Does it ask for nothing that this allocator is not to get? What cannot be met is no matter.
+ */
+static bool is_bearable(const struct allocator *a, const struct trace *trace)
+{
+    for (size_t i = 0; i < trace->count; i++) {
+        uint64_t bytes = operation_bytes(&trace->operations[i]);
+        if (bytes > a->largest && bytes <= a->profile->heap_room)
+            return false;
+    }
+    return true;
+}
+
 /* A mix as long as the heap checker can bear, a long one, or a variation. */
 static void make_trace(const struct allocator *a, uint64_t seed, bool brief,
                        struct trace *trace)
@@ -150,7 +162,9 @@ static void make_trace(const struct allocator *a, uint64_t seed, bool brief,
     if (!brief && soak.set.count != 0 && draw_below(&dice, 8) == 0) {
         const struct trace *base = &soak.set.entries[draw_below(&dice, soak.set.count)].trace;
         vary_trace(base, draw_bits(&dice), trace);
-        return;
+        if (is_bearable(a, trace))
+            return;
+        trace_free(trace);
     }
     size_t most = brief ? SHORT : (size_t)SHORT << draw_below(&dice, 8);
     mix_make(draw_bits(&dice), most < LONGEST ? most : LONGEST, a->largest, trace);
@@ -272,8 +286,11 @@ static void report(double seconds)
     printf("%-24s %10s %14s %9s\n", "allocator", "traces", "operations", "findings");
     for (size_t i = 0; i < soak.count; i++) {
         const struct allocator *a = &soak.allocators[i];
-        printf("%-24s %10" PRIu64 " %14" PRIu64 " %9" PRIu64 "\n", a->name, a->traces,
-               a->operations, a->findings);
+        printf("%-24s %10" PRIu64 " %14" PRIu64 " %9" PRIu64, a->name, a->traces, a->operations,
+               a->findings);
+        if (a->largest < a->profile->heap_room)
+            printf("  no request of more than %" PRIu64 " bytes", a->largest);
+        putchar('\n');
     }
     printf("%" PRIu64 " operations in %.0f s, %.0f in a second; seed %" PRIu64 "\n", soak.done,
            seconds, (double)soak.done / seconds, soak.seed);

@@ -36,7 +36,7 @@ static const char *short_size(uint64_t bytes, char text[16])
 /* The values that bin number `bin` of a histogram counts. Returns `text`. */
 static const char *range(int bin, char text[40])
 {
-    char low[16], high[16];
+    char low[16], high[24];
     if (bin <= 1)
         snprintf(text, 40, "%d", bin);
     else if (bin <= 20) /* below 2^20 digits are easier to read */
