@@ -67,7 +67,8 @@ enum {
     EXACT = 16,          /* the first bins hold blocks of one size each, others a range, */
     STEPS = 4,           /* so many ranges in each power of two, */
     BINS = 64,           /* and the last one all that is longer: a bit of a word for each */
-    LOOK_AT = 32,        /* blocks compared in one bin, at most */
+    LOOK_AT = 32,        /* blocks compared in one bin, at most, */
+    GOOD_PART = 32,      /* or until one is longer than the need by no more than this part */
     CACHE_LIMIT = 65536, /* units that the caches hold at most */
     SLICE = 1024,        /* units that one call takes out, at most */
     LOOSE_PART = 8,      /* a cached block may be longer by this part of the need */
@@ -82,8 +83,6 @@ enum {
     RENT_PART = 32,      /* a new map is made when the rent has reached this part of it */
     CALM = 1000          /* so many blocks are joined before the break is lowered */
 };
-
-_Static_assert(sizeof(size_t) == 8, "links and sizes are words of 8 bytes");
 
 static const size_t first_tables = ((BINS >> COARSE) + FIRST_CACHES + 2) / 2 * HEADER;
 static const size_t map_limit = (size_t)4 << 30;   /* bytes of heap that a map may cover */
@@ -113,6 +112,7 @@ static struct heap {
     bool top_is_free;         /* if the break is far: the block before it is free */
 } heap;
 
+_Static_assert(sizeof(size_t) == 8, "links and sizes are words of 8 bytes");
 _Static_assert(sizeof heap <= MM_STATIC_FREE, "static data would count as heap");
 
 /* ---- The map ---- */
@@ -301,14 +301,15 @@ static inline struct block *best_in_bin(size_t bin, size_t need)
         return b;
     for (int looks = LOOK_AT; b != NULL && looks > 0; b = b->next, looks--) {
         size_t size = heap.coarse != 0 ? free_size(b) : b->size;
-        if (size >= need && size < best_size)
+        if (size - need <= need / GOOD_PART) /* of a shorter block this wraps around */
+            return b;
+        if (size > need && size < best_size)
             best = b, best_size = size;
     }
     return best;
 }
 
-/* A free block that is long enough, or NULL. Few bins fail: the first, or if the bit was left.
- */
+/* A free block that is long enough, or NULL. Few bins fail: the first, or one that is empty. */
 static struct block *find_fit(size_t need)
 {
     uint64_t bits = *heap.nonempty & ~(uint64_t)0 << bin_of(need);
@@ -326,10 +327,7 @@ static struct block *find_fit(size_t need)
 
 /* ---- Joining, cutting, and the break ---- */
 
-/*
- * Lowers the break if a free block is at the end and most of the heap, and CALM blocks were
- * freed: a program that asks for its memory in turn would pay each time. False if it stays.
- */
+/* Lowers the break if most of the heap is free at its end, and calm. False if it stays. */
 static bool lower_break(struct block *block, size_t size)
 {
     bool most = size >= lower_least && size > (size_t)((char *)block - heap.start);
@@ -689,8 +687,8 @@ void *mm_malloc(size_t size)
 /* The units of a bare block, or 0 of a long one. */
 static inline size_t bare_units(const void *payload)
 {
-    bool bare = is_near(payload) && (start_window(unit_of(payload)) & 1) != 0;
-    return bare ? short_size(payload) / UNIT : 0;
+    uint64_t bits = is_near(payload) ? start_window(unit_of(payload)) : 0;
+    return (bits & 1) != 0 && bits != 1 ? (size_t)__builtin_ctzll(bits - 1) : 0;
 }
 
 void mm_free(void *ptr)
