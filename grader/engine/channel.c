@@ -1,6 +1,8 @@
 #include "channel.h"
+#include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <stdbool.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -39,8 +41,10 @@ int channel_sleep(_Atomic uint32_t *theirs, uint32_t turn, _Atomic uint32_t *my_
                              .tv_nsec = (long)(nanoseconds % 1000000000)};
     atomic_store_explicit(my_asleep, 1, memory_order_relaxed);
     atomic_thread_fence(memory_order_seq_cst);
-    if (atomic_load_explicit(theirs, memory_order_acquire) != turn)
-        syscall(SYS_futex, theirs, FUTEX_WAIT, turn - 1, nanoseconds ? &limit : NULL, NULL, 0);
+    bool in_time = atomic_load_explicit(theirs, memory_order_acquire) == turn ||
+                   syscall(SYS_futex, theirs, FUTEX_WAIT, turn - 1, nanoseconds ? &limit : NULL,
+                           NULL, 0) == 0 ||
+                   errno != ETIMEDOUT;
     atomic_store_explicit(my_asleep, 0, memory_order_relaxed);
-    return atomic_load_explicit(theirs, memory_order_acquire) == turn;
+    return in_time && atomic_load_explicit(theirs, memory_order_acquire) == turn;
 }

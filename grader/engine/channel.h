@@ -103,8 +103,8 @@ int channel_spin(_Atomic uint32_t *theirs, uint32_t turn, uint32_t spins);
 
 /*
  * Sleeps until `theirs` shows something else than `turn - 1`, or some `nanoseconds` have
- * passed, or for no reason at all. 0 nanoseconds: no time limit. Returns whether `turn` is
- * there.
+ * passed, or for no reason at all. 0 nanoseconds: no time limit. Returns whether `turn` came
+ * in that time: an answer that nobody wakes us for is one that did not.
  */
 int channel_sleep(_Atomic uint32_t *theirs, uint32_t turn, _Atomic uint32_t *my_asleep,
                   uint64_t nanoseconds);

@@ -13,9 +13,15 @@
  * core and sleep instead: a switch there costs a few microseconds, a wake-up across
  * cores a hundred.
  *
+ * A runner starts and ends on our core, whatever it does in between: it has it at once,
+ * while on another it queues behind what happens to run there.
+ *
  * While it works we wait (channel.h) and look up every few milliseconds: has it died, used
- * its time, eaten too much? Time is the process's own running time plus the time in which
- * we found it asleep, so a busy machine cannot cause a timeout, and a sleeping allocator can.
+ * its time, eaten too much? Not more often than the kernel's clock ticks (4 ms, mostly): for a
+ * wait that ends before the next tick a timer must be set and taken back, which in a virtual
+ * machine is a third of a hand-over. Time is the process's own running time plus the time in
+ * which we found it asleep, its answer given or not, so a busy machine cannot cause a timeout,
+ * and a sleeping allocator can.
  */
 #include "process.h"
 #include "clock.h"
@@ -42,7 +48,7 @@
 #define MISSES        64                  /* so many in vain, and one in MISSES_RATE: */
 #define MISSES_RATE   8                   /* do not spin with this process any more, */
 #define CALM          4                   /* nor with so many that follow */
-#define LOOK_UP_NS    1000000             /* while waiting, look after the runner this often */
+#define LOOK_UP_NS    5000000             /* while waiting, look after the runner this often */
 #define PRIVATE_BYTES ((rlim_t)256 << 20) /* stack apart */
 #define STACK_BYTES   ((rlim_t)8 << 20)
 #define OUTPUT_BYTES  ((rlim_t)64 << 10)
@@ -187,6 +193,8 @@ void process_spawn(struct process *p)
     if (image < 0)
         die("%s: the runner cannot be opened: %s", p->program, strerror(errno));
     restart_turns(p);
+    if (p->place == PLACE_BESIDE)
+        cores_together(0);
     pid_t self = getpid();
     p->pid = vfork(); /* a fork would copy our page tables first */
     if (p->pid < 0)
@@ -214,6 +222,8 @@ void process_stop(struct process *p)
         kill(-p->group, SIGKILL); /* whatever it may have started */
     if (p->pid > 0) {
         kill(p->pid, SIGKILL);
+        if (p->place == PLACE_BESIDE)
+            cores_together(p->pid);
         int status = 0; /* one that is traced may report a stop first */
         while (waitpid(p->pid, &status, 0) < 0 ? errno == EINTR : WIFSTOPPED(status))
             ;
@@ -293,8 +303,8 @@ enum outcome process_watch(struct process *p)
     return p->slow_in_all ? time_is_up(p) : OUTCOME_DONE;
 }
 
-/* OUTCOME_DONE: nothing to complain of, wait on. */
-static enum outcome look_after(struct process *p, struct patience *patience)
+/* OUTCOME_DONE: nothing to complain of, wait on. We have `waited` so many seconds just now. */
+static enum outcome look_after(struct process *p, struct patience *patience, double waited)
 {
     double now = clock_seconds(), running = process_seconds(p);
     if (p->pid == 0) /* it was gone before this order */
@@ -305,7 +315,8 @@ static enum outcome look_after(struct process *p, struct patience *patience)
         return OUTCOME_EXIT;
     }
     if (!patience->begun)
-        *patience = (struct patience){.begun = true, .running = running, .looked = now};
+        *patience =
+            (struct patience){.begun = true, .running = running, .looked = now - waited};
     if (is_asleep(p)) {
         patience->asleep += now - patience->looked;
         p->asleep += now - patience->looked;
@@ -341,7 +352,7 @@ static enum outcome await(struct process *p, struct patience *patience)
             return OUTCOME_DONE;
         if (channel_sleep(&p->replies->turn, p->turn, &p->orders->asleep, LOOK_UP_NS))
             return OUTCOME_DONE;
-        enum outcome outcome = look_after(p, patience);
+        enum outcome outcome = look_after(p, patience, LOOK_UP_NS * 1e-9);
         if (outcome != OUTCOME_DONE)
             return process_replied(p) ? OUTCOME_DONE
                                       : outcome; /* its last word may be a fault */
@@ -386,7 +397,7 @@ static enum outcome carry_out(struct process *p, enum order_kind kind)
     for (unsigned requests = 1;; requests++) {
         enum outcome outcome = await(p, &patience);
         if (outcome == OUTCOME_DONE && requests % 1024 == 0)
-            outcome = look_after(p, &patience);
+            outcome = look_after(p, &patience, 0);
         if (outcome != OUTCOME_DONE)
             return outcome;
         uint32_t reply = *(volatile uint32_t *)&p->replies->kind;
