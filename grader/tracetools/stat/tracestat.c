@@ -36,17 +36,13 @@ static const char *short_size(uint64_t bytes, char text[16])
 /* The values that bin number `bin` of a histogram counts. Returns `text`. */
 static const char *range(int bin, char text[40])
 {
-    char low[16], high[24];
     if (bin <= 1)
         snprintf(text, 40, "%d", bin);
     else if (bin <= 20) /* below 2^20 digits are easier to read */
         snprintf(text, 40, "%" PRIu64 " .. %" PRIu64, UINT64_C(1) << (bin - 1),
                  (UINT64_C(1) << bin) - 1);
-    else {
-        snprintf(low, sizeof low, "2^%d", bin - 1);
-        snprintf(high, sizeof high, "2^%d - 1", bin);
-        snprintf(text, 40, "%s .. %s", low, high);
-    }
+    else
+        snprintf(text, 40, "2^%d .. 2^%d - 1", bin - 1, bin);
     return text;
 }
 
