@@ -45,9 +45,10 @@
 #include <unistd.h>
 
 #define SPINS         20000               /* about a millisecond */
-#define MISSES        64                  /* so many in vain, and one in MISSES_RATE: */
-#define MISSES_RATE   8                   /* do not spin with this process any more, */
-#define CALM          4                   /* nor with so many that follow */
+#define MISSES        8                   /* so many in vain, and one in MISSES_RATE: */
+#define MISSES_RATE   512                 /* do not spin with this process any more, */
+#define CALM          8                   /* nor with so many that follow */
+#define MEMORY        8192                /* turns; what was before them counts for less */
 #define LOOK_UP_NS    5000000             /* while waiting, look after the runner this often */
 #define PRIVATE_BYTES ((rlim_t)256 << 20) /* stack apart */
 #define STACK_BYTES   ((rlim_t)8 << 20)
@@ -140,13 +141,22 @@ static void choose_place(struct process *p, enum process_place place)
     share_core(p);
 }
 
-/* Spinning is worth it while it mostly succeeds. */
+/*
+ * A turn that comes while we spin saves five microseconds; one that does not has cost some
+ * milliseconds, mostly: the other side's core was taken by somebody else. So spinning is worth
+ * it while it nearly always succeeds, and if it did not, the next process will fare alike.
+ */
 static void reconsider_place(struct process *p, bool missed)
 {
-    p->passes++;
-    p->misses += missed;
-    if (!missed || p->misses < MISSES || p->misses < p->passes / MISSES_RATE)
+    static uint32_t turns, misses;
+    if (turns++ == MEMORY) {
+        turns /= 2;
+        misses /= 2;
+    }
+    misses += missed;
+    if (!missed || misses < MISSES || misses < turns / MISSES_RATE)
         return;
+    turns = misses = 0;
     calm = CALM;
     share_core(p);
 }
@@ -346,7 +356,7 @@ static enum outcome await(struct process *p, struct patience *patience)
     }
     for (;;) {
         bool here = channel_spin(&p->replies->turn, p->turn, p->spins);
-        if (p->spins)
+        if (p->spins && p->turn > 1) /* the first is the program's start, which is long */
             reconsider_place(p, !here);
         if (here)
             return OUTCOME_DONE;
