@@ -9,6 +9,7 @@
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 static int read_statics(void **state)
@@ -82,6 +83,29 @@ static void ask_all(const char *file, size_t bytes)
     object_has_interpreter(file, bytes);
 }
 
+int main(void);
+
+/* This program itself: it knows where its main() and its first instruction are. */
+static void test_object__where_a_function_lies(void **state)
+{
+    (void)state;
+    char why[256];
+    size_t bytes;
+    uint64_t entry;
+    struct object_span span, none;
+    char *self = file_read("/proc/self/exe", (size_t)1 << 27, &bytes, why, sizeof why);
+    assert_non_null(self);
+    assert_true(object_entry(self, bytes, &entry));
+    assert_true(object_find_function(self, bytes, "main", &span));
+    assert_true((uintptr_t)main - span.from == getauxval(AT_ENTRY) - entry);
+    assert_true(span.to > span.from);
+    assert_false(object_find_function(self, bytes, "mai", &none));
+    assert_false(object_find_function(self, bytes, "read_statics", &none)); /* not global */
+    assert_false(object_entry(self, 60, &entry));
+    assert_false(object_find_function(self, 60, "main", &none));
+    free(self);
+}
+
 static void test_object__what_is_no_object(void **state)
 {
     uint64_t sum;
@@ -131,6 +155,7 @@ int main(void)
         cmocka_unit_test(test_object__each_sort_of_static_data),
         cmocka_unit_test(test_object__a_sum_that_never_wraps),
         cmocka_unit_test(test_object__the_use_of_a_name_is_found),
+        cmocka_unit_test(test_object__where_a_function_lies),
         cmocka_unit_test(test_object__what_is_no_object),
         cmocka_unit_test(test_object__damaged_ones_never_harm),
         cmocka_unit_test(test_object__random_bytes_never_harm),

@@ -157,6 +157,23 @@ static void test_policy__the_reference_is_a_plain_name(void **state)
     assert_false(parse(WHOLE "reference = a.c\nreference = b.c\n", &p, why));
 }
 
+static void test_policy__words_that_choose(void **state)
+{
+    (void)state;
+    struct policy p;
+    char why[256];
+    assert_true(parse(WHOLE, &p, why));
+    assert_false(p.by_instructions || p.score_on_traces);
+    assert_true(parse(WHOLE "metric = instructions\nscore.on = traces\n", &p, why));
+    assert_true(p.by_instructions && p.score_on_traces);
+    assert_true(parse(WHOLE "metric = time\nscore.on = variations\n", &p, why));
+    assert_false(p.by_instructions || p.score_on_traces);
+    assert_false(parse(WHOLE "metric = cycles\n", &p, why));
+    assert_non_null(strstr(why, "p.policy:17: metric is time or instructions, not"));
+    assert_false(parse(WHOLE "score.on = both\n", &p, why));
+    assert_non_null(strstr(why, "p.policy:17: score.on is variations or traces, not"));
+}
+
 static void test_policy__a_curve_must_rise(void **state)
 {
     (void)state;
@@ -253,6 +270,7 @@ int main(void)
         cmocka_unit_test(test_policy__comments_blanks_and_line_ends),
         cmocka_unit_test(test_policy__every_mistake_is_named),
         cmocka_unit_test(test_policy__the_reference_is_a_plain_name),
+        cmocka_unit_test(test_policy__words_that_choose),
         cmocka_unit_test(test_policy__a_curve_must_rise),
         cmocka_unit_test(test_policy__a_weight_is_given_once),
         cmocka_unit_test(test_policy__lines_too_long_and_nul_bytes),
