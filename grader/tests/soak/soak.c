@@ -142,8 +142,7 @@ static void read_options(int argc, char **argv)
     soak.dice = soak.seed;
 }
 
-/* Does it ask for nothing that this allocator is not to get? What cannot be met is no matter.
- */
+/* Does it ask for nothing that the allocator is not to get? More than fits does not matter. */
 static bool is_bearable(const struct allocator *a, const struct trace *trace)
 {
     for (size_t i = 0; i < trace->count; i++) {
