@@ -121,12 +121,19 @@ static void look_at_break(struct culprit *c, const uint8_t *now)
         accuse(c, "wrote", changed_bytes(c->last[0], now, offset, end, c->heap->file));
 }
 
-/* Remembers who copied or cleared the byte before the one that was left out. */
+/*
+ * Remembers who copied or cleared what is before the byte that was left out, as far as it is
+ * watched. One byte would not do: one in 256 is right by accident, be it the first one that was
+ * left out or the last one that was not.
+ */
 static void look_at_neighbour(struct culprit *c, const uint8_t *now, const uint8_t *last)
 {
-    uint64_t offset = c->suspect.moved;
-    unsigned at = window_at(offset);
-    if (offset == c->suspect.start || now[at - 1] == last[at - 1])
+    uint64_t offset = c->suspect.moved, room = offset - c->suspect.start;
+    if (room == 0)
+        return;
+    uint64_t watched = (offset - 1) % 8 + 9, count = watched < room ? watched : room;
+    size_t from = window_at(offset) - count;
+    if (memcmp(now + from, last + from, count) == 0)
         return;
     c->near = true;
     tracer_look_around(&c->tracer, c->tracer.before, &c->neighbour);
@@ -215,10 +222,10 @@ bool culprit_begin(struct culprit *c, struct process *p)
 {
     struct suspect *s = &c->suspect;
     uint64_t start = p->rules->heap_start;
-    /* The byte at both its places, and the one before it, which a short copy ends with. */
+    uint64_t before = (start + s->moved - 1) & ~(uint64_t)7;
+    /* The byte at both its places, and the two words before it, where a short copy ends. */
     const uint64_t places[] = {(start + s->offset) & ~(uint64_t)7,
-                               (start + s->moved) & ~(uint64_t)7,
-                               (start + s->moved - 1) & ~(uint64_t)7};
+                               (start + s->moved) & ~(uint64_t)7, before, before - 8};
     bool is_signal = s->kind == SUSPECT_SIGNAL;
     c->heap = &p->heap;
     c->tracer = (struct tracer){.watching = c->debug_registers || is_signal,
@@ -234,7 +241,7 @@ bool culprit_begin(struct culprit *c, struct process *p)
     if (!tracer_attach(&c->tracer, p))
         return false;
     if (c->debug_registers && !is_signal)
-        return tracer_watch(&c->tracer, places, 3);
+        return tracer_watch(&c->tracer, places, 4);
     return true;
 }
 
