@@ -129,8 +129,6 @@ static void look_at_break(struct culprit *c, const uint8_t *now)
 static void look_at_neighbour(struct culprit *c, const uint8_t *now, const uint8_t *last)
 {
     uint64_t offset = c->suspect.moved, room = offset - c->suspect.start;
-    if (room == 0)
-        return;
     uint64_t watched = (offset - 1) % 8 + 9, count = watched < room ? watched : room;
     size_t from = window_at(offset) - count;
     if (memcmp(now + from, last + from, count) == 0)

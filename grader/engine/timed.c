@@ -104,10 +104,12 @@ static double hopeless_seconds(const struct timed *timed)
     return reference_pass(timed) / slowest * HOPELESS_MARGIN;
 }
 
-static void bound_student(struct timed *timed)
+static enum pass_end run_bounded(struct timed *timed, struct pass_side *side, double *windows,
+                                 double *untimed)
 {
     timed->student.limit = fmin(hopeless_seconds(timed), timed->patience);
     timed->rules.order_seconds = timed->student.limit + 1;
+    return pass_run(&timed->game, side, windows, untimed);
 }
 
 static enum pass_end play(struct timed *timed, struct pass_side *side,
@@ -115,15 +117,13 @@ static enum pass_end play(struct timed *timed, struct pass_side *side,
 {
     double *windows = times->windows + times->passes * timed->windows.count;
     double *untimed = &times->untimed[times->passes++];
-    bound_student(timed);
     if (side->cold) { /* a pass for its pages only */
-        enum pass_end end = pass_run(&timed->game, side, windows, untimed);
+        enum pass_end end = run_bounded(timed, side, windows, untimed);
         if (end != PASS_COMPLETE)
             return end;
         side->cold = false;
-        bound_student(timed);
     }
-    return pass_run(&timed->game, side, windows, untimed);
+    return run_bounded(timed, side, windows, untimed);
 }
 
 /* What a pass that was cut shows: a bound on the ratio, that earns nothing. */
