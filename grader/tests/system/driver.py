@@ -35,6 +35,11 @@ DEBUG_TRACE = ROOT / "traces/debug/debug-first-malloc.rep"
 # A trace of a scored category, so that the timed run has its turn as well.
 SHORT_TRACE = "0 3 6003 1\nr 1 100\nc 2 10 8\nr 1 180\n" + "a 0 100\nf 0\n" * 3000
 
+
+def trace_text(ids, lines):
+    return f"0\n{ids}\n{len(lines)}\n1\n" + "\n".join(lines) + "\n"
+
+
 # An allocator that only ever raises the break; tests add what it should not do.
 BUMP = """
 #include "mm.h"

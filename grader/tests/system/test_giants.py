@@ -5,18 +5,23 @@ import pytest
 HONEST = driver.ROOT / "solution/stages/3-segregated/mm.c"
 
 
+def small_blocks(first, end):
+    """Lines for blocks that come and go, one for each id."""
+    return [line for i in range(first, end) for line in (f"a {i} 100", f"f {i}")]
+
+
 @pytest.fixture
 def trace(tmp_path):
     """A block gets each of `sizes`, windows apart; None: it is freed and made by calloc."""
     def write(*sizes):
-        small = [line for i in range(1, 3001) for line in (f"a {i} 100", f"f {i}")]
+        small = small_blocks(1, 3001)
         lines = [f"a 0 {sizes[0]}", *small]
         for size in sizes[1:]:
             lines += [f"r 0 {size}"] if size else ["f 0", f"c 0 {sizes[0]} 1"]
             lines += small
         lines.append("f 0")
         path = tmp_path / "mix-giant.rep"
-        path.write_text(f"0\n3001\n{len(lines)}\n1\n" + "\n".join(lines) + "\n")
+        path.write_text(driver.trace_text(3001, lines))
         return path
     return write
 
@@ -54,10 +59,10 @@ def test_what_is_left_out_is_seen(tmp_path, trace, policy, attack, sizes):
 
 def test_work_where_windows_warm_up_is_not_hopeless(confinement, tmp_path):
     """What is not timed, and pages that are new, once counted for the student alone."""
-    small = [line for i in range(8, 1508) for line in (f"a {i} 100", f"f {i}")]
-    lines = [f"c {i} 12000000 1" for i in range(8)] + small + [f"f {i}" for i in range(8)]
+    lines = [f"c {i} 12000000 1" for i in range(8)]
+    lines += small_blocks(8, 1508) + [f"f {i}" for i in range(8)]
     path = tmp_path / "mix-warm.rep"
-    path.write_text(f"0\n1508\n{2 * len(lines)}\n1\n" + "\n".join(2 * lines) + "\n")
+    path.write_text(driver.trace_text(1508, 2 * lines))
     policy = driver.write_policy(tmp_path / "p.policy", timing__official_seconds=1,
                                  score__on="traces")
     outcome = driver.mdriver(tmp_path, HONEST, [path], policy=policy, more=["--official"])

@@ -45,7 +45,7 @@ def make_trace(seed, operations, keep):
         else:
             lines.append(f"f {live.pop(rng.randrange(len(live)))}")
     lines += [] if keep else [f"f {name}" for name in live]
-    return f"0\n{next(ids)}\n{len(lines)}\n1\n" + "\n".join(lines) + "\n"
+    return driver.trace_text(next(ids), lines)
 
 
 class Arena:

@@ -29,7 +29,8 @@ category.unpublished = 0
         record = tmp_path / "record.json"
         done = subprocess.run(
             ["make", "-s", "--no-print-directory", "grade", f"POLICY={tmp_path}/p.policy",
-             "SUBMISSION=solution/stages/2-explicit/mm.c", f"TRACES={trace}", f"JSON={record}", *words],
+             "SUBMISSION=solution/stages/2-explicit/mm.c", f"TRACES={trace}", f"JSON={record}",
+             *words],
             cwd=ROOT, capture_output=True, text=True, timeout=120)
         return done, json.loads(record.read_text()) if record.exists() else None
     yield grade

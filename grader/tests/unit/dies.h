@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { CAME_BACK = 255 }; /* the status of a step that did not end the program */
+
 /* Runs `step`, which must end the program with `status` and print a text that holds `words`. */
 static inline void assert_ends(void (*step)(void *), void *context, int status,
                                const char *words)
@@ -24,7 +26,7 @@ static inline void assert_ends(void (*step)(void *), void *context, int status,
         dup2(fileno(heard), STDOUT_FILENO);
         dup2(fileno(heard), STDERR_FILENO);
         step(context);
-        _exit(255); /* it came back */
+        _exit(CAME_BACK);
     }
     assert_int_equal(waitpid(pid, &found, 0), pid);
     rewind(heard);

@@ -2,7 +2,7 @@
  * test_history.c - promised: what changed since the last run of the same submission, profile
  * and policy is said, noise and small changes are not; a damaged file does no harm.
  */
-#include "unit.h"
+#include "files.h"
 
 #include "history.h"
 #include "say.h"
@@ -110,11 +110,8 @@ static void test_history__others_are_not_compared(void **state)
 static void test_history__a_damaged_file_does_no_harm(void **state)
 {
     (void)state;
-    FILE *out = fopen(path, "w");
-    fputs("run\t\n\t\t\ntrace\nrun\tx\tmm.c\tmodern\tabc\tx\tx\tx\tx\tx\ntrace\tmix-"
-          "desktop\t\t\t\t",
-          out);
-    fclose(out);
+    write_file(path, "run\t\n\t\t\ntrace\nrun\tx\tmm.c\tmodern\tabc\tx\tx\tx\tx\tx\ntrace\tmix-"
+                     "desktop\t\t\t\t");
     assert_non_null(strstr(after("mm.c", a_trace(), 50), "now valid: mix-desktop"));
     assert_non_null(strstr(after("mm.c", a_trace(), 50), "nothing has changed"));
 }

@@ -2,15 +2,10 @@
  * test_record.c - promised: the record is JSON whatever names and messages hold, shows what
  * is not known as null, and a file of it appears complete or not at all.
  */
-#include "unit.h"
+#include "dies.h"
 
 #include "record.h"
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 /* Quotes, a control byte, an escape sequence, and a byte that is not UTF-8. */
 #define NASTY         "a\"b\\c\n\x01\x1b[31m\xff"
@@ -170,21 +165,10 @@ static void test_record__strings_of_strangers(void **state)
     findings_clear(&grade.findings);
 }
 
-/* What record_save(path) ends its process with; 0: it returned. */
-static int save_status(const char *path)
+static void save(void *path)
 {
     struct grade grade = empty_grade();
-    pid_t child = fork();
-    if (child == 0) {
-        if (!freopen("/dev/null", "w", stderr))
-            _exit(99);
-        record_save(&grade, path);
-        _exit(0);
-    }
-    int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    return WEXITSTATUS(status);
+    record_save(&grade, path);
 }
 
 static void test_record__a_file_appears_complete_or_not_at_all(void **state)
@@ -194,7 +178,7 @@ static void test_record__a_file_appears_complete_or_not_at_all(void **state)
     struct stat status;
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/record", folder);
-    assert_int_equal(save_status(path), 0);
+    assert_ends(save, path, CAME_BACK, "");
     FILE *in = fopen(path, "r");
     size_t got = in ? fread(text, 1, sizeof text - 1, in) : 0;
     fclose(in);
@@ -203,12 +187,12 @@ static void test_record__a_file_appears_complete_or_not_at_all(void **state)
     assert_int_equal(got, strlen(expected));
     assert_string_equal(text, expected);
     free(expected);
-    assert_int_equal(save_status(path), 0); /* over an old one */
+    assert_ends(save, path, CAME_BACK, ""); /* over an old one */
     unlink(path);
-    assert_int_equal(rmdir(folder), 0);     /* and nothing else was left there */
-    assert_int_equal(save_status(path), 2); /* the folder is gone */
+    assert_int_equal(rmdir(folder), 0); /* and nothing else was left there */
+    assert_dies(save, path, "");        /* the folder is gone */
     assert_int_not_equal(stat(path, &status), 0);
-    assert_int_equal(save_status("/tmp"), 2); /* a folder cannot be replaced */
+    assert_dies(save, "/tmp", ""); /* a folder cannot be replaced */
 }
 
 int main(void)

@@ -2,16 +2,12 @@
  * test_traceset.c - promised: files and folders give traces in one order everywhere, with a
  * name and a category; what is no trace is passed over in folders.
  */
-#include "unit.h"
+#include "dies.h"
+#include "files.h"
 
 #include "say.h"
 #include "traceset.h"
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static char folder[64];
 
@@ -19,10 +15,7 @@ static void put(const char *name, const char *text)
 {
     char path[128];
     snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *out = fopen(path, "w");
-    assert_non_null(out);
-    fputs(text, out);
-    fclose(out);
+    write_file(path, text);
 }
 
 static void release(struct traceset *set)
@@ -97,36 +90,27 @@ static void test_traceset__a_file_is_read_whatever_its_name(void **state)
     release(&set);
 }
 
-/* The exit status of adding `name` in a process of its own. */
-static int status_of(const char *name)
+/* Adds `name`, a file or folder of ours. */
+static void add(void *name)
 {
     char path[128];
-    int status = 0;
     struct traceset set = {0};
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    pid_t pid = fork();
-    if (pid == 0) {
-        if (!freopen("/dev/null", "w", stderr))
-            _exit(3);
-        traceset_add(&set, path);
-        _exit(0);
-    }
-    waitpid(pid, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    snprintf(path, sizeof path, "%s/%s", folder, (const char *)name);
+    traceset_add(&set, path);
 }
 
 static void test_traceset__what_cannot_be_graded_ends_the_program(void **state)
 {
     (void)state;
     char path[128];
-    assert_int_equal(status_of("a.rep"), 0);
-    assert_int_equal(status_of("damaged.txt"), 2);
-    assert_int_equal(status_of("missing.rep"), 2);
+    assert_ends(add, "a.rep", CAME_BACK, "");
+    assert_dies(add, "damaged.txt", "");
+    assert_dies(add, "missing.rep", "");
     snprintf(path, sizeof path, "%s/inner/c-x-y.rep", folder);
     unlink(path);
-    assert_int_equal(status_of("inner"), 2); /* a folder without a trace */
+    assert_dies(add, "inner", ""); /* a folder without a trace */
     put("inner/c-x-y.rep", "");
-    assert_int_equal(status_of("inner"), 2); /* an empty one */
+    assert_dies(add, "inner", ""); /* an empty one */
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(test_traceset__##name, setup, teardown)

@@ -2,12 +2,9 @@
  * test_workers.c - promised: each thing is done once, its result stands in its place, and what
  * a worker does to our memory stays with it.
  */
-#include "unit.h"
+#include "dies.h"
 
 #include "workers.h"
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum { THINGS = 100 };
 
@@ -56,17 +53,15 @@ static void end_at_3(void *context, size_t i, void *result)
         _exit(2); /* as by die() */
 }
 
+static void run_in_vain(void *context)
+{
+    workers_run(THINGS, 1, end_at_3, context);
+}
+
 static void test_workers__a_fault_ends_all(void **state)
 {
     (void)state;
-    pid_t pid = fork();
-    if (pid == 0) {
-        workers_run(THINGS, 1, end_at_3, NULL);
-        _exit(0);
-    }
-    int status;
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 2);
+    assert_dies(run_in_vain, NULL, "");
 }
 
 int main(void)

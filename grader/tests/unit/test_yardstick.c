@@ -3,6 +3,7 @@
  * and a trace that is not in it is of a category of its own.
  */
 #include "dies.h"
+#include "files.h"
 
 #include "yardstick.h"
 
@@ -12,10 +13,7 @@ static void put(const char *name, const char *text)
 {
     char path[128];
     snprintf(path, sizeof path, "%.*s/%s", (int)(strrchr(policy, '/') - policy), policy, name);
-    FILE *out = fopen(path, "w");
-    assert_non_null(out);
-    fputs(text, out);
-    fclose(out);
+    write_file(path, text);
 }
 
 static int setup(void **state)
