@@ -155,10 +155,10 @@ $(B)/classic/empty: $(B)/modern/empty
 # leave the reference behind, here.
 $(B)/modern/reference.c: FORCE
 	@mkdir -p $(@D)
-	@name="$$(sed -n 's/^reference *= *\([^ #]*\).*/\1/p' "$$POLICY" 2>/dev/null)"; \
+	@name="$$(sed -n 's/^[[:space:]]*reference[[:space:]]*=[[:space:]]*\([^[:space:]#]*\).*/\1/p' "$$POLICY" 2>/dev/null)"; \
 	file="$(REFERENCE)"; test -z "$$name" || file="$$(dirname -- "$$POLICY")/$$name"; \
 	test -f "$$file" || file="grader/policy/$$name"; \
-	test -f "$$file" || { echo "$$POLICY: there is no reference '$$file'" >&2; exit 2; }; \
+	test -f "$$file" || { echo "$$POLICY: there is no reference '$$name', beside it or in grader/policy" >&2; exit 2; }; \
 	cmp -s "$$file" $@ || cp "$$file" $@
 
 $(B)/modern/reference: $(B)/modern/reference.c $(B)/modern/runner.o | $(B)/link

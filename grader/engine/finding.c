@@ -74,8 +74,8 @@ static const struct explanation explanations[FINDING_CODES] = {
                              "a global array; bookkeeping belongs into the heap, where it "
                              "counts the same and has no fixed size"},
     [FINDING_PRIVATE_STATE] = {"PRIVATE_STATE", SEVERITY_ADVICE,
-                               "deep recursion, or bookkeeping that is kept on the stack or "
-                               "in the C library's memory; it counts as heap"},
+                               "deep recursion, printf and its buffers, or bookkeeping that is "
+                               "kept on the stack or in the C library's memory"},
     [FINDING_MACROS] = {"MACROS", SEVERITY_ADVICE,
                         "a habit of old C; a static inline function is as fast, has types that "
                         "the compiler checks, and evaluates each argument once"},

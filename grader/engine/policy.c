@@ -1,4 +1,5 @@
 #include "policy.h"
+#include "utf8.h"
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -235,15 +236,16 @@ bool policy_parse(const char *path, const char *text, size_t bytes, struct polic
 {
     struct reader r = {.path = path, .policy = policy, .why = why, .why_bytes = why_bytes};
     *policy = (struct policy){.late.max = 1, .checker_full = 0.95, .metrics_factor = 3};
-    for (size_t at = 0; at < bytes;) {
+    for (size_t at = utf8_mark(text, bytes); at < bytes;) {
         const char *newline = memchr(text + at, '\n', bytes - at);
         size_t length = newline ? (size_t)(newline - text) - at : bytes - at;
         char line[256];
+        size_t kept = length < sizeof line ? length : sizeof line - 1;
         r.line++;
-        if (length >= sizeof line || memchr(text + at, '\0', length))
-            return fail(&r, "expected a line of text of at most 255 bytes", "");
-        memcpy(line, text + at, length);
-        line[length] = '\0';
+        memcpy(line, text + at, kept);
+        line[kept] = '\0';
+        if (strlen(line) < length)
+            return fail(&r, "expected a line of text of at most 255 bytes and found", line);
         if (!read_line(&r, line))
             return false;
         at += length + 1;

@@ -119,20 +119,24 @@ static void print_finding(const struct page *page, const struct finding *finding
     }
 }
 
+/* The worst first: advice on every trace must not hide the error on one. */
 static void print_findings(const struct page *page, const struct grade *grade)
 {
     size_t shown = 0, hidden = 0;
-    for (size_t i = 0; i <= grade->trace_count; i++) {
-        const struct findings *list = i ? &grade->traces[i - 1].findings : &grade->findings;
-        for (size_t k = 0; k < list->count; k++) {
-            if (shown == FINDINGS_SHOWN) {
-                hidden++;
-                continue;
+    for (enum severity severity = SEVERITY_ERROR; severity <= SEVERITY_ADVICE; severity++)
+        for (size_t i = 0; i <= grade->trace_count; i++) {
+            const struct findings *list = i ? &grade->traces[i - 1].findings : &grade->findings;
+            for (size_t k = 0; k < list->count; k++) {
+                if (finding_severity(list->items[k].code) != severity)
+                    continue;
+                if (shown == FINDINGS_SHOWN) {
+                    hidden++;
+                    continue;
+                }
+                print_finding(page, &list->items[k]);
+                shown++;
             }
-            print_finding(page, &list->items[k]);
-            shown++;
         }
-    }
     if (hidden)
         fprintf(page->out, "\n... and %zu more; JSON=file keeps them all\n", hidden);
 }
@@ -228,7 +232,8 @@ static void print_score(const struct page *page, const struct grade *grade)
     fprintf(page->out, "\n%sscore        %5.1f of %-4g%s", paint(page, BOLD), score->total,
             score->max, paint(page, PLAIN));
     print_doubt(page, grade);
-    fprintf(page->out, ", policy %s\n", policy->name);
+    fputs(", policy ", page->out);
+    say_escaped(page->out, policy->name, strlen(policy->name), "");
 }
 
 void report_print(const struct grade *grade, FILE *out, bool colour)

@@ -19,6 +19,7 @@
 #include "mm.h"
 #include <stdio.h>
 #include <string.h>
+#include <wchar.h>
 
 enum { STACK_WIPED = 4096, SLEEP_BYTES = 512 };
 
@@ -116,6 +117,7 @@ int main(void)
 {
     static char line_buffer[1024]; /* stdio must not call malloc for one */
     setvbuf(stdout, line_buffer, _IOLBF, sizeof line_buffer);
+    fwide(stderr, -1); /* perror would copy the descriptor of a stream that is not used yet */
     if (runner->blocks)
         memcpy(runner->image, runner->image_start, runner->image_bytes);
     for (wait_for(1);; runner_reply(REPLY_DONE)) {

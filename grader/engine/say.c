@@ -12,13 +12,36 @@ void say_verbose(bool on)
     verbose = on;
 }
 
+/* How many bytes at `text` a terminal may be given as they are; 0: it might obey the first. */
+static size_t harmless(const char *text, size_t bytes)
+{
+    unsigned char c = (unsigned char)text[0];
+    bool control = (c < ' ' && c != '\n' && c != '\t') || c == 0x7f;
+    return control ? 0 : utf8_length(text, bytes);
+}
+
+/* Names of files are in it, which may hold anything. No memory is taken: there may be none. */
+static void complain(const char *format, va_list args)
+{
+    char text[16384];
+    int printed = vsnprintf(text, sizeof text, format, args);
+    size_t bytes = printed < 0 ? 0 : strnlen(text, sizeof text), run;
+    for (size_t i = 0; i < bytes; i += run ? run : 1) {
+        run = harmless(text + i, bytes - i);
+        if (run)
+            fwrite(text + i, 1, run, stderr);
+        else
+            fprintf(stderr, "\\x%02x", (unsigned char)text[i]);
+    }
+    fputc('\n', stderr);
+}
+
 void die(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     fprintf(stderr, "%s: ", program_invocation_short_name);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    complain(format, args);
     va_end(args);
     exit(2);
 }
@@ -30,8 +53,7 @@ void note(const char *format, ...)
     va_list args;
     va_start(args, format);
     fputs("  note: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    complain(format, args);
     va_end(args);
 }
 
@@ -61,14 +83,12 @@ char *say_escape(const char *text, size_t bytes)
 {
     char *escaped = must_alloc(4 * bytes + 1), *to = escaped;
     for (size_t i = 0; i < bytes;) {
-        unsigned char c = (unsigned char)text[i];
-        size_t run = utf8_length(text + i, bytes - i);
-        bool plain = c == '\n' || c == '\t' || (c >= ' ' && c != 0x7f && run > 0);
-        if (plain)
+        size_t run = harmless(text + i, bytes - i);
+        if (run)
             to = (char *)memcpy(to, text + i, run) + run;
         else
-            to += sprintf(to, "\\x%02x", c);
-        i += plain ? run : 1;
+            to += sprintf(to, "\\x%02x", (unsigned char)text[i]);
+        i += run ? run : 1;
     }
     return escaped;
 }

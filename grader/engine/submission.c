@@ -133,7 +133,7 @@ static const char *const forbidden[] = {
     "popen",    "open",    "open64",         "openat",         "fopen",
     "fopen64",  "socket",  "ptrace",         "kill",           "syscall",
     "dlopen",   "dlsym",   "signal",         "sigaction",      "getenv",
-    "opendir",  "setjmp",  "_setjmp",        "memfd_create",   "process_vm_writev",
+    "opendir",  "creat",   "secure_getenv",  "memfd_create",   "process_vm_writev",
     NULL};
 
 static void report_static_data(const struct submission *submission, struct findings *findings)

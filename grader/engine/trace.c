@@ -1,6 +1,7 @@
 #include "trace.h"
 #include "file.h"
 #include "say.h"
+#include "utf8.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -93,13 +94,14 @@ static bool read_header(struct reader *r, uint64_t header[4])
             return fail(r, r->line, "the file ends before the header; expected %s", what[i]);
         if (!read_number(r, &header[i]))
             return fail(r, r->line, "expected %s, header number %d of 4", what[i], i + 1);
+        if (i == 1 && header[1] > TRACE_MAX_IDS)
+            return fail(r, r->line,
+                        "the header speaks of %" PRIu64 " ids; at most %" PRIu64
+                        " are possible",
+                        header[1], TRACE_MAX_IDS);
     }
     if (!line_is_done(r))
         return fail(r, r->line, "expected the end of the line after the four header numbers");
-    if (header[1] > TRACE_MAX_IDS)
-        return fail(r, r->line,
-                    "the header speaks of %" PRIu64 " ids; at most %" PRIu64 " are possible",
-                    header[1], TRACE_MAX_IDS);
     return true;
 }
 
@@ -205,8 +207,9 @@ bool trace_parse(const char *text, size_t bytes, struct trace *trace, struct tra
 {
     *trace = (struct trace){0};
     *error = (struct trace_error){0};
+    const char *start = text + utf8_mark(text, bytes <= TRACE_MAX_BYTES ? bytes : 0);
     struct reader r = {
-        .at = text, .end = text + bytes, .line_end = text, .trace = trace, .error = error};
+        .at = start, .end = text + bytes, .line_end = start, .trace = trace, .error = error};
     bool ok = bytes <= TRACE_MAX_BYTES ? read_all(&r)
                                        : fail(&r, 0, "larger than %zu bytes", TRACE_MAX_BYTES);
     free(r.live);

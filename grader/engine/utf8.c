@@ -1,6 +1,7 @@
 #include "utf8.h"
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 static bool deceives(uint32_t point)
 {
@@ -31,4 +32,9 @@ size_t utf8_length(const char *text, size_t bytes)
     if (point < least[length] || point > 0x10ffff || surrogate || deceives(point))
         return 0;
     return length;
+}
+
+size_t utf8_mark(const char *text, size_t bytes)
+{
+    return bytes >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }

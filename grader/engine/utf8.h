@@ -12,4 +12,7 @@
  */
 size_t utf8_length(const char *text, size_t bytes);
 
+/* The bytes, 3 or 0, of the byte order mark that some editors put before a text. */
+size_t utf8_mark(const char *text, size_t bytes);
+
 #endif

@@ -123,7 +123,7 @@ def read(path):
     path = Path(path)
     try:
         data = path.read_bytes()
-        values = dict(_pairs(data.decode()))
+        values = dict(_pairs(data.decode("utf-8-sig")))
         for key, value in values.items():
             _check(path, key, value)
         deadline = values.get("late.deadline")

@@ -563,6 +563,17 @@ def test_elsewhere_it_says_so(tmp_path):
     assert "Linux" in our_lines(outcome)[0]
 
 
+def test_a_policy_and_a_trace_as_editors_of_windows_save_them(tmp_path):
+    """Line ends, a byte order mark; and the name of the reference is found all the same."""
+    policy, trace = tmp_path / "my.policy", tmp_path / "mix-my.rep"
+    text = (driver.POLICIES / "final.policy").read_text()
+    policy.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    trace.write_bytes(b"\xef\xbb\xbf" + driver.SHORT_TRACE.replace("\n", "\r\n").encode())
+    outcome = grade(f"POLICY={policy}", f"TRACES={trace}")
+    assert outcome.exit == 0, outcome.stderr
+    assert "1 of 1 scored traces valid" in outcome.stdout
+
+
 def test_the_reference_is_the_policys_own(tmp_path):
     frozen = driver.POLICIES / "reference/2026-1.c"
     outcome = driver.mdriver(tmp_path, driver.ROOT / "starter/mm.c")

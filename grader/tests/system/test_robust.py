@@ -105,6 +105,11 @@ HARMLESS = {
     "one line per call": {"malloc": 'printf("malloc(%zu)\\n", size);'},
     "a flood of output": {"init": 'for (int i = 0; i < 20000; i++) puts("words");'},
     "some static data": {"top": "static char some[4096];", "malloc": "some[size % 4096]++;"},
+    "perror": {"malloc": 'if (mem_sbrk(-1 - (intptr_t)mem_heapsize()) == (void *)-1) '
+                         'perror("mem_sbrk");'},
+    "a long jump": {"top": "#include <setjmp.h>\nstatic jmp_buf place;\n"
+                           "static void give_up(void) { longjmp(place, 1); }",
+                    "malloc": "if (setjmp(place)) return NULL; if (size > 1u << 30) give_up();"},
 }
 
 
@@ -150,6 +155,17 @@ def test_it_does_no_harm(name, tmp_path, write, short, quick):
     outcome = grade(HEADERS + driver.bump(**HARMLESS[name]), tmp_path, write, short, quick)
     assert outcome.errors() == []
     assert all(trace["valid"] for trace in outcome.record["traces"])
+
+
+def test_advice_does_not_hide_an_error(tmp_path, write, short, quick):
+    """What stands on every trace comes after what stands on one."""
+    places = {"malloc": 'fprintf(stderr, "%zu\\n", size); if (size == 300) *(int *)8 = 1;'}
+    traces = [write("0 1 1 1\na 0 64\n", f"mix-{i:02}.rep") for i in range(20)]
+    bad = write("0 2 2 1\na 0 64\na 1 300\n", "mix-last.rep")
+    outcome = driver.mdriver(tmp_path, write(HEADERS + driver.bump(**places)), [*traces, bad],
+                             policy=quick)
+    assert len([f for f in outcome.record["findings"] if f["code"] == "PRIVATE_STATE"]) > 10
+    assert outcome.stdout.index("CRASH") < outcome.stdout.index("PRIVATE_STATE")
 
 
 def test_a_crash_ends_its_trace_only(tmp_path, write, short, quick):

@@ -193,6 +193,14 @@ static void test_policy__a_weight_is_given_once(void **state)
     assert_false(parse(WHOLE "category.mix = 1\ncategory.mix = 2\n", &p, why));
 }
 
+static void test_policy__a_byte_order_mark(void **state)
+{
+    (void)state;
+    struct policy p;
+    char why[256];
+    assert_true(parse("\xef\xbb\xbf" WHOLE, &p, why));
+}
+
 static void test_policy__lines_too_long_and_nul_bytes(void **state)
 {
     (void)state;
@@ -200,8 +208,14 @@ static void test_policy__lines_too_long_and_nul_bytes(void **state)
     char why[256], text[600];
     memset(text, 'x', sizeof text);
     assert_false(policy_parse("p.policy", text, sizeof text, &p, why, sizeof why));
-    assert_string_equal(why, "p.policy:1: expected a line of text of at most 255 bytes ''");
+    assert_string_equal(why,
+                        "p.policy:1: expected a line of text of at most 255 bytes and found "
+                        "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+                        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'");
     assert_false(policy_parse("p.policy", "name = a\0b\n", 11, &p, why, sizeof why));
+    assert_string_equal(why,
+                        "p.policy:1: expected a line of text of at most 255 bytes and found "
+                        "'name = a'");
 }
 
 static void test_policy__too_many_categories(void **state)
@@ -273,6 +287,7 @@ int main(void)
         cmocka_unit_test(test_policy__words_that_choose),
         cmocka_unit_test(test_policy__a_curve_must_rise),
         cmocka_unit_test(test_policy__a_weight_is_given_once),
+        cmocka_unit_test(test_policy__a_byte_order_mark),
         cmocka_unit_test(test_policy__lines_too_long_and_nul_bytes),
         cmocka_unit_test(test_policy__too_many_categories),
         cmocka_unit_test(test_policy__random_bytes_never_harm),

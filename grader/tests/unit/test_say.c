@@ -1,5 +1,5 @@
 /* test_say.c - promised: a terminal shows what strangers wrote and obeys none of it. */
-#include "unit.h"
+#include "dies.h"
 
 #include "say.h"
 #include <stdlib.h>
@@ -55,12 +55,25 @@ static void test_say__random_bytes_never_reach_the_terminal(void **state)
     }
 }
 
+static void give_up(void *context)
+{
+    die("%s: cannot be opened", (const char *)context);
+}
+
+static void test_say__our_own_voice_quotes_names_as_safely(void **state)
+{
+    (void)state;
+    char name[] = "\x1b[2J\xe2\x80\xae\xc3\xa9.c";
+    assert_dies(give_up, name, ": \\x1b[2J\\xe2\\x80\\xae\xc3\xa9.c: cannot be opened\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_say__plain_text_has_a_margin),
         cmocka_unit_test(test_say__controls_are_shown),
         cmocka_unit_test(test_say__only_utf8_passes),
+        cmocka_unit_test(test_say__our_own_voice_quotes_names_as_safely),
         cmocka_unit_test(test_say__random_bytes_never_reach_the_terminal),
     };
     return cmocka_run_group_tests_name("say", tests, NULL, NULL);

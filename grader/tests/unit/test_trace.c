@@ -88,6 +88,14 @@ static void test_trace__line_ends_of_dos_tabs_and_no_final_newline(void **state)
     trace_free(&t);
 }
 
+static void test_trace__a_byte_order_mark(void **state)
+{
+    (void)state;
+    struct trace t = good("\xef\xbb\xbf# by an editor\n0 1 1 0\na 0 8\n", 1);
+    assert_operation(&t.operations[0], OP_MALLOC, 0, 1, 8, 3);
+    trace_free(&t);
+}
+
 static void test_trace__no_operation_at_all(void **state)
 {
     (void)state;
@@ -135,7 +143,7 @@ static void test_trace__every_bad_line_is_named(void **state)
         {"0\n1\n2.5\n1\n", 3, "expected the number of operations, header number 3 of 4"},
         {"0\n1\n2\na 0 1\n", 4, "expected a hint (any number), header number 4 of 4"},
         {"0 1 2 1 a 0 1\n", 1, "expected the end of the line after the four header numbers"},
-        {"0\n16777217\n2\n1\n", 4,
+        {"0\n16777217\n2\n1\n", 2,
          "the header speaks of 16777217 ids; at most 16777216 are possible"},
         {"18446744073709551616 1 1 1\n", 1,
          "expected a hint (any number), header number 1 of 4"},
@@ -344,6 +352,7 @@ int main(void)
         cmocka_unit_test(test_trace__both_meanings_of_the_header),
         cmocka_unit_test(test_trace__comments_and_empty_lines_keep_the_numbers),
         cmocka_unit_test(test_trace__line_ends_of_dos_tabs_and_no_final_newline),
+        cmocka_unit_test(test_trace__a_byte_order_mark),
         cmocka_unit_test(test_trace__no_operation_at_all),
         cmocka_unit_test(test_trace__the_largest_numbers),
         cmocka_unit_test(test_trace__an_id_lives_as_long_as_its_block),
