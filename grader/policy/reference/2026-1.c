@@ -98,6 +98,7 @@ struct block {
 static struct heap {
     char *start, *end;
     uint64_t *nonempty;       /* at the start: a bit for each bin */
+    struct block *none;       /* there, too: ends the list of a bin */
     struct block **bins;      /* by bin_of(): free blocks, joined */
     struct block **cache;     /* by units: blocks not joined yet */
     uint64_t *starts, *frees; /* the map */
@@ -252,24 +253,23 @@ static inline void mark(struct block *block, size_t size, bool free)
 
 /* ---- Bins of free blocks ---- */
 
+/* Without a branch, which would often be guessed wrong. `power` is 0 in exact bins. */
 static inline size_t bin_of(size_t size)
 {
-    size_t units = size / UNIT;
-    if (units < EXACT)
-        return units >> heap.coarse;
-    size_t power = 63 - (size_t)__builtin_clzll(units); /* 4 or more */
-    size_t bin = EXACT + (power - 4) * STEPS + (units >> (power - 2)) % STEPS;
+    size_t units = size / UNIT, ranged = units >= EXACT;
+    size_t power = (size_t)(__builtin_clzll(EXACT / 2) - __builtin_clzll(units | EXACT / 2));
+    size_t bin = (units >> (power + ranged)) + power * STEPS + ranged * (EXACT - 2 * STEPS);
     return (bin < BINS ? bin : BINS - 1) >> heap.coarse;
 }
 
+/* No branch asks for a next block: heap.none has a link as well, which nobody reads. */
 static inline void bin_add(struct block *block, size_t size)
 {
     size_t bin = bin_of(size);
     struct block **link = &heap.bins[bin], *first = *link;
     block->next = first;
     block->link = link;
-    if (first != NULL)
-        first->link = &block->next;
+    first->link = &block->next;
     *link = block;
     put_bit(heap.nonempty, bin, true);
     if (size >= SIZED)
@@ -279,10 +279,8 @@ static inline void bin_add(struct block *block, size_t size)
 /* The bit of a bin that gets empty stays: find_fit() clears it when it has looked there. */
 static inline void bin_remove(const struct block *block)
 {
-    struct block *next = block->next;
-    *block->link = next;
-    if (next != NULL)
-        next->link = block->link;
+    *block->link = block->next;
+    block->next->link = block->link;
 }
 
 /* Makes a used block of a free one. If it is far, its header is not written yet. */
@@ -292,19 +290,19 @@ static inline void unlist(struct block *block, size_t size)
     mark(block, size, false);
 }
 
-/* The shortest block that is long enough among the first LOOK_AT of a bin, or NULL. */
+/* The shortest block that is long enough among the first LOOK_AT of a bin, or heap.none. */
 static inline struct block *best_in_bin(size_t bin, size_t need)
 {
-    struct block *best = NULL, *b = heap.bins[bin];
-    size_t best_size = SIZE_MAX;
+    struct block *best = heap.none, *b = heap.bins[bin];
+    size_t least = max_request; /* the waste of a block that is too short wraps around */
     if (bin < EXACT && heap.coarse == 0)
         return b;
-    for (int looks = LOOK_AT; b != NULL && looks > 0; b = b->next, looks--) {
-        size_t size = heap.coarse != 0 ? free_size(b) : b->size;
-        if (size - need <= need / GOOD_PART) /* of a shorter block this wraps around */
+    for (int looks = LOOK_AT; b != heap.none && looks > 0; b = b->next, looks--) {
+        size_t waste = (heap.coarse != 0 ? free_size(b) : b->size) - need;
+        if (waste <= need / GOOD_PART)
             return b;
-        if (size > need && size < best_size)
-            best = b, best_size = size;
+        best = waste < least ? b : best;
+        least = waste < least ? waste : least;
     }
     return best;
 }
@@ -316,9 +314,9 @@ static struct block *find_fit(size_t need)
     for (; bits != 0; bits &= bits - 1) {
         size_t bin = (size_t)__builtin_ctzll(bits);
         struct block *best = best_in_bin(bin, need);
-        if (best != NULL)
+        if (best != heap.none)
             return best;
-        if (heap.bins[bin] == NULL)
+        if (heap.bins[bin] == heap.none)
             put_bit(heap.nonempty, bin, false);
     }
     size_t have = free_before((struct block *)heap.end);
@@ -551,21 +549,29 @@ static bool extend_map(void)
     return true;
 }
 
+/* Makes `tables` the bins and caches, all empty. */
+static void set_tables(void *tables, unsigned char coarse, unsigned char caches)
+{
+    heap.bins = tables;
+    heap.cache = heap.bins + (BINS >> coarse);
+    heap.coarse = coarse;
+    heap.caches = caches;
+    for (int bin = 0; bin < BINS >> coarse; bin++)
+        heap.bins[bin] = heap.none;
+    memset(heap.cache, 0, (caches + (size_t)1) * sizeof *heap.cache);
+}
+
 /* Makes all bins and caches, in the place of a small heap's few, which had few blocks. */
 static void extend_tables(void)
 {
-    size_t bytes = (BINS + BARE + 1) * sizeof(struct block *);
-    struct block **bins = take_long(bytes), **old = heap.bins;
-    if (bins == NULL)
+    void *tables = take_long((BINS + BARE + 1) * sizeof(struct block *));
+    struct block **old = heap.bins, **old_cache = heap.cache;
+    if (tables == NULL)
         return;
-    memset(bins, 0, bytes);
-    memcpy(bins + BINS, heap.cache, (FIRST_CACHES + 1) * sizeof *bins);
-    heap.bins = bins;
-    heap.cache = bins + BINS;
-    heap.caches = BARE;
-    heap.coarse = 0;
+    set_tables(tables, 0, BARE);
+    memcpy(heap.cache, old_cache, (FIRST_CACHES + 1) * sizeof *old_cache);
     for (int bin = 0; bin < BINS >> COARSE; bin++)
-        for (struct block *block = old[bin], *next; block != NULL; block = next) {
+        for (struct block *block = old[bin], *next; block != heap.none; block = next) {
             next = block->next;
             bin_add(block, free_size(block));
         }
@@ -576,8 +582,7 @@ static void extend_tables(void)
 
 /*
  * How many bytes a run of blocks of `need` bytes takes of a hole of `room`, or from the end
- * on; 0 if it, or what may be too short to be cut off, would not be near. Without runs, short
- * and long blocks asked for in turn would lie in turn, and leave holes for their sizes only.
+ * on; 0 if it, or what may be too short to be cut off, would not be near. NOTES.md says why.
  */
 static size_t run_bytes(const struct block *hole, size_t room, size_t need)
 {
@@ -641,11 +646,9 @@ bool mm_init(void)
     heap = (struct heap){0}; /* no memset(): compilers profit when nobody has its address */
     heap.start = start;
     heap.end = start + bytes;
-    heap.nonempty = (uint64_t *)heap.start;
-    heap.bins = (struct block **)at(start, HEADER);
-    heap.cache = heap.bins + (BINS >> COARSE);
-    heap.caches = FIRST_CACHES;
-    heap.coarse = COARSE;
+    heap.nonempty = (uint64_t *)start;
+    heap.none = at(start, 0); /* its link is the word behind that */
+    set_tables(at(start, HEADER), COARSE, FIRST_CACHES);
     struct block *room = at(heap.bins, first_tables), *map = at(room, FIRST_ROOM);
     heap.starts = (uint64_t *)at(map, HEADER);
     heap.frees = heap.starts + words;
@@ -667,10 +670,9 @@ static __attribute__((noinline)) void *malloc_uncached(size_t request)
     if (heap.caches != BARE && heap.end - heap.start >= SMALL_HEAP)
         extend_tables();
     size_t units = round_up(request < SHORTEST ? SHORTEST : request, UNIT) / UNIT;
-    for (size_t more = units + 1; more <= units + units / LOOSE_PART && more <= heap.caches;
-         more++)
-        if (heap.cache[more] != NULL)
-            return cache_take(more);
+    for (size_t u = units + 1; u <= units + units / LOOSE_PART && u <= heap.caches; u++)
+        if (heap.cache[u] != NULL)
+            return cache_take(u);
     void *payload = units <= BARE ? take_bare(units) : NULL;
     return payload != NULL ? payload : take_long(request);
 }
@@ -688,7 +690,7 @@ void *mm_malloc(size_t size)
 static inline size_t bare_units(const void *payload)
 {
     uint64_t bits = is_near(payload) ? start_window(unit_of(payload)) : 0;
-    return (bits & 1) != 0 && bits != 1 ? (size_t)__builtin_ctzll(bits - 1) : 0;
+    return (bits & 1) != 0 ? 1 + (size_t)__builtin_ctzll(bits >> 1) : 0;
 }
 
 void mm_free(void *ptr)
@@ -706,9 +708,7 @@ void mm_free(void *ptr)
         cache_flush(CACHE_LIMIT / 2);
 }
 
-/*
- * Adds what is free behind a used block, and raises the break if that is what is missing.
- * Returns the new size; it is at least `need`, or nothing has happened.
+/* Makes a used block longer at its end, to `need` bytes at least or not at all; its size then.
  */
 static size_t extend(struct block *block, size_t size, size_t need)
 {
@@ -844,14 +844,14 @@ static bool check_map(size_t marks, int line)
 static bool check_bin(size_t bin, size_t *expected, int line)
 {
     struct block *const *link = &heap.bins[bin];
-    for (const struct block *b = *link; b != NULL; link = &b->next, b = b->next)
+    for (const struct block *b = *link; b != heap.none; link = &b->next, b = b->next)
         if (!holds(is_place(b), line, link, "a link of a bin leads out of the heap") ||
             !holds((*expected)-- != 0, line, b, "the bins hold more blocks than are free") ||
             !holds(is_free(b), line, b, "it is in a bin and in use") ||
             !holds(bin_of(free_size(b)) == bin, line, b, "it is in the wrong bin") ||
             !holds(b->link == link, line, b, "it does not know the link to itself"))
             return false;
-    return holds(bit(heap.nonempty, bin) || heap.bins[bin] == NULL, line, heap.bins + bin,
+    return holds(bit(heap.nonempty, bin) || heap.bins[bin] == heap.none, line, heap.bins + bin,
                  "the bit of this bin says that it is empty");
 }
 
@@ -874,7 +874,9 @@ static bool check_cache(size_t units, size_t *expected, int line)
 bool mm_checkheap(int line)
 {
     size_t free_blocks = 0, marks = 0, cached = heap.cached;
-    if (!holds(mem_sbrk(0) == heap.end, line, heap.end, "the break is not where it was put"))
+    uint64_t bins = UINT64_MAX >> (64 - (BINS >> heap.coarse));
+    if (!holds(mem_sbrk(0) == heap.end, line, heap.end, "the break is not where it was put") ||
+        !holds(*heap.nonempty <= bins, line, heap.nonempty, "it has bits of no bin"))
         return false;
     const struct block *block = at(heap.start, HEADER), *next;
     for (; (char *)block != heap.end; block = next) {
