@@ -70,6 +70,7 @@ struct replies {
     _Atomic uint32_t asleep;
     uint32_t kind;
     int32_t signal, code; /* si_signo, si_code */
+    uint32_t stack_full;  /* it touched what lies below the end of the stack */
     int64_t value;
     uint64_t address;     /* what the faulting instruction touched */
     uint64_t instruction; /* where it stands, from the start of the program's image */

@@ -231,6 +231,23 @@ static uint64_t instruction_of(const ucontext_t *context)
     return pc - (uint64_t)(uintptr_t)__ehdr_start;
 }
 
+/*
+ * Around the stack pointer there is a page, or the kernel would have made it: so there is no
+ * room for more of them. A large array ends far above the pointer, and is used from anywhere.
+ */
+static uint32_t stack_is_full(const siginfo_t *info, const ucontext_t *context)
+{
+    enum { RED_ZONE = 65536, LARGEST_ARRAY = 1 << 30 };
+#if defined(__x86_64__)
+    uint64_t sp = (uint64_t)context->uc_mcontext.gregs[15]; /* REG_RSP */
+#elif defined(__aarch64__)
+    uint64_t sp = context->uc_mcontext.sp;
+#endif
+    uint64_t address = (uint64_t)(uintptr_t)info->si_addr;
+    return info->si_signo == SIGSEGV && info->si_code == SEGV_MAPERR &&
+           address - (sp - RED_ZONE) < RED_ZONE + LARGEST_ARRAY;
+}
+
 /* A fault ends the run; the last thing the runner does is to say where it was. */
 static void report_fault(int signal, siginfo_t *info, void *context)
 {
@@ -246,6 +263,7 @@ static void report_fault(int signal, siginfo_t *info, void *context)
     replies->address =
         signal == SIGSYS ? (uint64_t)info->si_syscall : (uint64_t)(uintptr_t)info->si_addr;
     replies->instruction = instruction_of(context);
+    replies->stack_full = stack_is_full(info, context);
     atomic_store(&replies->turn, atomic_load(turn));
     raw_call(__NR_futex, (long)&replies->turn, FUTEX_WAKE, 1, 0, 0, 0);
     give_up(121);
@@ -304,7 +322,10 @@ static uint64_t whole_pages(uint64_t bytes)
     return page_up(bytes, runner->page);
 }
 
-/* Of this program's own image, by its program headers. */
+/*
+ * Of this program's own image, by its program headers; and thread-local data, of which the C
+ * library makes a copy. Less than a page of that is in LIBRARY_BYTES.
+ */
 static uint64_t writable_bytes(void)
 {
     const Elf64_Ehdr *file = (const Elf64_Ehdr *)__ehdr_start;
@@ -314,6 +335,8 @@ static uint64_t writable_bytes(void)
         if (part->p_type == PT_LOAD && (part->p_flags & PF_W))
             sum +=
                 page_up(part->p_vaddr + part->p_memsz, page) - page_down(part->p_vaddr, page);
+        else if (part->p_type == PT_TLS)
+            sum += page_down(part->p_memsz, page);
     return sum;
 }
 
@@ -324,11 +347,14 @@ static uint64_t writable_bytes(void)
 static void limit_memory(void)
 {
     const struct runner *r = runner;
-    uint64_t limit[2];
+    uint64_t limit[2], before[2];
     limit[0] = writable_bytes() + whole_pages(r->image_bytes) + whole_pages(sizeof *r);
     limit[0] += FAULT_STACK + LIBRARY_BYTES;
     if (r->blocks)
         limit[0] += whole_pages((r->orders->ids + (uint64_t)1) * sizeof(void *));
+    raw_call(__NR_prlimit64, 0, RLIMIT_DATA_NUMBER, 0, (long)before, 0, 0);
+    if (limit[0] > before[1])
+        limit[0] = before[1];
     limit[1] = limit[0];
     raw_call(__NR_prlimit64, 0, RLIMIT_DATA_NUMBER, (long)limit, 0, 0, 0);
 }

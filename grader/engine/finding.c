@@ -49,7 +49,8 @@ static const struct explanation explanations[FINDING_CODES] = {
                         "caller, with NULL if it cannot help"},
     [FINDING_TIMEOUT] = {"TIMEOUT", SEVERITY_ERROR,
                          "a loop over blocks met a block of size 0, the free list has become a "
-                         "ring that never ends, or far too many bytes are cleared or copied"},
+                         "ring that never ends, every call goes through all blocks, or far too "
+                         "many bytes are cleared or copied"},
     [FINDING_TOUCHED_TOO_MUCH] = {"TOUCHED_TOO_MUCH", SEVERITY_ERROR,
                                   "the allocator clears or copies memory that nobody has "
                                   "used; only calloc has to clear"},

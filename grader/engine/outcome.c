@@ -28,7 +28,8 @@ static void describe_address(const struct process *p, const struct shadow *shado
     else if (offset < p->rules->heap_room)
         snprintf(text, bytes, "heap+0x%" PRIx64, offset);
     else if (address < start && start - address < (uint64_t)1 << 30)
-        snprintf(text, bytes, "%" PRIu64 " bytes below the start of the heap", start - address);
+        snprintf(text, bytes, "%" PRIu64 " byte%s below the start of the heap", start - address,
+                 start - address == 1 ? "" : "s");
     else
         snprintf(text, bytes, "address 0x%" PRIx64 ", far from the heap", address);
 }
@@ -69,6 +70,11 @@ static void report_fault(struct findings *findings, const struct process *p,
                      "%s touched %s, byte %" PRIu64 " past the program break (heap+0x%" PRIx64
                      ")%s",
                      what, where, offset - end + 1, end, at);
+    else if (memory_fault && p->fault.stack_full)
+        findings_add(findings, FINDING_CRASH, trace, line,
+                     "%s crashed: its stack is full (an endless recursion, or a large local "
+                     "array)%s",
+                     what, at);
     else if (memory_fault)
         findings_add(findings, FINDING_CRASH, trace, line, "%s crashed: it touched %s%s", what,
                      where, at);

@@ -388,6 +388,7 @@ static enum outcome read_fault(struct process *p)
     p->fault.code = p->replies->code;
     p->fault.address = p->replies->address;
     p->fault.instruction = p->replies->instruction;
+    p->fault.stack_full = p->replies->stack_full != 0;
     return OUTCOME_FAULT;
 }
 

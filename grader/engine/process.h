@@ -63,6 +63,7 @@ struct process {
     struct {
         int signal, code;
         uint64_t address, instruction;
+        bool stack_full;
     } fault; /* OUTCOME_FAULT */
 };
 

@@ -105,6 +105,8 @@ HARMLESS = {
     "one line per call": {"malloc": 'printf("malloc(%zu)\\n", size);'},
     "a flood of output": {"init": 'for (int i = 0; i < 20000; i++) puts("words");'},
     "some static data": {"top": "static char some[4096];", "malloc": "some[size % 4096]++;"},
+    "thread-local data": {"top": "static _Thread_local int some[60000];",
+                          "malloc": "some[size % 60000]++;"},
     "perror": {"malloc": 'if (mem_sbrk(-1 - (intptr_t)mem_heapsize()) == (void *)-1) '
                          'perror("mem_sbrk");'},
     "a long jump": {"top": "#include <setjmp.h>\nstatic jmp_buf place;\n"
@@ -155,6 +157,16 @@ def test_it_does_no_harm(name, tmp_path, write, short, quick):
     outcome = grade(HEADERS + driver.bump(**HARMLESS[name]), tmp_path, write, short, quick)
     assert outcome.errors() == []
     assert all(trace["valid"] for trace in outcome.record["traces"])
+
+
+@pytest.mark.parametrize("places", [
+    ERRORS["endless recursion"][0],
+    {"malloc": "volatile char all[100 << 20]; all[size % sizeof all] = 1;"},
+], ids=["recursion", "array"])
+def test_a_full_stack_is_called_by_its_name(places, tmp_path, write, short, quick):
+    outcome = grade(HEADERS + driver.bump(**places), tmp_path, write, short, quick)
+    for finding in outcome.errors():
+        assert "its stack is full" in finding["message"]
 
 
 def test_advice_does_not_hide_an_error(tmp_path, write, short, quick):

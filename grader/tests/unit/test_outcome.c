@@ -61,6 +61,7 @@ static void test_outcome__faults_in_words(void **state)
         {SIGSEGV, SEGV_MAPERR, START + ROOM - 1, FINDING_PAST_BREAK, "past the program break"},
         {SIGSEGV, SEGV_MAPERR, START + ROOM, FINDING_CRASH, "far from the heap"},
         {SIGSEGV, SEGV_MAPERR, START - 16, FINDING_CRASH, "16 bytes below the start"},
+        {SIGSEGV, SEGV_MAPERR, START - 1, FINDING_CRASH, "touched 1 byte below the start"},
         {SIGFPE, FPE_INTDIV, 0, FINDING_CRASH, "free crashed: Floating point exception"},
         {SIGABRT, SI_TKILL, 0, FINDING_EXITED, "free called abort()"},
         {SIGSYS, 1, SYS_tgkill, FINDING_EXITED, "free called abort()"},
@@ -74,6 +75,18 @@ static void test_outcome__faults_in_words(void **state)
         p.fault.address = faults[i].address;
         assert_reported(&p, OUTCOME_FAULT, faults[i].finding, faults[i].words);
     }
+}
+
+static void test_outcome__a_full_stack(void **state)
+{
+    (void)state;
+    struct orders orders = {0};
+    struct process p = a_process(&orders);
+    p.fault.signal = SIGSEGV;
+    p.fault.code = SEGV_MAPERR;
+    p.fault.address = 0x7fffff7feff8;
+    p.fault.stack_full = true;
+    assert_reported(&p, OUTCOME_FAULT, FINDING_CRASH, "free crashed: its stack is full");
 }
 
 /* In a timed run the break is the runner's own, and the referee's copy of it is old. */
@@ -161,6 +174,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_outcome__faults_in_words),
+        cmocka_unit_test(test_outcome__a_full_stack),
         cmocka_unit_test(test_outcome__a_timed_run_knows_no_break),
         cmocka_unit_test(test_outcome__without_a_shadow_there_are_no_blocks),
         cmocka_unit_test(test_outcome__the_end_of_a_process),
