@@ -3,6 +3,7 @@
 #include "draw.h"
 #include "fill.h"
 #include "say.h"
+#include "sweep.h"
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -333,6 +334,8 @@ void fuzz_make(uint64_t seed, uint32_t number, struct trace *mix)
     mix->operations = must_alloc(FUZZ_OPERATIONS * sizeof *mix->operations);
     if (number % FUZZ_CREEPS == FUZZ_CREEPS - 1)
         creep_make(m.state, number / FUZZ_CREEPS, FUZZ_OPERATIONS, mix);
+    else if (number % FUZZ_SWEEPS == 0)
+        sweep_make(fill_mix(seed), number / FUZZ_SWEEPS, FUZZ_OPERATIONS, mix);
     else
         mix_phases(&m);
 }

@@ -16,8 +16,11 @@
 /* Operations of a mix, at most. */
 enum { FUZZ_OPERATIONS = 400 };
 
-/* Of so many mixes, one is of the manner of creep.h. */
+/* Of so many mixes, the last is of the manner of creep.h, ... */
 enum { FUZZ_CREEPS = 25 };
+
+/* ... and of so many, the first is of that of sweep.h. */
+enum { FUZZ_SWEEPS = 12 };
 
 /*
  * Makes mix `number` of those that `seed` stands for, to be released by trace_free(). The
