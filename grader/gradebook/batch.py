@@ -99,7 +99,7 @@ class Batch:
         landmarks = self._landmarks()
         self.run = RUNS[self.asked.executor](self.out, self.store, self.kit, self.settings,
                                              self.asked.jobs)
-        self.run.grade([*landmarks.values(), *(a.sha256 for a in attempts if a.sha256)],
+        self.run.grade([*landmarks.values(), *self.book.files_that_may_count(attempts)],
                        frozenset(self.asked.again.split()))
         self.book.fill(attempts, self.run, landmarks)
         self._save()

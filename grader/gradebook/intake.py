@@ -16,6 +16,7 @@ from .files import save, save_json, sha256
 from .problem import Problem
 
 SOURCE_BYTES = 1 << 20  # what mdriver reads at most
+ATTEMPTS = 100  # in one delivery; each may have to be graded
 
 EXPLAIN = {
     "NO_FILE": "there is no file of the name that is asked for",
@@ -205,7 +206,7 @@ class Intake:
                       + ", ".join(seen[:8]) if seen else "the folder is empty")
             return
         chosen = self._choose(found)
-        orders = self._order(chosen) if len(chosen) > 1 else [0]
+        orders = self._order(chosen) if len(chosen) <= ATTEMPTS else None
         if orders is None:
             names = ", ".join("/".join(m.path[1:]) for m, _ in chosen[:8])
             self._add(owner, delivery, None, "AMBIGUOUS", f"which of these counts: {names}")

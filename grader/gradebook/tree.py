@@ -27,6 +27,7 @@ class Bounds:
 
 STUDENT = Bounds()
 CLASS = Bounds(bytes=4 << 30, entries=200_000)
+YEAR_9000 = 221_845_392_000  # seconds since 1970; calendars end soon after
 TAKE = 8 << 20  # bytes of one member that are kept; more is an enormous file
 
 
@@ -55,6 +56,11 @@ class Member:
             return file.read(most + 1)
 
 
+def _time(seconds):
+    """None where it is no time: archives, and files of clones, may claim any."""
+    return seconds if seconds is not None and 0 < seconds < YEAR_9000 else None
+
+
 def _kind(mode):
     return ("file" if stat.S_ISREG(mode) else "link" if stat.S_ISLNK(mode) else
             "folder" if stat.S_ISDIR(mode) else "special")
@@ -62,7 +68,8 @@ def _kind(mode):
 
 def _member(entry, path):
     status = entry.stat(follow_symlinks=False)
-    return Member(path, _kind(status.st_mode), status.st_size, status.st_mtime, Path(entry.path))
+    return Member(path, _kind(status.st_mode), status.st_size, _time(status.st_mtime),
+                  Path(entry.path))
 
 
 def walk_class(root):
@@ -143,7 +150,7 @@ def _listen(archive, stream):
         data = stream.read(said["bytes"]) if said["taken"] else None
         if _is_litter(said["path"]):
             continue
-        yield Member(tuple(said["path"]), said["kind"], said["size"], said["time"] or None,
+        yield Member(tuple(said["path"]), said["kind"], said["size"], _time(said["time"]),
                      data=data)
     yield _problem(archive, "BOMB", "reading it took too much memory or time")
 

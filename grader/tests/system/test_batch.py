@@ -368,6 +368,8 @@ def test_which_attempt_counts(tmp_path, rule, winner):
         (room.submissions / "ada_mm-1.c").unlink()
     room.call()
     assert room.rows()["ada"]["attempt"] == winner
+    graded = list((room.out / "records").iterdir())
+    assert len(graded) == (3 if rule == "best" else 1), "only what may count costs time"
 
 
 def test_formats_are_found_by_their_name(room):

@@ -250,6 +250,27 @@ def test_several_candidates(room):
     assert found["near"] == (None, "", GOOD)
 
 
+def test_attempts_without_end(room):
+    """With the rule `best` each would be graded, for hours."""
+    room.put("alice/mm.c", GOOD)
+    room.put("mallory.zip", archive({f"attempt{n}/mm.c": GOOD + b"%d" % n for n in range(5000)}))
+    assert take(room)["mallory"][0] == "AMBIGUOUS"
+
+
+@pytest.mark.parametrize("when", ["nan", "inf", "-inf", "-1e300", "1e308", "253402300800"])
+def test_a_time_that_no_calendar_has(room, when):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as made:
+        for owner, stamp in (("mallory", when), ("alice", "1700000000")):
+            info = tarfile.TarInfo(f"{owner}/mm.c")
+            info.size, info.pax_headers = len(GOOD), {"mtime": stamp}
+            made.addfile(info, io.BytesIO(GOOD))
+    (room.folder / "class.tar").write_bytes(out.getvalue())
+    assert take(room, room.folder / "class.tar")["mallory"] == (None, "", GOOD)
+    assert [a.time for a in attempts_of(room, "mallory")] == [None]
+    assert [a.time for a in attempts_of(room, "alice")] == [1700000000]
+
+
 def test_files_that_nobody_asked_for(room):
     room.put("alice/mm.c", GOOD)
     room.put("alice/mm.h", b"#define TRICK")
