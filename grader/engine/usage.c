@@ -11,11 +11,11 @@ enum contents { UNKNOWN, ZERO, FILLED };
 struct usage_tenant {
     uint64_t start, size; /* offset in the heap; bytes */
     uint64_t kept;        /* so many bytes must still be what they were */
-    uint64_t used;        /* bytes over which its spots were laid out */
+    uint64_t used;        /* bytes over which its places were laid out */
     uint32_t place;       /* in live_ids, plus 1; 0: not live */
     uint32_t serial;      /* of its writing: what its bytes are, and where its spots */
     enum contents contents;
-    bool sparse; /* only the first part and the spots count */
+    bool sparse; /* only its places count */
     bool moved;  /* since it was written */
 };
 
@@ -46,21 +46,33 @@ void usage_restart(struct usage *usage)
     usage->key = fill_mix(usage->key + 1);
 }
 
-/* Where a sparse payload's spot in part `i` starts, from the payload's start. */
-static uint64_t spot_at(const struct usage *usage, const struct usage_tenant *t, unsigned i)
+/* The places of a sparse payload: its first part, a spot in each part of the rest, its end. */
+enum { BEGINNING, FIRST_SPOT, END = FIRST_SPOT + USAGE_SPOTS, PLACES };
+
+struct span {
+    uint64_t from, to; /* from the payload's start; `from` is a multiple of 8 */
+};
+
+static struct span span_of(const struct usage *usage, const struct usage_tenant *t, unsigned i)
 {
-    uint64_t draw = fill_mix(fill_mix(usage->places ^ t->serial) + i);
+    if (i == BEGINNING)
+        return (struct span){0, USAGE_PART};
+    if (i == END)
+        return (struct span){(t->used - USAGE_SPOT) & ~(uint64_t)7, t->used};
+    unsigned spot = i - FIRST_SPOT;
+    uint64_t draw = fill_mix(fill_mix(usage->places ^ t->serial) + spot);
     uint64_t part = (t->used - USAGE_PART) / USAGE_SPOTS;
-    return (USAGE_PART + i * part + draw % (part - USAGE_SPOT)) & ~(uint64_t)7;
+    uint64_t from = (USAGE_PART + spot * part + draw % (part - USAGE_SPOT)) & ~(uint64_t)7;
+    return (struct span){from, from + USAGE_SPOT};
 }
 
-/* Spots stay behind where nobody who clears little would look for them. */
-static void leave_spots(struct usage *usage, const struct usage_tenant *t)
+/* What was written stays behind where nobody who clears little would look for it. */
+static void leave_places(struct usage *usage, const struct usage_tenant *t)
 {
     if (!t->sparse || t->contents != FILLED)
         return;
-    for (unsigned i = 0; i < USAGE_SPOTS; i++)
-        usage->left[usage->left_count++ % USAGE_LEFT] = t->start + spot_at(usage, t, i);
+    for (unsigned i = FIRST_SPOT; i < PLACES; i++)
+        usage->left[usage->left_count++ % USAGE_LEFT] = t->start + span_of(usage, t, i).from;
 }
 
 static void leave(struct usage *usage, uint32_t id)
@@ -68,7 +80,7 @@ static void leave(struct usage *usage, uint32_t id)
     struct usage_tenant *t = &usage->tenants[id];
     if (t->place == 0)
         return;
-    leave_spots(usage, t);
+    leave_places(usage, t);
     uint32_t last = usage->live_ids[--usage->count];
     usage->live_ids[t->place - 1] = last;
     usage->tenants[last].place = t->place;
@@ -151,11 +163,10 @@ static bool is_kept(const struct usage *usage, const struct usage_tenant *t,
 static bool is_kept_sparsely(const struct usage *usage, const struct usage_tenant *t,
                              const uint8_t *payload)
 {
-    if (!is_kept(usage, t, payload, 0, t->kept < USAGE_PART ? t->kept : USAGE_PART))
-        return false;
-    for (unsigned i = 0; i < USAGE_SPOTS; i++) {
-        uint64_t from = spot_at(usage, t, i), to = from + USAGE_SPOT;
-        if (to <= t->kept && !is_kept(usage, t, payload, from, to))
+    for (unsigned i = 0; i < PLACES; i++) {
+        struct span p = span_of(usage, t, i);
+        uint64_t to = p.to < t->kept ? p.to : t->kept;
+        if (p.from < to && !is_kept(usage, t, payload, p.from, to))
             return false;
     }
     return true;
@@ -190,10 +201,9 @@ static void write_sparsely(const struct usage *usage, const struct usage_tenant 
                            uint8_t *payload)
 {
     uint64_t key = key_of(usage, t);
-    fill_write(payload, 0, USAGE_PART, key);
-    for (unsigned i = 0; i < USAGE_SPOTS; i++) {
-        uint64_t from = spot_at(usage, t, i);
-        fill_write(payload + from, from, from + USAGE_SPOT, key);
+    for (unsigned i = 0; i < PLACES; i++) {
+        struct span p = span_of(usage, t, i);
+        fill_write(payload + p.from, p.from, p.to, key);
     }
 }
 

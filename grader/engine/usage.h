@@ -8,17 +8,17 @@
  * and one that looks at payloads sees the same kind of bytes in both kinds of run.
  *
  * Of payloads above USAGE_WHOLE bytes only some are used, since what is checked here was
- * checked byte by byte in the checked run already: the first USAGE_PART, and of what lies
- * behind it, in each of USAGE_SPOTS equal parts, USAGE_SPOT bytes at a secret place.
+ * checked byte by byte in the checked run already: the first USAGE_PART, the last USAGE_SPOT,
+ * and in each of USAGE_SPOTS equal parts between, USAGE_SPOT bytes at a secret place.
  *
- *     |########|            part 0      ##         |   ##         part 1            |
+ *     |########|            part 0      ##         |   ##         part 1           #|
  *     0        USAGE_PART
  *
- * So who leaves out either half of a copy is caught at once, and who leaves out a part p of it,
- * however scattered, with odds of 1 - (1 - p)^2 or more at each block. Memory that calloc
- * cleared must hold zeros at such places, and where payloads that are gone had theirs:
- * elsewhere it may hold zeros anyway. The places are the same in every pass of a sitting: a
- * page that appears costs as much as hundreds of calls.
+ * So who leaves out either half of a copy, or the end of one that grows, is caught at once,
+ * and who leaves out another part p of it, however scattered, with odds of 1 - (1 - p)^2 or
+ * more at each block. Memory that calloc cleared must hold zeros at such places, and where
+ * payloads that are gone had theirs: elsewhere it may hold zeros anyway. The places are the
+ * same in every pass of a sitting: a page that appears costs as much as hundreds of calls.
  */
 #ifndef USAGE_H
 #define USAGE_H
@@ -49,8 +49,8 @@ struct usage {
     uint32_t *news;      /* ids that changed since the last settling, news_count of them */
     size_t news_count, news_room;
     struct usage_tenant *tenants; /* per id */
-    uint64_t left[USAGE_LEFT];    /* offsets of the last spots of payloads that are gone */
-    size_t left_count;            /* of all such spots in this pass */
+    uint64_t left[USAGE_LEFT];    /* offsets of the last places of payloads that are gone */
+    size_t left_count;            /* of all such places in this pass */
 };
 
 /* A usage for a trace of `ids` ids; usage_close() releases it. */

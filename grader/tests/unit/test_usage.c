@@ -2,7 +2,7 @@
  * test_usage.c - promised: sizes that are live are summed, with their peak; what realloc must
  * keep and calloc must clear is verified at the next settling, and what is live at any time;
  * refused requests change nothing; who leaves out half of a copy of a large payload, or of its
- * clearing, is caught at once; a new pass knows nothing of the last one.
+ * clearing, or the end, is caught at once; a new pass knows nothing of the last one.
  */
 #include "unit.h"
 
@@ -174,14 +174,24 @@ static void test_usage__who_leaves_out_half_of_a_copy_is_caught_at_once(void **s
     }
 }
 
-/* Of four blocks one shows it. */
+/* The most natural fault: a header's length too little, or a part that is not whole. */
+static void test_usage__who_leaves_out_the_end_of_a_copy_is_caught_at_once(void **state)
+{
+    struct scene *s = *state;
+    for (uint64_t size = USAGE_WHOLE + 1; size < ROOM / 2 - 1000; size += size / 9) {
+        assert_int_equal(move_large(s, size, 0, size - 8), 13);
+        assert_int_equal(move_large(s, size, 0, size - size / 8), 13);
+    }
+}
+
+/* Of five blocks one shows it. */
 static void test_usage__who_leaves_out_less_is_caught_later(void **state)
 {
     struct scene *s = *state;
     const uint64_t size = 1 << 20;
     uint32_t caught = NOBODY;
     for (int tries = 0; tries < 200 && caught == NOBODY; tries++)
-        caught = move_large(s, size, 0, size - size / 8);
+        caught = move_large(s, size, size / 8, size);
     assert_int_equal(caught, 13);
 }
 
@@ -195,6 +205,10 @@ static void test_usage__calloc_must_clear_what_a_large_payload_left(void **state
         assert_int_equal(settle(s), NOBODY);
         call(s, OP_FREE, 14, 0, 0);
         memset(s->heap.view, 0, size / 2);
+        call(s, OP_CALLOC, 15, size, 0);
+        assert_int_equal(settle(s), 15);
+        call(s, OP_FREE, 15, 0, 0);
+        memset(s->heap.view, 0, size - 8);
         call(s, OP_CALLOC, 15, size, 0);
         assert_int_equal(settle(s), 15);
         call(s, OP_FREE, 15, 0, 0);
@@ -259,6 +273,7 @@ int main(void)
         ON_A_SCENE(test_usage__only_what_is_left_in_the_end_is_used),
         ON_A_SCENE(test_usage__refused_requests_change_nothing),
         ON_A_SCENE(test_usage__who_leaves_out_half_of_a_copy_is_caught_at_once),
+        ON_A_SCENE(test_usage__who_leaves_out_the_end_of_a_copy_is_caught_at_once),
         ON_A_SCENE(test_usage__who_leaves_out_less_is_caught_later),
         ON_A_SCENE(test_usage__calloc_must_clear_what_a_large_payload_left),
         ON_A_SCENE(test_usage__a_payload_that_comes_back_must_be_copied),
