@@ -50,15 +50,6 @@ def _zip_entry(name, data):
     return entry
 
 
-def zipped(files):
-    """The bytes of a zip archive of {name: bytes}."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, data in sorted(files.items()):
-            archive.writestr(_zip_entry(name, data), data)
-    return out.getvalue()
-
-
 class _Drain:
     """A file that is only written to; what was written is taken away in parts."""
 
@@ -78,13 +69,18 @@ class _Drain:
 
 
 def zip_parts(files):
-    """The same of any number of (name, bytes), in parts: no more than one file is in memory."""
+    """A zip archive of any number of (name, bytes), in parts: one file at a time is in memory."""
     out = _Drain()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", compresslevel=9) as archive:
         for name, data in files:
             archive.writestr(_zip_entry(name, data), data)
             yield out.take()
     yield out.take()
+
+
+def zipped(files):
+    """The bytes of a zip archive of {name: bytes}."""
+    return b"".join(zip_parts(sorted(files.items())))
 
 
 def save(target, data):

@@ -13,8 +13,8 @@ import os
 import random
 import re
 import tarfile
-import zipfile
 
+from .archive import packed, tar, zipped
 from .files import make_folder, save
 from .kit import LANDMARKS, ROOT
 
@@ -104,9 +104,9 @@ class Class:
             self.place(f"malloc-lab-{who['id']}/.git/config", "[core]\n\tfsmonitor = touch /tmp/owned\n")
             self.place(f"malloc-lab-{who['id']}/README.md", "# my lab\n")
         elif way == 5:
-            self.place(f"{who['id']}.zip", zipped({"lab/mm.c": source, "lab/notes.txt": "x"}), days)
+            self.place(f"{who['id']}.zip", zipped({"lab/mm.c": source.encode(), "lab/notes.txt": b"x"}), days)
         else:
-            self.place(f"{who['id']}.tar.gz", tarred({"mm.c": source}), days)
+            self.place(f"{who['id']}.tar.gz", packed(tar({"mm.c": source.encode()})), days)
 
     def oddities(self):
         """Every kind of delivery that has ever spoiled somebody's evening."""
@@ -128,7 +128,7 @@ class Class:
         self.place(f"{who['id']}/old/mm.c", good)
         self.place(f"{self.student('Odd bomb')['id']}.zip", zipped({"mm.c": b"\0" * (80 << 20)}))
         self.place(f"{self.student('Odd nest')['id']}.zip", nested(good, 4))
-        self.place(f"{self.student('Odd damage')['id']}.zip", zipped({"mm.c": good})[:200])
+        self.place(f"{self.student('Odd damage')['id']}.zip", zipped({"mm.c": good.encode()})[:200])
         self.place(f"{self.student('Odd escape')['id']}.tar", escaping(good))
         self.place(f"{self.student('Odd rar')['id']}.rar", b"Rar!\x1a\x07\x01\x00")
         names = self.student("<script>alert('owned')</script> & \x1b[31mred\u202e")
@@ -183,27 +183,8 @@ def hostile(path):
     return '#define SECRET "/etc/passwd"\n#define OUTSIDE "/tmp/owned"\n' + text
 
 
-def zipped(members):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(zipfile.ZipInfo(name, (2026, 11, 1, 0, 0, 0)), data,
-                             zipfile.ZIP_DEFLATED)
-    return out.getvalue()
-
-
-def tarred(members):
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w:gz") as archive:
-        for name, data in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(data.encode())
-            archive.addfile(info, io.BytesIO(data.encode()))
-    return out.getvalue()
-
-
 def nested(source, depth):
-    data = zipped({"mm.c": source})
+    data = zipped({"mm.c": source.encode()})
     for _ in range(depth):
         data = zipped({"inside.zip": data})
     return data
