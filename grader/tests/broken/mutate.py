@@ -175,6 +175,14 @@ class Judge:
         errors = [f["code"] for f in record["findings"] if f["severity"] == "error"]
         return (errors or [None])[0], record["traces"]
 
+    def grade_all(self, path):
+        """(step, error, rows) of each step in turn, to the first in which there is an error."""
+        for step in self.steps:
+            error, rows = self.grade(path, step)
+            yield step, error, rows
+            if error:
+                return
+
     def use(self, rows, digest):
         return Use(tuple(t["peak_heap"] for t in rows),
                    tuple((t["sbrk_calls"], t["pages_touched"]) for t in rows), digest)
@@ -183,14 +191,12 @@ class Judge:
         if base not in self.bases:
             path = self.folder / f"base-{len(self.bases)}.c"
             path.write_text(text_of(base))
-            scored = None
-            for step in self.steps:
-                error, rows = self.grade(path, step)
+            rows = {}
+            for step, error, rows[step] in self.grade_all(path):
                 if error:
                     sys.exit(f"mutate: {base} is not right to begin with: {error}")
-                scored = rows if step == "scored" else scored
             _, digest = self.soak_finding(self.link(path), SOAK_OPERATIONS)
-            self.bases[base] = Base(self.use(scored, digest), self.code(path),
+            self.bases[base] = Base(self.use(rows["scored"], digest), self.code(path),
                                     self.unreached(base))
         return self.bases[base]
 
@@ -259,10 +265,8 @@ class Judge:
     def judge(self, number, mutant):
         path = self.folder / f"mutant-{number}.c"
         path.write_text(mutant.source())
-        base, scored = self.base(mutant.base), None
-        for step in self.steps:
-            error, rows = self.grade(path, step)
-            scored = rows if step == "scored" else scored
+        base, rows = self.base(mutant.base), {}
+        for step, error, rows[step] in self.grade_all(path):
             if error:
                 mutant.fate = "refused" if error == "COMPILE" else "caught"
                 mutant.detail, mutant.step = error, step
@@ -270,7 +274,7 @@ class Judge:
             if step == "debug" and self.code(path) == base.code:
                 mutant.fate = "same"
                 return mutant
-        mutant.fate, mutant.detail = self.judge_valid(mutant, path, base, scored)
+        mutant.fate, mutant.detail = self.judge_valid(mutant, path, base, rows["scored"])
         return mutant
 
 
