@@ -165,10 +165,13 @@ $(B)/modern/reference: $(B)/modern/reference.c $(B)/modern/runner.o | $(B)/link
 	@$(SAY) LINK $@
 	$(Q)$(CC) $(SUBMISSION_FLAGS) -I $(ENGINE) $$(cat $(B)/link) $(RUNNER_LINK) $^ -o $@
 
+# What compiles an allocator of ours in the classic shape. A submission's headers may be named in
+# more ways (compile.c; tools/debug/build.sh).
+CLASSIC_C = -iquote $(ENGINE)/classic -I $(ENGINE) $(ENGINE)/classic/src/init.c -include
+
 $(B)/classic/reference: $(B)/modern/reference.c $(B)/classic/runner.o | $(B)/link
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(SUBMISSION_FLAGS) -iquote $(ENGINE)/classic -I $(ENGINE) $$(cat $(B)/link) $(RUNNER_LINK) \
-	    -include $< $(ENGINE)/classic/src/init.c $(filter %.o,$^) -o $@
+	$(Q)$(CC) $(SUBMISSION_FLAGS) $$(cat $(B)/link) $(RUNNER_LINK) $(CLASSIC_C) $< $(filter %.o,$^) -o $@
 
 $(B)/tracegen: $(TRACEGEN_C) $(B)/engine/draw.o $(wildcard grader/tracetools/*.h)
 	@$(SAY) LINK $@

@@ -10,20 +10,17 @@ SOAK_RUNNERS  = $(foreach p,$(PROFILES),$(foreach a,$(SOAK_OURS),$(B)/soak/$(p)/
 SOAK_TRAP    := -O2 -g -fsanitize=undefined -fsanitize-undefined-trap-on-error
 SOAK_SOURCE   = $(if $(filter reference,$(1)),$(REFERENCE),solution/stages/$(1)/mm.c)
 
-SOAK_MODERN   = $(CC) -std=gnu11 $(SOAK_TRAP) -I $(ENGINE)
-SOAK_CLASSIC  = $(CC) -std=gnu11 $(SOAK_TRAP) -iquote $(ENGINE)/classic -I $(ENGINE)
+SOAK_LINK     = $(CC) -std=gnu11 $(SOAK_TRAP) $$(cat $(B)/link) $(RUNNER_LINK)
 
 $(B)/soak/modern/%: $(RUNNER_O) $(SOAK)/soak.mk $(wildcard solution/mm.c solution/stages/*/mm.c) | $(B)/link
 	@$(SAY) LINK $@
 	@mkdir -p $(@D)
-	$(Q)$(SOAK_MODERN) $$(cat $(B)/link) $(RUNNER_LINK) $(call SOAK_SOURCE,$*) \
-	    $(B)/modern/runner.o -o $@
+	$(Q)$(SOAK_LINK) -I $(ENGINE) $(call SOAK_SOURCE,$*) $(B)/modern/runner.o -o $@
 
 $(B)/soak/classic/%: $(RUNNER_O) $(SOAK)/soak.mk $(wildcard solution/mm.c solution/stages/*/mm.c) | $(B)/link
 	@$(SAY) LINK $@
 	@mkdir -p $(@D)
-	$(Q)$(SOAK_CLASSIC) $$(cat $(B)/link) $(RUNNER_LINK) -include $(call SOAK_SOURCE,$*) \
-	    $(ENGINE)/classic/src/init.c $(B)/classic/runner.o -o $@
+	$(Q)$(SOAK_LINK) $(CLASSIC_C) $(call SOAK_SOURCE,$*) $(B)/classic/runner.o -o $@
 
 $(B)/soak/soak: KIT_CFLAGS = $(SANITIZE) -O2
 $(B)/soak/soak: $(wildcard $(SOAK)/*.[ch]) $(B)/unit-asan/engine.a
