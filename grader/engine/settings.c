@@ -1,5 +1,6 @@
 #include "settings.h"
 #include "channel.h"
+#include "number.h"
 #include "say.h"
 #include <errno.h>
 #include <getopt.h>
@@ -124,19 +125,16 @@ static char *absolute(const char *path, const char *what)
 
 static uint64_t read_number(const char *name, const char *text)
 {
-    char *end;
-    errno = 0;
-    uint64_t seed = strtoull(text, &end, 10);
-    if (end == text || *end || *text == '-' || errno)
+    uint64_t number;
+    if (!number_read(text, UINT64_MAX, &number))
         die("%s is a number from 0 to 2^64 - 1, not '%s'", name, text);
-    return seed;
+    return number;
 }
 
 static unsigned read_window(const char *text)
 {
-    char *end;
-    unsigned long window = strtoul(text, &end, 10);
-    if (*end || window < 64 || window > CHANNEL_WINDOW)
+    uint64_t window;
+    if (!number_read(text, CHANNEL_WINDOW, &window) || window < 64)
         die("--window is a number of operations from 64 to %d, not '%s'", CHANNEL_WINDOW, text);
     return (unsigned)window;
 }

@@ -5,6 +5,7 @@
  * first line that breaks a rule ends the program.
  */
 #include "recipe.h"
+#include "../engine/number.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -58,32 +59,18 @@ static char *next_word(char **text)
     return word;
 }
 
-/* Reads all of `text` as a decimal number; *value changes only when it is one. */
-static bool decimal(const char *text, uint64_t *value)
-{
-    char *end;
-
-    errno = 0;
-    unsigned long long number = strtoull(text, &end, 10);
-    if (!isdigit((unsigned char)*text) || *end != '\0' || errno != 0) {
-        return false;
-    }
-    *value = number;
-    return true;
-}
-
 /* A number of bytes: 640, 2^20, or max-8 counted down from the largest size_t of 64 bits. */
 static uint64_t byte_count(const struct reader *at, const char *text)
 {
     uint64_t value;
 
-    if (strncmp(text, "2^", 2) == 0 && decimal(text + 2, &value) && value < 64) {
+    if (strncmp(text, "2^", 2) == 0 && number_read(text + 2, 63, &value)) {
         return UINT64_C(1) << value;
     }
-    if (strncmp(text, "max-", 4) == 0 && decimal(text + 4, &value)) {
+    if (strncmp(text, "max-", 4) == 0 && number_read(text + 4, UINT64_MAX, &value)) {
         return UINT64_MAX - value;
     }
-    if (!decimal(text, &value)) {
+    if (!number_read(text, UINT64_MAX, &value)) {
         refuse(at, "a size such as 640, 2^20 or max-8", text);
     }
     return value;
@@ -166,7 +153,7 @@ static void read_choice(const struct reader *at, struct choice *choice, char *te
 
     memset(choice, 0, sizeof *choice);
     for (char *word = next_word(&text); *word != '\0'; word = next_word(&text)) {
-        if (decimal(word, &weight)) {
+        if (number_read(word, UINT64_MAX, &weight)) {
             if (weight == 0 || weight > 1000) {
                 refuse(at, "a weight from 1 to 1000", word);
             }
@@ -214,7 +201,7 @@ static uint64_t bounded(const struct reader *at, const char *text, uint64_t low,
     char expected[80];
     uint64_t value;
 
-    if (!decimal(text, &value) || value < low || value > high) {
+    if (!number_read(text, high, &value) || value < low) {
         snprintf(expected, sizeof expected, "a number from %llu to %llu",
                  (unsigned long long)low, (unsigned long long)high);
         refuse(at, expected, text);

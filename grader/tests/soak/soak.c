@@ -22,6 +22,7 @@
 #include "draw.h"
 #include "fill.h"
 #include "mix.h"
+#include "number.h"
 #include "say.h"
 #include "settings.h"
 #include "traceset.h"
@@ -70,10 +71,8 @@ static struct {
 
 static uint64_t read_number(const char *text)
 {
-    char *end;
-    errno = 0;
-    unsigned long long number = strtoull(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || errno)
+    uint64_t number;
+    if (!number_read(text, UINT64_MAX, &number))
         die("expected a whole number, not '%s'", text);
     return number;
 }

@@ -8,6 +8,7 @@
  */
 #include "../../engine/file.h"
 #include "../../engine/fuzz.h"
+#include "../../engine/number.h"
 #include "../../engine/policy.h"
 #include "../../engine/say.h"
 #include <errno.h>
@@ -31,10 +32,8 @@ static uint64_t read_seed(const char *path)
 
 static uint32_t read_number(const char *text)
 {
-    char *end;
-    errno = 0;
-    unsigned long number = strtoul(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || errno || number > 9999)
+    uint64_t number;
+    if (!number_read(text, 9999, &number))
         die("MIX is a number from 0 to 9999, not '%s'", text);
     return (uint32_t)number;
 }

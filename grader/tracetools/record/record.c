@@ -15,6 +15,7 @@
  * Exit status: 0 when there is a trace, however the program ended; 2 otherwise, with one
  * sentence on stderr.
  */
+#include "../../engine/number.h"
 #include "../../engine/say.h"
 #include "convert.h"
 #include "program.h"
@@ -37,10 +38,8 @@ struct options {
 
 static uint64_t number(char option, const char *text)
 {
-    char *end;
-    errno = 0;
-    uint64_t value = strtoull(text, &end, 10);
-    if (!isdigit((unsigned char)*text) || *end || errno || value > PROGRAM_OPERATIONS)
+    uint64_t value;
+    if (!number_read(text, PROGRAM_OPERATIONS, &value))
         die("expected a number up to %" PRIu64 " after -%c, found '%s'", PROGRAM_OPERATIONS,
             option, text);
     return value;

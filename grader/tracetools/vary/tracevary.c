@@ -8,6 +8,7 @@
  * Exit status: 0, or 2 with one sentence on stderr.
  */
 #include "../../engine/draw.h"
+#include "../../engine/number.h"
 #include "../../engine/say.h"
 #include "../../engine/traceset.h"
 #include "../../engine/vary.h"
@@ -18,10 +19,8 @@
 
 static uint64_t read_seed(const char *text)
 {
-    char *end;
-    errno = 0;
-    unsigned long long seed = strtoull(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || errno)
+    uint64_t seed;
+    if (!number_read(text, UINT64_MAX, &seed))
         die("SEED is a number from 0 to 2^64 - 1, not '%s'", text);
     return seed;
 }
