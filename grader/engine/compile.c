@@ -67,8 +67,7 @@ static struct command_result link_runner(const struct compile_rules *rules, cons
     /* Code that only the linker's plugin makes would not have been inspected. */
     words_add(&words, "-fno-lto -o runner mm.o");
     words_join(&words, sandbox_objects(), SANDBOX_OBJECT);
-    if (rules->classic)
-        words_add(&words, "-lm");
+    words_add(&words, "-lm");
     return sandbox_run(&(struct sandbox_task){.command = &words,
                                               .folder = folder,
                                               .in = "mm.o",

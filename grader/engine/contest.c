@@ -142,6 +142,7 @@ void contest_run(struct job *job)
     race_run(&race, &result);
     for (size_t i = 0; i < race.count; i++)
         take_times(job, entries[i].timed.checked, &entries[i].result, entries[i].record);
+    variation_compare(job);
     for (size_t i = 0; i < job->set.count; i++)
         variation_choose(job, i);
     instructions_count(job, reference);

@@ -41,6 +41,41 @@ static struct overfit_face face_of(const struct grade_trace *record)
             record->operations >= OVERFIT_OPERATIONS && record->timed ? record->ratio : NAN};
 }
 
+static bool can_be_compared(const struct job *job, size_t i)
+{
+    return job->variations[i].made && job->variations[i].record.valid &&
+           job->grade.traces[i].valid;
+}
+
+/* How many traces can be compared, and on how many of them the advantage vanishes. */
+static size_t count_faces(const struct job *job, size_t *shown)
+{
+    size_t compared = 0;
+    *shown = 0;
+    for (size_t i = 0; i < job->set.count; i++) {
+        if (!can_be_compared(job, i))
+            continue;
+        struct overfit_face open = face_of(&job->grade.traces[i]);
+        struct overfit_face private = face_of(&job->variations[i].record);
+        *shown += overfit_shows(&open, &private);
+        compared++;
+    }
+    return compared;
+}
+
+void variation_compare(struct job *job)
+{
+    size_t shown, compared = count_faces(job, &shown);
+    for (size_t i = 0; i < job->set.count && shown * OVERFIT_TRACES > compared; i++) {
+        struct grade_trace *record = &job->grade.traces[i];
+        if (!can_be_compared(job, i))
+            continue;
+        struct overfit_face open = face_of(record);
+        struct overfit_face private = face_of(&job->variations[i].record);
+        overfit_judge(record->name, &open, &private, &record->findings);
+    }
+}
+
 void variation_choose(struct job *job, size_t i)
 {
     struct grade_trace *record = &job->grade.traces[i];
@@ -52,7 +87,6 @@ void variation_choose(struct job *job, size_t i)
     record->valid &= v->record.valid;
     if (!record->valid)
         return;
-    overfit_judge(record->name, &open, &private, &record->findings);
     record->other = private;
     if (job->grade.policy.score_on_traces)
         return;

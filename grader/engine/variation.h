@@ -19,7 +19,10 @@ struct variation {
 /* Makes and checks a variation of each trace that will be timed. Official grades only. */
 void variation_check_all(struct job *job);
 
-/* Both faces were timed: compare them, and let the policy's choice score. */
+/* Both faces were timed: compare those of all traces, and say who does well in public only. */
+void variation_compare(struct job *job);
+
+/* Then let the policy's choice score. */
 void variation_choose(struct job *job, size_t i);
 
 #endif

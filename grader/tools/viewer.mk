@@ -47,7 +47,7 @@ preload: platform $(B)/flags
 	$(Q)$(CC) $(SUBMISSION_FLAGS) -fPIC -fvisibility=hidden -I $(ENGINE) \
 	    -c "$$SUBMISSION" -o $(B)/libmm.o
 	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -fvisibility=hidden -fno-builtin -I $(ENGINE) -shared \
-	    $(PRELOAD_C) $(B)/libmm.o -o $(B)/libmm.so -pthread
+	    $(PRELOAD_C) $(B)/libmm.o -o $(B)/libmm.so -pthread -lm
 
 ## run: run a real program on SUBMISSION: CMD="python3 -c 'print(1)'"
 .PHONY: run

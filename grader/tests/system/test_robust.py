@@ -107,6 +107,7 @@ HARMLESS = {
     "some static data": {"top": "static char some[4096];", "malloc": "some[size % 4096]++;"},
     "thread-local data": {"top": "static _Thread_local int some[60000];",
                           "malloc": "some[size % 60000]++;"},
+    "mathematics": {"top": "#include <math.h>", "malloc": "size += log2(size + 1.0) < 0;"},
     "perror": {"malloc": 'if (mem_sbrk(-1 - (intptr_t)mem_heapsize()) == (void *)-1) '
                          'perror("mem_sbrk");'},
     "a long jump": {"top": "#include <setjmp.h>\nstatic jmp_buf place;\n"

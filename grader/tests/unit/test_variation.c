@@ -174,11 +174,40 @@ static void test_variation__an_advantage_in_public_is_named(void **state)
     variation_check_all(job);
     job->grade.traces[0].utilization = 0.8; /* all of the reference's; the other, 0.7, half */
     job->variations[0].record.reference_utilization = 1.4;
+    variation_compare(job);
     variation_choose(job, 0);
     assert_int_equal(job->grade.traces[0].findings.count, 1);
     assert_int_equal(job->grade.traces[0].findings.items[0].code, FINDING_OVERFITTED);
     assert_string_equal(job->grade.traces[0].findings.items[0].trace, "mix-a");
     release(job);
+}
+
+/* An honest allocator may be lucky with one trace of many. */
+static void test_variation__one_advantage_of_many_is_luck(void **state)
+{
+    (void)state;
+    enum { MANY = 2 * OVERFIT_TRACES };
+    static struct grade_trace records[MANY];
+    static struct variation variations[MANY];
+    struct job job = {.set = {.count = MANY}, .variations = variations};
+    const struct grade_trace same = {
+        .name = "mix-a", .valid = true, .utilization = 0.8, .reference_utilization = 0.8};
+    job.grade.traces = records;
+    for (size_t shown = 0; shown <= 3; shown++) {
+        size_t accused = 0;
+        for (size_t i = 0; i < MANY; i++) {
+            records[i] = same;
+            variations[i] = (struct variation){.made = true, .record = same};
+            if (i < shown)
+                variations[i].record.utilization = 0.4;
+        }
+        variation_compare(&job);
+        for (size_t i = 0; i < MANY; i++) {
+            accused += records[i].findings.count;
+            findings_clear(&records[i].findings);
+        }
+        assert_int_equal(accused, shown > 2 ? shown : 0);
+    }
 }
 
 /* A speed is compared where both were timed, on a trace that is long enough. */
@@ -201,6 +230,7 @@ static void test_variation__speeds_that_can_be_compared(void **state)
         other->timed = cases[i].timed;
         open->ratio = 2 * OVERFIT_SPEED;
         other->ratio = 1;
+        variation_compare(job);
         variation_choose(job, 0);
         assert_int_equal(job->grade.traces[0].findings.count, cases[i].findings);
         release(job);
@@ -231,6 +261,7 @@ int main(void)
         cmocka_unit_test(test_variation__an_error_there_is_one_of_the_trace),
         cmocka_unit_test(test_variation__the_policy_chooses_what_scores),
         cmocka_unit_test(test_variation__an_advantage_in_public_is_named),
+        cmocka_unit_test(test_variation__one_advantage_of_many_is_luck),
         cmocka_unit_test(test_variation__speeds_that_can_be_compared),
         cmocka_unit_test(test_variation__what_the_timing_found_counts),
     };
