@@ -127,9 +127,16 @@ static scmp_filter_ctx begin(void)
     return filter;
 }
 
+/* Does this kernel have seccomp filters? */
+static bool is_available(void)
+{
+    unsigned action = SECCOMP_RET_TRAP;
+    return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+}
+
 bool filter_make(struct filter *start, struct filter *run)
 {
-    if (!filter_available())
+    if (!is_available())
         return false;
     scmp_filter_ctx filter = begin();
     refuse_mapping(filter);
@@ -221,7 +228,7 @@ static const int tool_refused_calls[] = {
 
 bool filter_make_tool(struct filter *tool)
 {
-    if (!filter_available())
+    if (!is_available())
         return false;
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
     if (!filter)
@@ -246,23 +253,18 @@ void filter_call_name(uint64_t number, char *text, size_t bytes)
     free(name);
 }
 
-bool filter_available(void)
-{
-    unsigned action = SECCOMP_RET_TRAP;
-    return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
-}
-
 #else
 
 bool filter_make(struct filter *start, struct filter *run)
 {
-    start->length = run->length = 0;
+    (void)start;
+    (void)run;
     return false;
 }
 
 bool filter_make_tool(struct filter *tool)
 {
-    tool->length = 0;
+    (void)tool;
     return false;
 }
 
@@ -271,11 +273,6 @@ void filter_call_name(uint64_t number, char *text, size_t bytes)
     (void)number;
     if (bytes)
         text[0] = '\0';
-}
-
-bool filter_available(void)
-{
-    return false;
 }
 
 #endif

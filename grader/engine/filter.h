@@ -32,8 +32,9 @@ struct filter {
 };
 
 /*
- * Makes both filters with libseccomp. Returns false, both empty, when this kit was built
- * without it. Ends the program when libseccomp fails: that is never silent.
+ * Makes both filters with libseccomp. Returns false, and leaves them as they are, when this
+ * kit was built without it or the kernel has no such filters. Ends the program when
+ * libseccomp fails: that is never silent.
  */
 bool filter_make(struct filter *start, struct filter *run);
 
@@ -45,8 +46,5 @@ bool filter_make_tool(struct filter *tool);
 
 /* The name of a system call, "openat", for a message. */
 void filter_call_name(uint64_t number, char *text, size_t bytes);
-
-/* Was this kit built with libseccomp, and does this kernel have seccomp filters? */
-bool filter_available(void);
 
 #endif

@@ -89,14 +89,6 @@ void heap_expect(struct heap *heap, uint64_t from, uint64_t to)
     heap->seen = heap->seen > end ? heap->seen : end;
 }
 
-void heap_clear(struct heap *heap)
-{
-    heap_set_file(heap, 0);
-    heap->fresh = false;
-    heap->brk = (struct program_break){.limit = heap->room};
-    pages_clear(&heap->touched);
-}
-
 static size_t slack_bytes(const struct heap *heap)
 {
     return heap->file - heap->brk.size;

@@ -42,9 +42,6 @@ struct heap {
 bool heap_open(struct heap *heap, uint64_t room);
 void heap_close(struct heap *heap);
 
-/* Makes the heap empty: break 0, all pages gone, all counts 0. */
-void heap_clear(struct heap *heap);
-
 /* Moves the break; 0, ENOMEM or EINVAL as break_move(). The pages follow. */
 int heap_move_break(struct heap *heap, int64_t increment);
 

@@ -180,20 +180,6 @@ static void test_heap__bytes_in_and_out(void **state)
     assert_int_equal(heap_resident(heap), 2 * heap->page); /* the pages stay */
 }
 
-static void test_heap__cleared_it_is_as_new(void **state)
-{
-    struct heap *heap = *state;
-    heap_move_break(heap, 5000);
-    heap->view[0] = 1;
-    heap_clear(heap);
-    assert_int_equal(heap->brk.size, 0);
-    assert_int_equal(heap->brk.peak, 0);
-    assert_int_equal(heap->brk.calls, 0);
-    assert_int_equal(heap_pages_touched(heap), 0);
-    heap_move_break(heap, 5000);
-    assert_int_equal(heap->view[0], 0);
-}
-
 /* The kernel left to itself would take the highest of the free places. */
 static void test_heap__the_next_ones_are_where_the_last_were(void **state)
 {
@@ -252,7 +238,6 @@ int main(void)
         HEAP_TEST(test_heap__pages_that_are_expected_are_those_to_be_written),
         HEAP_TEST(test_heap__dropped_pages_read_as_zero),
         HEAP_TEST(test_heap__bytes_in_and_out),
-        HEAP_TEST(test_heap__cleared_it_is_as_new),
         cmocka_unit_test(test_heap__the_next_ones_are_where_the_last_were),
     };
     return cmocka_run_group_tests_name("heap", tests, NULL, NULL);
