@@ -1,4 +1,4 @@
-/* utf8.h - is this a well-formed, printable character? Text of others comes as any bytes. */
+/* utf8.h - text of others comes as any bytes: which of them are a printable character? */
 #ifndef UTF8_H
 #define UTF8_H
 
