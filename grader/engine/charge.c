@@ -27,7 +27,7 @@ uint64_t charge_bytes_outside(const struct job *job, const struct checked_result
         return 0;
     uint64_t excess = submission_excess(&job->submission);
     uint64_t free_pages =
-        job->baseline + (job->submission.image_pages > job->empty_image_pages);
+        job->baseline.private_pages + (job->submission.image_pages > job->empty_image_pages);
     uint64_t pages = beyond(result->private_pages, free_pages);
     uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
     uint64_t filled = page_up(beyond(result->residue, RESIDUE_FREE), page);

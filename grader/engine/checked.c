@@ -3,6 +3,7 @@
 #include "culprit.h"
 #include "run.h"
 #include "say.h"
+#include "stats.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,7 +89,8 @@ void checked_run(const struct process_rules *rules, const struct checked_options
     findings_move(findings, &first);
 }
 
-double checked_part(const struct checked_result *result, size_t performed, size_t count)
+/* The part of the run's time that the first operations took. */
+static double part_of(const struct checked_result *result, size_t performed, size_t count)
 {
     double at = (double)performed * CHECKED_PARTS / (double)count, all;
     size_t whole = performed < count ? (size_t)at : CHECKED_PARTS;
@@ -98,15 +100,41 @@ double checked_part(const struct checked_result *result, size_t performed, size_
     return all > 0 ? (before + (after - before) * (at - (double)whole)) / all : 1;
 }
 
-uint64_t checked_baseline(const struct process_rules *rules, const char *program)
+double checked_reckon(const struct checked_result *result, double seconds, size_t performed,
+                      size_t count)
+{
+    double part = part_of(result, performed, count);
+    return part > 0 ? seconds / part : result->seconds;
+}
+
+/* Orders by which their time is measured. */
+enum { BASELINE_ORDERS = 101 };
+
+static double measure_order(struct process *p)
+{
+    double seconds[BASELINE_ORDERS];
+    p->orders->operations[0] = (struct operation){.kind = OP_CALLOC, .count = 1, .size = 1};
+    for (size_t i = 0; i < BASELINE_ORDERS; i++) {
+        double begun = clock_seconds();
+        if (process_perform(p, 1) != OUTCOME_DONE)
+            die("%s: the empty runner does not run here; try make clean, then make",
+                p->program);
+        seconds[i] = clock_seconds() - begun;
+    }
+    return stats_median(seconds, BASELINE_ORDERS);
+}
+
+struct checked_baseline checked_baseline(const struct process_rules *rules, const char *program)
 {
     struct process p;
     bool ready;
+    struct checked_baseline baseline;
     process_start(&p, rules, program, PLACE_BESIDE, 0);
-    p.orders->operations[0] = (struct operation){.kind = OP_CALLOC, .count = 1, .size = 1};
-    if (process_init(&p, &ready) != OUTCOME_DONE || process_perform(&p, 1) != OUTCOME_DONE)
-        die("%s: the empty runner does not run here; try make clean, then make", program);
-    uint64_t pages = process_private_pages(&p);
+    process_init(&p, &ready);
+    baseline.order_seconds[1] = measure_order(&p);
+    process_share_core(&p);
+    baseline.order_seconds[0] = measure_order(&p);
+    baseline.private_pages = process_private_pages(&p);
     process_end(&p);
-    return pages;
+    return baseline;
 }

@@ -29,17 +29,18 @@ struct checked_moment {
 typedef bool checked_visitor(void *context, const struct checked_moment *moment);
 
 struct checked_options {
-    const char *program;    /* the runner with the allocator in it */
-    const char *name;       /* of the trace, for findings */
-    uint32_t alignment;     /* of payloads, bytes */
-    bool checkheap;         /* call mm_checkheap after every operation */
-    bool brief;             /* do not look for state outside the heap in between */
-    bool demanding;         /* classic profile: also what that lab never asks for */
-    uint64_t *breaks;       /* NULL, or room for the break after mm_init and each operation */
-    bool explain;           /* look for the line of source behind a finding, culprit.h */
-    const uint64_t *secret; /* NULL, or two words to fill payloads by, to repeat a run */
-    checked_visitor *visit; /* or NULL */
-    void *context;          /* for it */
+    const char *program; /* the runner with the allocator in it */
+    const char *name;    /* of the trace, for findings */
+    uint32_t alignment;  /* of payloads, bytes */
+    bool checkheap;      /* call mm_checkheap after every operation */
+    bool brief;          /* do not look for state outside the heap in between */
+    bool demanding;      /* classic profile: also what that lab never asks for */
+    uint64_t *breaks;    /* NULL, or room for the break after mm_init and each operation */
+    bool explain;        /* look for the line of source behind a finding, culprit.h */
+    const double *order_seconds; /* of checked_baseline(): not the allocator's own time */
+    const uint64_t *secret;      /* NULL, or two words to fill payloads by, to repeat a run */
+    checked_visitor *visit;      /* or NULL */
+    void *context;               /* for it */
 };
 
 /* The time of operations is noted so often. */
@@ -69,13 +70,23 @@ void checked_run(const struct process_rules *rules, const struct checked_options
                  const struct trace *trace, struct checked_result *result,
                  struct findings *findings);
 
-/* Of a complete run's time, the part that the first `performed` of `count` operations took. */
-double checked_part(const struct checked_result *result, size_t performed, size_t count);
-
 /*
- * The private pages that a runner needs by itself: those of `program` with an allocator
- * that keeps no state. Ends the referee when that program does not run.
+ * Seconds for all `count` operations, if the first `performed` of them took `seconds`: an
+ * allocator that searches gets slower as the heap fills, and this complete run has shown how
+ * much. Without any of them it is this run's own time.
  */
-uint64_t checked_baseline(const struct process_rules *rules, const char *program);
+double checked_reckon(const struct checked_result *result, double seconds, size_t performed,
+                      size_t count);
+
+/* What a runner needs by itself. */
+struct checked_baseline {
+    uint64_t private_pages;  /* of an allocator that keeps no state */
+    double order_seconds[2]; /* wall time for an operation of one that does nothing: where both
+                                sides share a core, and where they spin on two */
+};
+
+/* Measures it with `program`, such an allocator's. Ends the referee when that does not run. */
+struct checked_baseline checked_baseline(const struct process_rules *rules,
+                                         const char *program);
 
 #endif

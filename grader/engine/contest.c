@@ -22,15 +22,16 @@ bool contest_admits(const struct grade_trace *trace)
 }
 
 /*
- * Operations in a window. A pass can be cut between windows only: in a quick grade, which does
- * not wait for a slow allocator, half of a long pass is the longest.
+ * Operations of the student's in an order. A pass can be cut between orders only: in a quick
+ * grade, which does not wait for a slow allocator, half of the shortest pass that is cut is the
+ * longest. What is timed and what warms up is the same for everybody, and in every grade.
  */
-static uint32_t window_of(const struct job *job, size_t operations,
-                          const struct checked_result *checked)
+static uint32_t stretch_of(const struct job *job, size_t operations,
+                           const struct checked_result *checked)
 {
     uint32_t usual = job->settings.window;
     double seconds = checked->pace[CHECKED_PARTS - 1] / (double)operations;
-    double most = TIMED_LONG / 2 / seconds;
+    double most = TIMED_LEAST / 2 / seconds;
     return job->settings.official || most >= usual ? usual : most > 1 ? (uint32_t)most : 1;
 }
 
@@ -55,7 +56,8 @@ static struct race_entry race_entry(const struct job *job, size_t i, bool privat
                   .name = private ? v->name : record->name,
                   .trace = private ? &v->trace : &job->set.entries[i].trace,
                   .checked = checked,
-                  .window = window_of(job, record->operations, checked),
+                  .window = job->settings.window,
+                  .stretch = stretch_of(job, record->operations, checked),
                   .hopeless_ratio = job->grade.policy.throughput_curve.zero},
         .findings = &record->findings,
         .share = share,

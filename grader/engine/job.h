@@ -29,9 +29,9 @@ struct job {
     uint64_t *breaks;               /* per operation, or NULL where nobody asks */
     struct published published;     /* what stands for a reference that is not at hand */
     struct process_rules rules;
-    bool filtered;              /* system call filters are in force */
-    uint64_t baseline;          /* private pages of a runner that keeps no state */
-    uint64_t empty_image_pages; /* pages of that runner's writable data */
+    bool filtered;                    /* system call filters are in force */
+    struct checked_baseline baseline; /* what a runner needs by itself */
+    uint64_t empty_image_pages;       /* pages of that runner's writable data */
     struct grade grade;
 };
 

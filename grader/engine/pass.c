@@ -25,7 +25,8 @@ void pass_sit(struct pass_game *game, struct pass_side *side, const char *progra
               const struct checked_result *expected)
 {
     uint64_t room = game->rules->heap_room;
-    *side = (struct pass_side){.program = program, .expected = expected, .limit = INFINITY};
+    *side = (struct pass_side){
+        .program = program, .expected = expected, .stretch = game->window, .limit = INFINITY};
     process_prepare(&side->process, game->rules, program, PLACE_WITH_US, game->trace->ids,
                     game->window);
     usage_open(&side->usage, game->trace->ids, game->rules->heap_start);
@@ -176,13 +177,25 @@ static enum pass_end run_stretch(struct pass_game *game, struct pass_side *side,
     return PASS_COMPLETE;
 }
 
+/* The warming or the timed part of a window. */
+static enum pass_end run_part(struct pass_game *game, struct pass_side *side, size_t at,
+                              size_t end, double *seconds)
+{
+    enum pass_end how = PASS_COMPLETE;
+    for (size_t count; how == PASS_COMPLETE && at < end; at += count) {
+        count = end - at < side->stretch ? end - at : side->stretch;
+        how = run_stretch(game, side, at, count, seconds);
+    }
+    return how;
+}
+
 static enum pass_end run_window(struct pass_game *game, struct pass_side *side, size_t at,
                                 size_t count, double *seconds, double *untimed)
 {
-    size_t warm = windows_warming(count);
-    enum pass_end end = run_stretch(game, side, at, warm, untimed);
+    size_t warm = at + windows_warming(count);
+    enum pass_end end = run_part(game, side, at, warm, untimed);
     if (end == PASS_COMPLETE)
-        end = run_stretch(game, side, at + warm, count - warm, seconds);
+        end = run_part(game, side, warm, at + count, seconds);
     if (end == PASS_COMPLETE && !settle_window(game, side, at + count - 1))
         end = PASS_FAILED;
     return end;

@@ -42,7 +42,9 @@ struct pass_side {
     const char *program;
     const struct checked_result *expected; /* NULL for the reference */
     struct usage usage;                    /* what the program does with its payloads */
-    double limit;                          /* seconds of running time, then the pass is cut */
+    uint32_t stretch;                      /* operations in an order, at most */
+    double limit;                          /* seconds of running time, then the pass is cut, */
+                                           /* between two orders */
     size_t performed;                      /* operations of the last pass */
     double between;                        /* seconds computed while nothing was asked */
     double used;                           /* running time of the last pass, seconds */

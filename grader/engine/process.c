@@ -73,8 +73,7 @@ static void *share(const char *name, size_t bytes, bool sealed, int *fd)
 static unsigned living; /* processes that were started and not ended yet */
 static unsigned calm;   /* so many processes more will not spin */
 
-/* From now on, referee and runner share our core and sleep while they wait. */
-static void share_core(struct process *p)
+void process_share_core(struct process *p)
 {
     p->spins = p->orders->spins = 0;
     cores_together(p->pid);
@@ -138,7 +137,7 @@ static void choose_place(struct process *p, enum process_place place)
         return;
     }
     calm -= calm > 0;
-    share_core(p);
+    process_share_core(p);
 }
 
 /*
@@ -158,7 +157,7 @@ static void reconsider_place(struct process *p, bool missed)
         return;
     turns = misses = 0;
     calm = CALM;
-    share_core(p);
+    process_share_core(p);
 }
 
 /* What a runner finds in the orders before the first one. */

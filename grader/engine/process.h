@@ -98,6 +98,9 @@ enum outcome process_perform(struct process *p, uint32_t count);
 /* The student's heap checker. OUTCOME_DONE: *sound is what it returned. */
 enum outcome process_checkheap(struct process *p, uint32_t line, bool *sound);
 
+/* From now on the two share our core and sleep while they wait. It may be so from the start. */
+void process_share_core(struct process *p);
+
 /* Has it answered the last order? */
 bool process_replied(const struct process *p);
 

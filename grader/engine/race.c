@@ -66,10 +66,6 @@ static double time_left(const struct track *track)
     return track->limit - (clock_seconds() - track->begun);
 }
 
-/* A quick grade's patience with one pass, as a part of the trace's time; TIMED_LONG at least.
- */
-#define PATIENCE 0.4
-
 /*
  * A heat, or less: one round at least, and the others while `seconds` last, the trace is worth
  * points, and something is unknown.
@@ -80,7 +76,7 @@ static void visit(struct track *track, size_t i, double seconds)
     struct timed *timed = &track->timed[i];
     double begun = clock_seconds();
     size_t before = entry->result.heats;
-    timed_sit(timed, fmax(PATIENCE * seconds, TIMED_LONG));
+    timed_sit(timed, seconds);
     while (timed_round(timed)) {
         entry->result = timed->result;
         if (earns_nothing(track->race, entry))
@@ -92,8 +88,8 @@ static void visit(struct track *track, size_t i, double seconds)
     entry->result = timed->result;
     timed_leave(timed);
     track->seconds[i] += clock_seconds() - begun;
-    note("%s: %zu rounds timed in %.0f ms", entry->timed.name, entry->result.rounds,
-         track->seconds[i] * 1e3);
+    note("%s: %zu rounds of %zu windows timed in %.0f ms", entry->timed.name,
+         entry->result.rounds, timed->windows.count, track->seconds[i] * 1e3);
 }
 
 /* Was it not played yet, or is something still unknown of it? */

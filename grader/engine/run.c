@@ -3,6 +3,7 @@
 #include "fill.h"
 #include "judge.h"
 #include "say.h"
+#include <math.h>
 #include <string.h>
 
 /*
@@ -161,7 +162,9 @@ static enum outcome perform(struct run *run)
     double begun = sampled ? clock_seconds() : 0;
     enum outcome outcome = process_perform(&run->process, 1);
     double seconds = sampled ? clock_seconds() - begun : 0;
-    run->worked += PACE_SAMPLE * (seconds < PACE_LONGEST ? seconds : PACE_LONGEST);
+    if (sampled && run->options->order_seconds)
+        seconds -= run->options->order_seconds[run->process.spins > 0];
+    run->worked += PACE_SAMPLE * fmin(fmax(seconds, 0), PACE_LONGEST);
     return outcome;
 }
 

@@ -1,4 +1,5 @@
 #include "timed.h"
+#include "clock.h"
 #include "say.h"
 #include <math.h>
 #include <stdlib.h>
@@ -18,6 +19,9 @@ enum { PAGES_FREE = 2 };
 
 /* A hopeless pass is stopped only when it is beyond doubt. */
 #define HOPELESS_MARGIN 1.5
+
+/* The part of a sitting that one pass of the student's may take. */
+#define PATIENCE 0.6
 
 /* For the times of a heat. */
 static void make_room(const struct timed *timed, struct estimate_times *times)
@@ -72,19 +76,6 @@ static double explore(struct timed *timed)
     return side->used;
 }
 
-void timed_sit(struct timed *timed, double patience)
-{
-    timed->student_times.passes = timed->reference_times.passes = 0;
-    const struct timed_options *options = &timed->options;
-    timed->game.empty_order = NAN;
-    timed->patience = patience;
-    pass_sit(&timed->game, &timed->reference, options->reference, NULL);
-    timed->reference_seconds = timed->cold_seconds = explore(timed);
-    if (options->checked->pace[CHECKED_PARTS - 1] > TIMED_LONG)
-        timed->reference_seconds = explore(timed); /* what is hopeless must be known well */
-    pass_sit(&timed->game, &timed->student, options->program, options->checked);
-}
-
 void timed_leave(struct timed *timed)
 {
     pass_leave(&timed->student);
@@ -102,6 +93,24 @@ static double hopeless_seconds(const struct timed *timed)
 {
     double slowest = timed->options.hopeless_ratio / timed->options.scale;
     return reference_pass(timed) / slowest * HOPELESS_MARGIN;
+}
+
+void timed_sit(struct timed *timed, double seconds)
+{
+    double begun = clock_seconds();
+    const struct timed_options *options = &timed->options;
+    timed->student_times.passes = timed->reference_times.passes = 0;
+    timed->game.empty_order = NAN;
+    pass_sit(&timed->game, &timed->reference, options->reference, NULL);
+    timed->reference_seconds = timed->cold_seconds = explore(timed);
+    double left = seconds - (clock_seconds() - begun);
+    timed->patience = fmax(PATIENCE * left, TIMED_LEAST);
+    if (options->checked->pace[CHECKED_PARTS - 1] > TIMED_LONG &&
+        hopeless_seconds(timed) < timed->patience)
+        timed->reference_seconds = explore(timed); /* what is hopeless must be known well */
+    pass_sit(&timed->game, &timed->student, options->program, options->checked);
+    if (options->stretch)
+        timed->student.stretch = options->stretch;
 }
 
 static enum pass_end run_bounded(struct timed *timed, struct pass_side *side, double *windows,
@@ -140,19 +149,19 @@ static void settle_hopeless(struct timed *timed)
 }
 
 /*
- * A pass that was cut out of impatience: an allocator that searches gets slower as the heap
- * fills, and the checked run has shown how much. The reference's pass of this round was whole.
+ * A pass that was cut out of impatience. (To add what the checked run took for the rest, and
+ * not to scale it to what the first part took here, was wrong by a factor of two beside a
+ * load.) The reference's pass of this round was whole.
  */
 static void reckon(struct timed *timed)
 {
     if (timed->result.rounds > 0)
         return; /* rounds that were played to their end show more */
     double operations = (double)timed->options.trace->count;
-    double part = checked_part(timed->options.checked, timed->student.performed,
-                               timed->options.trace->count);
     double theirs = estimate_pass(&timed->reference_times, timed->windows.count) * operations /
                     (double)timed->windows.timed; /* as if all of it were timed */
-    double mine = part > 0 ? timed->student.used / part : timed->options.checked->seconds;
+    double mine = checked_reckon(timed->options.checked, timed->student.used,
+                                 timed->student.performed, timed->options.trace->count);
     struct timed_result *result = &timed->result;
     result->reckoned = true;
     result->rounds = 1;

@@ -26,6 +26,9 @@
  */
 #define TIMED_LONG 20e-3
 
+/* Seconds. So long a student's pass may always be, however short the time is. */
+#define TIMED_LEAST 8e-3
+
 struct timed_options {
     const struct process_rules *rules;
     const char *program;   /* the student's runner */
@@ -34,6 +37,7 @@ struct timed_options {
     const struct trace *trace;
     const struct checked_result *checked; /* of a valid checked run of `program` on it */
     uint32_t window;                      /* operations in a window, at most CHANNEL_WINDOW */
+    uint32_t stretch;      /* of the student's in an order, at most; 0: as in a window */
     double scale;          /* the reference program's speed to the real reference's, else 1 */
     double hopeless_ratio; /* below this ratio speed earns nothing: stop measuring */
 };
@@ -73,13 +77,13 @@ void timed_open(struct timed *timed, const struct timed_options *options,
 void timed_close(struct timed *timed);
 
 /*
- * Takes place at the table, and leaves it. The calling process should be pinned to one core.
- * A pass of the student's that runs for more than `patience` seconds is cut, and the rest of it
- * is reckoned from the checked run: an estimate of one round. INFINITY: none is, and the
- * results are measured. Ends the referee (exit 2) when the reference itself fails: that is our
- * fault.
+ * Takes place at the table for about so many seconds, and leaves it. The calling process should
+ * be pinned to one core. A pass of the student's that would take too much of them is cut, and
+ * the rest of it is reckoned from the checked run: an estimate of one round. INFINITY: none is,
+ * and the results are measured. Ends the referee (exit 2) when the reference itself fails: that
+ * is our fault.
  */
-void timed_sit(struct timed *timed, double patience);
+void timed_sit(struct timed *timed, double seconds);
 void timed_leave(struct timed *timed);
 
 /* One more round; timed->result is what is known then. Returns whether more make sense. */

@@ -15,7 +15,8 @@ void trial_check(struct job *job, const struct trace *trace, struct checked_resu
                                             .alignment = job->settings.profile->alignment,
                                             .checkheap = job->settings.checkheap,
                                             .breaks = job->breaks,
-                                            .explain = true};
+                                            .explain = true,
+                                            .order_seconds = job->baseline.order_seconds};
     checked_run(&job->rules, &options, trace, result, &record->findings);
     note("%s: checked in %.0f ms, %.2f us for an operation", record->name,
          result->seconds * 1e3, result->seconds * 1e6 / (double)(result->performed + 1));

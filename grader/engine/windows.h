@@ -4,11 +4,11 @@
  *     |  warm  |            timed            |  warm  |            timed            | ...
  *     window 0                               window 1
  *
- * A window is handed over in two orders. Between windows the referee uses payloads, which
- * drives the allocator's data out of the caches; so the first operations warm up again, and
- * only the rest is timed. A window ends early before the free or realloc of a large block
- * that was made in it: such a block's bytes would be gone before the referee could see
- * whether calloc cleared and realloc copied them.
+ * A window is handed over in two orders, or in more where the allocator is slow. Between
+ * windows the referee uses payloads, which drives the allocator's data out of the caches; so
+ * the first operations warm up again, and only the rest is timed. A window ends early before
+ * the free or realloc of a large block that was made in it: such a block's bytes would be gone
+ * before the referee could see whether calloc cleared and realloc copied them.
  */
 #ifndef WINDOWS_H
 #define WINDOWS_H

@@ -71,6 +71,7 @@ static void race(const struct process_rules *rules, const struct trace *trace,
                                           .trace = trace,
                                           .checked = checked,
                                           .window = 8,
+                                          .stretch = 3,
                                           .scale = 1,
                                           .hopeless_ratio = 0.1};
     struct timed timed;

@@ -1,4 +1,6 @@
 """Payloads in timed runs: who leaves out work is seen, and nobody right accused."""
+import re
+
 import driver
 import pytest
 
@@ -58,13 +60,32 @@ def test_what_is_left_out_is_seen(tmp_path, trace, policy, attack, sizes):
     assert "NONDETERMINISTIC" in outcome.codes(), outcome.stdout
 
 
-def test_work_where_windows_warm_up_is_not_hopeless(confinement, tmp_path):
-    """What is not timed, and pages that are new, once counted for the student alone."""
+@pytest.fixture
+def warm_trace(tmp_path):
+    """Giants are cleared where windows warm up."""
     lines = [f"c {i} 12000000 1" for i in range(8)]
     lines += small_blocks(8, 1508) + [f"f {i}" for i in range(8)]
     path = tmp_path / "mix-warm.rep"
     path.write_text(driver.trace_text(1508, 2 * lines))
+    return path
+
+
+def test_windows_are_the_same_however_slow_the_allocator(tmp_path, warm_trace, policy):
+    """They were cut by the pace of the checked run, and what was timed changed with it."""
+    slow = tmp_path / "slow.c"
+    slow.write_text(HONEST.read_text().replace(
+        "\nvoid *mm_malloc(size_t size)\n{\n",
+        "\nvoid *mm_malloc(size_t size)\n{\n    for (volatile int i = 100000; i; i--);\n"))
+    outcomes = [driver.mdriver(tmp_path, source, [warm_trace], policy=policy, more=["--verbose"])
+                for source in (HONEST, slow)]
+    windows = [re.search(r"rounds of (\d+) windows", outcome.stderr)[1] for outcome in outcomes]
+    assert windows[0] == windows[1]
+
+
+def test_work_where_windows_warm_up_is_not_hopeless(confinement, tmp_path, warm_trace):
+    """What is not timed, and pages that are new, once counted for the student alone."""
     policy = driver.write_policy(tmp_path / "p.policy", timing__official_seconds=1,
                                  score__on="traces")
-    outcome = driver.mdriver(tmp_path, HONEST, [path], policy=policy, more=["--official"])
+    outcome = driver.mdriver(tmp_path, HONEST, [warm_trace], policy=policy,
+                             more=["--official"])
     assert not outcome.record["traces"][0]["throughput"]["stopped_early"], outcome.stdout

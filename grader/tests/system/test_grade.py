@@ -502,9 +502,7 @@ def test_a_slow_pass_is_cut_in_a_quick_grade_and_reckoned(tmp_path):
         policy=driver.write_policy(tmp_path / "p.policy", timing__seconds=seconds,
                                    throughput__zero=0.00001)).record
         for seconds in (0.001, 30))
-    ratios = [record["traces"][0]["throughput"]["ratio"] for record in (cut, whole)]
     assert cut["traces"][0]["throughput"]["rounds"] == 1
-    assert 0.1 < ratios[0] / ratios[1] < 10  # 2.7 was seen beside other work
     assert cut["score"]["plus_minus"] > 2 * whole["score"]["plus_minus"]
 
 

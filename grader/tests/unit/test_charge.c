@@ -15,8 +15,9 @@ enum { BASELINE = 20 };
 
 static struct job plain_job(void)
 {
-    return (struct job){
-        .baseline = BASELINE, .empty_image_pages = 3, .submission.image_pages = 3};
+    return (struct job){.baseline.private_pages = BASELINE,
+                        .empty_image_pages = 3,
+                        .submission.image_pages = 3};
 }
 
 static uint64_t page(void)
