@@ -95,6 +95,7 @@ def test_the_labs_own_headers_are_found_beside_and_above(where, tmp_path):
     assert driver.mdriver(tmp_path, source, profile="classic").errors() == []
 
 
+@pytest.mark.usefixtures("confinement")
 def test_nothing_above_the_engine_is_found(tmp_path):
     for folder in ("src", "."):
         name = os.path.relpath(driver.POLICIES / "reference/2026-1.c",

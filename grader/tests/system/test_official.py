@@ -56,6 +56,7 @@ def test_utilization_is_the_same_each_time_and_follows_the_seed(grade):
     assert 5 < first["instructions_per_operation"] < 40
 
 
+@pytest.mark.usefixtures("confinement")
 def test_a_count_that_is_missing_says_why(tmp_path):
     submission, trace = tmp_path / "mm.c", tmp_path / "short-two.rep"
     submission.write_text(driver.bump())
