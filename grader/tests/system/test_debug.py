@@ -96,6 +96,14 @@ def test_a_classic_submission_in_one_process(tmp_path):
     assert outcome.stdout == "asan: 0 of 1 traces with an error\n", outcome.stdout + outcome.stderr
 
 
+def test_coverage_of_what_is_no_trace(tmp_path):
+    trace = tmp_path / "mix-bad.rep"
+    trace.write_text("0\n1\n1\n1\na 0 0x10\n")
+    outcome = driver.make("-s", "coverage", "SUBMISSION=starter/mm.c", f"TRACES={trace}")
+    assert outcome.exit == 2
+    assert f"{trace}:5: expected a size in bytes" in outcome.stderr
+
+
 def test_coverage_names_what_was_not_reached(tmp_path):
     source = driver.bump(malloc="""
     if (size == 12345)

@@ -10,8 +10,9 @@ while IFS= read -r place; do
     [ -d "$place" ] && set -- "$place"/*.rep || set -- "$place"
     for trace; do
         total=$((total + 1))
-        "$program" -n -c 16 "$trace" </dev/null >>"$FOLDER/said" 2>>"$FOLDER/errors" ||
-            failed=$((failed + 1))
+        "$program" -n -c 16 "$trace" </dev/null >>"$FOLDER/said" 2>>"$FOLDER/errors" && continue
+        failed=$((failed + 1)) last=$(tail -n 1 "$FOLDER/errors")
+        case $last in "replay: $trace:"*) echo "$last" >&2 && exit 2 ;; esac # it is no trace
     done
 done
 
