@@ -29,7 +29,7 @@
  * sizes of a trace, and by far: three such allocators were, on one or two of 40 traces. Who is
  * tuned is so on many. Of so many traces, more than one must show it.
  */
-enum { OVERFIT_TRACES = 10 };
+enum { OVERFIT_TRACES = 20 };
 
 /* What a trace has shown; NAN where it was not measured. */
 struct overfit_face {
