@@ -119,26 +119,27 @@ static void print_finding(const struct page *page, const struct finding *finding
     }
 }
 
+/* Those of one severity in one list; `met` counts all, and only the first few are shown. */
+static void print_list(const struct page *page, const struct findings *list,
+                       enum severity severity, size_t *met)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (finding_severity(list->items[i].code) == severity && (*met)++ < FINDINGS_SHOWN)
+            print_finding(page, &list->items[i]);
+}
+
 /* The worst first: advice on every trace must not hide the error on one. */
 static void print_findings(const struct page *page, const struct grade *grade)
 {
-    size_t shown = 0, hidden = 0;
-    for (enum severity severity = SEVERITY_ERROR; severity <= SEVERITY_ADVICE; severity++)
-        for (size_t i = 0; i <= grade->trace_count; i++) {
-            const struct findings *list = i ? &grade->traces[i - 1].findings : &grade->findings;
-            for (size_t k = 0; k < list->count; k++) {
-                if (finding_severity(list->items[k].code) != severity)
-                    continue;
-                if (shown == FINDINGS_SHOWN) {
-                    hidden++;
-                    continue;
-                }
-                print_finding(page, &list->items[k]);
-                shown++;
-            }
-        }
-    if (hidden)
-        fprintf(page->out, "\n... and %zu more; JSON=file keeps them all\n", hidden);
+    size_t met = 0;
+    for (enum severity severity = SEVERITY_ERROR; severity <= SEVERITY_ADVICE; severity++) {
+        print_list(page, &grade->findings, severity, &met);
+        for (size_t i = 0; i < grade->trace_count; i++)
+            print_list(page, &grade->traces[i].findings, severity, &met);
+    }
+    if (met > FINDINGS_SHOWN)
+        fprintf(page->out, "\n... and %zu more; JSON=file keeps them all\n",
+                met - FINDINGS_SHOWN);
 }
 
 static void print_output(const struct page *page, const struct grade *grade)

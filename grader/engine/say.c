@@ -12,26 +12,28 @@ void say_verbose(bool on)
     verbose = on;
 }
 
-/* How many bytes at `text` a terminal may be given as they are; 0: it might obey the first. */
-static size_t harmless(const char *text, size_t bytes)
+/* Puts into `shown` what a terminal is given of the first character; returns its bytes. */
+static size_t show(const char *text, size_t bytes, char shown[5])
 {
     unsigned char c = (unsigned char)text[0];
     bool control = (c < ' ' && c != '\n' && c != '\t') || c == 0x7f;
-    return control ? 0 : utf8_length(text, bytes);
+    size_t length = control ? 0 : utf8_length(text, bytes);
+    if (length)
+        snprintf(shown, 5, "%.*s", (int)length, text);
+    else
+        snprintf(shown, 5, "\\x%02x", c);
+    return length ? length : 1;
 }
 
 /* Names of files are in it, which may hold anything. No memory is taken: there may be none. */
 static void complain(const char *format, va_list args)
 {
-    char text[16384];
+    char text[16384], shown[5];
     int printed = vsnprintf(text, sizeof text, format, args);
-    size_t bytes = printed < 0 ? 0 : strnlen(text, sizeof text), run;
-    for (size_t i = 0; i < bytes; i += run ? run : 1) {
-        run = harmless(text + i, bytes - i);
-        if (run)
-            fwrite(text + i, 1, run, stderr);
-        else
-            fprintf(stderr, "\\x%02x", (unsigned char)text[i]);
+    size_t bytes = printed < 0 ? 0 : strnlen(text, sizeof text);
+    for (size_t i = 0; i < bytes;) {
+        i += show(text + i, bytes - i, shown);
+        fputs(shown, stderr);
     }
     fputc('\n', stderr);
 }
@@ -81,14 +83,10 @@ char *must_copy(const char *text)
 
 char *say_escape(const char *text, size_t bytes)
 {
-    char *escaped = must_alloc(4 * bytes + 1), *to = escaped;
+    char *escaped = must_alloc(4 * bytes + 1), *to = escaped, shown[5];
     for (size_t i = 0; i < bytes;) {
-        size_t run = harmless(text + i, bytes - i);
-        if (run)
-            to = (char *)memcpy(to, text + i, run) + run;
-        else
-            to += sprintf(to, "\\x%02x", (unsigned char)text[i]);
-        i += run ? run : 1;
+        i += show(text + i, bytes - i, shown);
+        to += strlen(strcpy(to, shown));
     }
     return escaped;
 }

@@ -183,6 +183,7 @@ static struct operation *next_slot(struct reader *r)
 static bool read_all(struct reader *r)
 {
     uint64_t header[4];
+    r->line_end = r->at += utf8_mark(r->at, (size_t)(r->end - r->at));
     if (!read_header(r, header))
         return false;
     r->trace->ids = (uint32_t)header[1];
@@ -207,9 +208,8 @@ bool trace_parse(const char *text, size_t bytes, struct trace *trace, struct tra
 {
     *trace = (struct trace){0};
     *error = (struct trace_error){0};
-    const char *start = text + utf8_mark(text, bytes <= TRACE_MAX_BYTES ? bytes : 0);
     struct reader r = {
-        .at = start, .end = text + bytes, .line_end = start, .trace = trace, .error = error};
+        .at = text, .end = text + bytes, .line_end = text, .trace = trace, .error = error};
     bool ok = bytes <= TRACE_MAX_BYTES ? read_all(&r)
                                        : fail(&r, 0, "larger than %zu bytes", TRACE_MAX_BYTES);
     free(r.live);

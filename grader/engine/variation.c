@@ -41,39 +41,41 @@ static struct overfit_face face_of(const struct grade_trace *record)
             record->operations >= OVERFIT_OPERATIONS && record->timed ? record->ratio : NAN};
 }
 
-static bool can_be_compared(const struct job *job, size_t i)
+/* The two faces of trace `i`; false if they cannot be compared. */
+static bool faces_of(const struct job *job, size_t i, struct overfit_face *open,
+                     struct overfit_face *private)
 {
-    return job->variations[i].made && job->variations[i].record.valid &&
-           job->grade.traces[i].valid;
+    const struct grade_trace *record = &job->grade.traces[i];
+    const struct variation *v = &job->variations[i];
+    *open = face_of(record);
+    *private = face_of(&v->record);
+    return v->made && v->record.valid && record->valid;
 }
 
 /* How many traces can be compared, and on how many of them the advantage vanishes. */
 static size_t count_faces(const struct job *job, size_t *shown)
 {
+    struct overfit_face open, private;
     size_t compared = 0;
     *shown = 0;
-    for (size_t i = 0; i < job->set.count; i++) {
-        if (!can_be_compared(job, i))
-            continue;
-        struct overfit_face open = face_of(&job->grade.traces[i]);
-        struct overfit_face private = face_of(&job->variations[i].record);
-        *shown += overfit_shows(&open, &private);
-        compared++;
-    }
+    for (size_t i = 0; i < job->set.count; i++)
+        if (faces_of(job, i, &open, &private)) {
+            *shown += overfit_shows(&open, &private);
+            compared++;
+        }
     return compared;
 }
 
 void variation_compare(struct job *job)
 {
+    struct overfit_face open, private;
     size_t shown, compared = count_faces(job, &shown);
-    for (size_t i = 0; i < job->set.count && shown * OVERFIT_TRACES > compared; i++) {
-        struct grade_trace *record = &job->grade.traces[i];
-        if (!can_be_compared(job, i))
-            continue;
-        struct overfit_face open = face_of(record);
-        struct overfit_face private = face_of(&job->variations[i].record);
-        overfit_judge(record->name, &open, &private, &record->findings);
-    }
+    if (shown * OVERFIT_TRACES <= compared)
+        return;
+    for (size_t i = 0; i < job->set.count; i++)
+        if (faces_of(job, i, &open, &private))
+            overfit_judge(job->grade.traces[i].name, &open, &private,
+                          &job->grade.traces[i].findings);
 }
 
 void variation_choose(struct job *job, size_t i)

@@ -13,9 +13,7 @@ enum { MOST = 400, UNIT = 16, PAGE = 4096, LARGE = 100000 };
 
 static void make(uint64_t state, uint32_t turn, struct trace *mix)
 {
-    *mix = (struct trace){.operations = malloc(MOST * sizeof *mix->operations)};
-    assert_non_null(mix->operations);
-    creep_make(state, turn, MOST, mix);
+    make_mix(creep_make, state, turn, MOST, mix);
 }
 
 static void test_creep__is_well_formed(void **state)

@@ -13,9 +13,7 @@ enum { MOST = 400, TURNS = 13 };
 
 static void make(uint64_t seed, uint32_t turn, struct trace *mix)
 {
-    *mix = (struct trace){.operations = malloc(MOST * sizeof *mix->operations)};
-    assert_non_null(mix->operations);
-    sweep_make(seed, turn, MOST, mix);
+    make_mix(sweep_make, seed, turn, MOST, mix);
 }
 
 static void test_sweep__is_well_formed_and_frees_all(void **state)

@@ -30,4 +30,16 @@ static inline void assert_reads_back(const struct trace *trace)
     free(text);
 }
 
+/* creep_make() or sweep_make(). */
+typedef void mix_maker(uint64_t seed, uint32_t turn, size_t most, struct trace *mix);
+
+/* A mix of at most `most` operations, for trace_free(). */
+static inline void make_mix(mix_maker *maker, uint64_t seed, uint32_t turn, size_t most,
+                            struct trace *mix)
+{
+    *mix = (struct trace){.operations = malloc(most * sizeof *mix->operations)};
+    assert_non_null(mix->operations);
+    maker(seed, turn, most, mix);
+}
+
 #endif
