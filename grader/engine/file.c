@@ -8,26 +8,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A file may shrink while we read it: what counts is what was read. */
-static char *read_all(int fd, size_t limit, size_t *bytes)
+/* A file may shrink while we read it: what counts is what was read. False: errno says why. */
+static bool read_all(int fd, size_t limit, char **text, size_t *bytes)
 {
-    size_t room = 65536, have = 0;
-    char *text = must_alloc(room + 1);
-    for (;;) {
-        ssize_t got = read(fd, text + have, room - have);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
+    size_t room = 65536;
+    *text = must_alloc(room + 1);
+    *bytes = 0;
+    while (*bytes <= limit) {
+        ssize_t got = read(fd, *text + *bytes, room - *bytes);
+        if (got == 0)
             break;
-        have += (size_t)got;
-        if (have > limit)
-            break;
-        if (have == room)
-            text = must_resize(text, (room *= 2) + 1);
+        if (got < 0 && errno != EINTR)
+            return false;
+        *bytes += got > 0 ? (size_t)got : 0;
+        if (*bytes == room)
+            *text = must_resize(*text, (room *= 2) + 1);
     }
-    text[have] = '\0';
-    *bytes = have;
-    return text;
+    (*text)[*bytes] = '\0';
+    return true;
 }
 
 static char *read_file(const char *path, int flags, size_t limit, size_t *bytes, char *why,
@@ -43,16 +41,17 @@ static char *read_file(const char *path, int flags, size_t limit, size_t *bytes,
     char *text = NULL;
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
         snprintf(why, why_bytes, "is not a regular file");
+    } else if (!read_all(fd, limit, &text, bytes)) {
+        snprintf(why, why_bytes, "cannot be read: %s", strerror(errno));
+    } else if (*bytes > limit) {
+        snprintf(why, why_bytes, "is larger than %zu bytes", limit);
     } else {
-        text = read_all(fd, limit, bytes);
-        if (*bytes > limit) {
-            snprintf(why, why_bytes, "is larger than %zu bytes", limit);
-            free(text);
-            text = NULL;
-        }
+        close(fd);
+        return text;
     }
+    free(text);
     close(fd);
-    return text;
+    return NULL;
 }
 
 char *file_read(const char *path, size_t limit, size_t *bytes, char *why, size_t why_bytes)

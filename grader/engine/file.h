@@ -8,7 +8,7 @@
 /*
  * Returns the bytes of the regular file at `path`, NUL-terminated behind *bytes, to be
  * freed by the caller; or NULL and a sentence in `why` when it is missing, not a regular
- * file, or larger than `limit`.
+ * file, larger than `limit`, or cannot be read to its end.
  */
 char *file_read(const char *path, size_t limit, size_t *bytes, char *why, size_t why_bytes);
 

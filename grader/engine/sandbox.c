@@ -261,9 +261,8 @@ static void take_out(const struct sandbox_task *task)
     if (!text)
         return; /* the tool failed, and its messages say so */
     int fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0755);
-    if (fd < 0 || !file_write(fd, text, bytes))
+    if (fd < 0 || !file_write(fd, text, bytes) || close(fd) != 0)
         die("%s: cannot be written: %s", to, strerror(errno));
-    close(fd);
     free(text);
 }
 

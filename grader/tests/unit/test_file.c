@@ -1,7 +1,7 @@
 /*
  * test_file.c - promised: a regular file is read whole, any bytes, with a NUL behind; what is
- * missing, too large or no regular file is refused in a sentence; where a stranger put the
- * file, no link is followed; all that is to be written is written.
+ * missing, too large, no regular file or not readable is refused in a sentence; where a
+ * stranger put the file, no link is followed; all that is to be written is written.
  */
 #include "unit.h"
 
@@ -82,6 +82,16 @@ static void test_file__the_limit_is_a_limit(void **state)
     assert_refused(file_read("bytes", 7, &bytes, why, sizeof why), why);
 }
 
+/* What a disk gives before it fails is no file. (Nothing is mapped where this one begins.) */
+static void test_file__half_a_file_is_none(void **state)
+{
+    (void)state;
+    char why[160] = "";
+    size_t bytes;
+    assert_refused(file_read("/proc/self/mem", 100, &bytes, why, sizeof why), why);
+    assert_non_null(strstr(why, strerror(EIO)));
+}
+
 /* A pipe must not make us wait for a writer. */
 static void test_file__what_is_no_file_is_refused(void **state)
 {
@@ -126,6 +136,7 @@ int main(void)
         cmocka_unit_test(test_file__any_bytes_come_back),
         cmocka_unit_test(test_file__an_empty_file_is_a_file),
         cmocka_unit_test(test_file__the_limit_is_a_limit),
+        cmocka_unit_test(test_file__half_a_file_is_none),
         cmocka_unit_test(test_file__what_is_no_file_is_refused),
         cmocka_unit_test(test_file__a_strangers_link_is_not_followed),
         cmocka_unit_test(test_file__a_write_that_fails_is_told),
