@@ -55,10 +55,10 @@ static bool confine(const struct command_confinement *c, const char *directory)
 static _Noreturn void become(const struct command *command, int output, pid_t parent)
 {
     setpgid(0, 0);
-    int nothing = open("/dev/null", O_RDONLY);
-    dup2(nothing, STDIN_FILENO);
-    dup2(output, STDOUT_FILENO);
-    dup2(output, STDERR_FILENO);
+    int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (dup2(nothing, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
+        dup2(output, STDERR_FILENO) < 0)
+        _exit(127);
     limit_resources(command);
     if (command->confinement ? !confine(command->confinement, command->directory)
                              : command->directory && chdir(command->directory) != 0)
@@ -71,24 +71,40 @@ static _Noreturn void become(const struct command *command, int output, pid_t pa
 }
 
 /* Collects until the writer closes its end or time is up. Returns false on time up. */
-static int collect(int input, size_t limit, double deadline, struct command_result *result)
+static bool collect(int input, size_t limit, double deadline, struct command_result *result)
 {
     char chunk[16384];
     for (;;) {
         double left = deadline - clock_seconds();
         struct pollfd ready = {.fd = input, .events = POLLIN};
         if (left <= 0)
-            return 0;
+            return false;
         if (poll(&ready, 1, (int)(left * 1000) + 1) <= 0)
             continue;
         ssize_t got = read(input, chunk, sizeof chunk);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
-            return 1;
+            return true;
         for (ssize_t i = 0; i < got && result->bytes < limit; i++)
             result->output[result->bytes++] = chunk[i];
     }
+}
+
+/*
+ * Has it ended when time is up? It may have closed its output long before. Nobody reaps it
+ * here: until then its number, and that of its group, is given to no other process.
+ */
+static bool has_ended(pid_t pid, double deadline)
+{
+    siginfo_t end = {0};
+    while (waitid(P_PID, (id_t)pid, &end, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           end.si_pid == 0) {
+        if (clock_seconds() > deadline)
+            return false;
+        usleep(200);
+    }
+    return true;
 }
 
 /* Ends what it left behind, in whatever group or session. Only that user can be hit. */
@@ -117,16 +133,14 @@ struct command_result command_run(const struct command *command)
     if (pid == 0)
         become(command, ends[1], parent);
     close(ends[1]);
-    result.timed_out = !collect(ends[0], command->keep, deadline, &result);
+    result.timed_out =
+        !collect(ends[0], command->keep, deadline, &result) || !has_ended(pid, deadline);
     close(ends[0]);
-    if (result.timed_out) {
-        kill(-pid, SIGKILL);
-        kill(pid, SIGKILL);
-    }
+    kill(-pid, SIGKILL); /* and whatever it started */
+    kill(pid, SIGKILL);  /* it may not have its group yet */
     int status = 0;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
-    kill(-pid, SIGKILL);
     if (command->confinement)
         end_user(command->confinement->user);
     result.output[result.bytes] = '\0';

@@ -3,6 +3,7 @@
 #define COMMAND_H
 
 #include "filter.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -24,10 +25,10 @@ struct command {
 };
 
 struct command_result {
-    char *output;  /* stdout and stderr together, NUL-terminated; free() it */
-    size_t bytes;  /* of output, at most `keep` */
-    int status;    /* exit status; 128 + n after signal n; 127 when it did not start */
-    int timed_out; /* it was killed, with every process of its group */
+    char *output;   /* stdout and stderr together, NUL-terminated; free() it */
+    size_t bytes;   /* of output, at most `keep` */
+    int status;     /* exit status; 128 + n after signal n; 127 when it did not start */
+    bool timed_out; /* it was killed, with every process of its group */
 };
 
 /* Runs it, with empty standard input, to its end. A flood of output costs only time. */
