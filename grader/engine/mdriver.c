@@ -41,6 +41,7 @@
 #include "trial.h"
 #include "variation.h"
 #include "yardstick.h"
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -85,11 +86,28 @@ static void describe_job(struct job *job)
     machine_system(grade->kit.system, sizeof grade->kit.system);
 }
 
+/*
+ * What somebody left to us when we were started must not reach those that we start, nor keep
+ * us from hearing of them: signals that are blocked, children whose end is not told, open
+ * files (as many as a process may have, mostly).
+ */
+static void begin_afresh(void)
+{
+    enum { DESCRIPTORS = 1024 };
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGCHLD, SIG_DFL);
+    signal(SIGPIPE, SIG_IGN); /* `make grade | head` ends quietly, and in order */
+    for (int fd = STDERR_FILENO + 1; fd < DESCRIPTORS; fd++)
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+    orphans_adopt();
+}
+
 int main(int argc, char **argv)
 {
     static struct job job;
-    orphans_adopt();
-    signal(SIGPIPE, SIG_IGN); /* `make grade | head` ends quietly, and in order */
+    begin_afresh();
     settings_read(&job.settings, argc, argv);
     input_read_policy(&job);
     input_identify_reference(&job);

@@ -6,8 +6,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define OUTPUT_BYTES ((size_t)64 << 10)
-
 int output_open(void)
 {
     int fd = memfd_create("brklab-output", MFD_CLOEXEC);
@@ -18,9 +16,9 @@ int output_open(void)
 
 void output_read(struct grade *grade, int fd)
 {
-    char *text = must_alloc(OUTPUT_BYTES);
-    ssize_t got = pread(fd, text, OUTPUT_BYTES, 0);
+    char *text = must_alloc(PROCESS_OUTPUT);
+    ssize_t got = pread(fd, text, PROCESS_OUTPUT, 0);
     grade->output = text;
     grade->output_bytes = got > 0 ? (size_t)got : 0;
-    grade->output_cut = grade->output_bytes == OUTPUT_BYTES;
+    grade->output_cut = grade->output_bytes == PROCESS_OUTPUT;
 }

@@ -52,7 +52,9 @@
 #define LOOK_UP_NS    5000000             /* while waiting, look after the runner this often */
 #define PRIVATE_BYTES ((rlim_t)256 << 20) /* stack apart */
 #define STACK_BYTES   ((rlim_t)8 << 20)
-#define OUTPUT_BYTES  ((rlim_t)64 << 10)
+
+/* The exit status of a child that never became a runner. */
+enum { START_FAILED = 122 };
 
 /* A shared area of `bytes` bytes that the other side can neither resize nor, if `sealed`,
  * ever map writable. */
@@ -79,58 +81,74 @@ void process_share_core(struct process *p)
     cores_together(p->pid);
 }
 
-/* An emulator opens the program itself; it is not confined, and no grade of it is official. */
-static void exec_emulated(const char *emulator, const char *program)
+/* The child's side, between vfork and exec: what it has open, ... */
+static bool take_descriptors(const struct process *p)
 {
-    char *const argv[] = {(char *)(uintptr_t)emulator, (char *)(uintptr_t)program, NULL};
-    execvp(emulator, argv);
+    static const int to[5] = {0, 1, CHANNEL_HEAP_FD, CHANNEL_ORDERS_FD, CHANNEL_REPLIES_FD};
+    int from[5] = {open("/dev/null", O_RDONLY | O_CLOEXEC), p->rules->output, p->heap.fd,
+                   p->orders_fd, p->replies_fd};
+    for (int i = 0; i < 5; i++) /* out of the way first: from and to overlap */
+        if ((from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 10)) < 0)
+            return false;
+    for (int i = 0; i < 5; i++)
+        if (dup2(from[i], to[i]) < 0)
+            return false;
+    return dup2(STDOUT_FILENO, STDERR_FILENO) >= 0;
 }
 
-/* The child's side, between fork and exec. */
-static _Noreturn void become_runner(const struct process *p, int program, pid_t parent)
+/* ... and how much it may take. What was limited to less before stays so. */
+static void limit_resources(void)
 {
-    const struct process_rules *rules = p->rules;
-    struct sock_fprog filter = {(unsigned short)rules->start.length,
-                                (struct sock_filter *)(uintptr_t)rules->start.code};
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(122);
-    setpgid(0, 0);
-    int from[5] = {open("/dev/null", O_RDONLY), rules->output, p->heap.fd, p->orders_fd,
-                   p->replies_fd};
-    static const int to[5] = {0, 1, CHANNEL_HEAP_FD, CHANNEL_ORDERS_FD, CHANNEL_REPLIES_FD};
-    for (int i = 0; i < 5; i++) /* out of the way first: from and to overlap */
-        from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 10);
-    for (int i = 0; i < 5; i++)
-        dup2(from[i], to[i]);
-    dup2(STDOUT_FILENO, STDERR_FILENO);
     signal(SIGXFSZ, SIG_IGN); /* more output is refused, not fatal */
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    setrlimit(RLIMIT_FSIZE, &(struct rlimit){OUTPUT_BYTES, OUTPUT_BYTES});
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){PROCESS_OUTPUT, PROCESS_OUTPUT});
     setrlimit(RLIMIT_STACK, &(struct rlimit){STACK_BYTES, STACK_BYTES});
     setrlimit(RLIMIT_DATA, &(struct rlimit){PRIVATE_BYTES, PRIVATE_BYTES});
-    char name[] = "runner";
-    char *const argv[] = {name, NULL}, *const envp[] = {NULL};
     prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); /* private pages count, each by itself */
+}
+
+/*
+ * An emulator opens the program itself; it is not confined, and no grade of it is official.
+ * Returns only if there is no program.
+ */
+static void exec_program(const struct process *p, int program)
+{
+    char name[] = "runner", *const argv[] = {name, NULL}, *const envp[] = {NULL};
+    char *const emulated[] = {(char *)(uintptr_t)p->rules->emulator,
+                              (char *)(uintptr_t)p->program, NULL};
+    if (p->rules->emulator)
+        execvp(emulated[0], emulated);
+    else
+        syscall(SYS_execveat, program, "", argv, envp, AT_EMPTY_PATH);
+}
+
+/* Returns only if that fails: errno says why. */
+static void become_runner(const struct process *p, int program, pid_t parent)
+{
+    const struct filter *start = &p->rules->start;
+    struct sock_fprog filter = {(unsigned short)start->length,
+                                (struct sock_filter *)(uintptr_t)start->code};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(START_FAILED);
+    setpgid(0, 0);
+    if (!take_descriptors(p))
+        return;
+    limit_resources();
     /*
      * A checked run has fixed addresses where the system allows it. In a timed run they are
      * random: who decides by an address behaves differently there.
      */
     if (!p->orders->local_break)
         personality(ADDR_NO_RANDOMIZE);
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    if (filter.len && syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) != 0)
-        _exit(124);
-    if (rules->emulator)
-        exec_emulated(rules->emulator, p->program);
-    else
-        syscall(SYS_execveat, program, "", argv, envp, AT_EMPTY_PATH);
-    _exit(123);
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+        (filter.len == 0 || syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) == 0))
+        exec_program(p, program);
 }
 
-static void choose_place(struct process *p, enum process_place place)
+static void choose_place(struct process *p)
 {
-    if (place == PLACE_WITH_US)
+    if (p->place == PLACE_WITH_US)
         return; /* we are pinned, and it inherited that */
     if (calm == 0 && cores_apart(p->pid)) {
         p->spins = p->orders->spins = SPINS;
@@ -204,18 +222,23 @@ void process_spawn(struct process *p)
     restart_turns(p);
     if (p->place == PLACE_BESIDE)
         cores_together(0);
-    pid_t self = getpid();
-    p->pid = vfork(); /* a fork would copy our page tables first */
-    if (p->pid < 0)
-        die("cannot start a runner: %s", strerror(errno));
-    if (p->pid == 0)
+    static volatile int error; /* the child's memory is ours until it is another program */
+    error = 0;
+    pid_t self = getpid(), child = vfork(); /* a fork would copy our page tables first */
+    if (child == 0) {
         become_runner(p, image, self);
-    p->group = p->pid;
+        error = errno;
+        _exit(START_FAILED);
+    }
+    if (child < 0 || (error != 0 && error != ENOEXEC))
+        die("%s: the runner cannot be started: %s", p->program,
+            strerror(child < 0 ? errno : error));
+    p->pid = p->group = child;
     living++;
     if (clock_getcpuclockid(p->pid, &p->cpu_clock) != 0)
         die("cannot read the runner's clock");
     close(image);
-    choose_place(p, p->place);
+    choose_place(p);
 }
 
 void process_start(struct process *p, const struct process_rules *rules, const char *program,

@@ -33,6 +33,9 @@ struct process_rules {
     int output;               /* where its stdout and stderr go, a file open for appending */
 };
 
+/* A runner that has printed so many bytes prints no more. */
+#define PROCESS_OUTPUT ((size_t)64 << 10)
+
 struct tracer;
 
 /* How a process shares the machine. */
@@ -69,7 +72,7 @@ struct process {
 
 /*
  * Starts `program` for a trace of `ids` ids, with an empty heap. Always succeeds or ends
- * the referee; a program that cannot run shows as OUTCOME_EXIT of the first order.
+ * the referee; what is no program at all shows as OUTCOME_EXIT of the first order.
  * `rules` and `program` must live as long as the process.
  */
 void process_start(struct process *p, const struct process_rules *rules, const char *program,

@@ -170,6 +170,28 @@ def test_a_full_stack_is_called_by_its_name(places, tmp_path, write, short, quic
         assert "its stack is full" in finding["message"]
 
 
+# What a careless program leaves to those that it starts, and becomes mdriver.
+CARELESS = """
+import os, signal, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+os.dup2(os.open("/dev/null", os.O_RDONLY), 77)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+
+
+def test_who_started_us_does_not_matter(tmp_path, write, short, quick):
+    """Children whose end is not told, blocked signals, an open file: the runner has none of it."""
+    places = {"top": "#include <fcntl.h>",
+              "init": "for (int fd = 3; fd < 256; fd++) if (fcntl(fd, F_GETFD) >= 0)"
+                      ' printf("descriptor %d\\n", fd);'}
+    outcome = driver.mdriver(tmp_path, write(HEADERS + driver.bump(**places)), [short],
+                             policy=quick, within=(sys.executable, "-c", CARELESS),
+                             more=("--confine", "none"))
+    assert outcome.errors() == []
+    assert outcome.record["output"]["text"] == ""
+
+
 def test_advice_does_not_hide_an_error(tmp_path, write, short, quick):
     """What stands on every trace comes after what stands on one."""
     places = {"malloc": 'fprintf(stderr, "%zu\\n", size); if (size == 300) *(int *)8 = 1;'}

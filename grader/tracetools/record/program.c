@@ -74,6 +74,7 @@ static int run(char **command, struct log *log, int fd, int library)
 {
     int status;
     fflush(NULL);
+    signal(SIGCHLD, SIG_DFL); /* who has started us may ignore it: then no end is told */
     pid_t child = fork();
     if (child < 0)
         die("cannot start a process: %s", strerror(errno));

@@ -1,0 +1,61 @@
+/*
+ * test_process.c - promised: what cannot be started for a reason of ours ends the referee; it
+ * is no outcome that a submission could answer for. What is no program is an outcome.
+ */
+#include "dies.h"
+#include "unit.h"
+
+#include "process.h"
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct process_rules rules = {.heap_start = (uint64_t)1 << 45,
+                                     .heap_room = (uint64_t)1 << 30,
+                                     .resident_limit = (uint64_t)1 << 30,
+                                     .order_seconds = 10,
+                                     .total_seconds = 10};
+
+static void start(void *program)
+{
+    struct process p;
+    process_start(&p, &rules, program, PLACE_BESIDE, 1);
+}
+
+static void test_process__our_own_fault_ends_the_referee(void **state)
+{
+    (void)state;
+    static const char folder[] = "/";
+    assert_dies(start, (void *)(uintptr_t)folder, "/: the runner cannot be started");
+    assert_dies(start, (void *)(uintptr_t) "/none", "/none: the runner cannot be opened");
+}
+
+static void test_process__what_is_no_program_is_an_outcome(void **state)
+{
+    (void)state;
+    struct process p;
+    bool ready;
+    char path[] = "/tmp/test-process-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0 && fchmod(fd, 0700) == 0 && write(fd, "what?", 5) == 5);
+    close(fd);
+    process_start(&p, &rules, path, PLACE_BESIDE, 1);
+    assert_int_equal(process_init(&p, &ready), OUTCOME_EXIT);
+    process_end(&p);
+    unlink(path);
+}
+
+static int open_output(void **state)
+{
+    (void)state;
+    return (rules.output = open("/dev/null", O_WRONLY | O_CLOEXEC)) < 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_process__our_own_fault_ends_the_referee),
+        cmocka_unit_test(test_process__what_is_no_program_is_an_outcome),
+    };
+    return cmocka_run_group_tests_name("process", tests, open_output, NULL);
+}
