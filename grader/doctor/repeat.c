@@ -10,6 +10,7 @@
  */
 #include "clock.h"
 #include "cores.h"
+#include "number.h"
 #include "say.h"
 #include "settings.h"
 #include "timed.h"
@@ -28,13 +29,6 @@ static struct process_rules make_rules(const struct profile *profile)
                                   .output = open("/dev/null", O_WRONLY)};
     filter_make(&rules.start, &rules.run);
     return rules;
-}
-
-static void read_trace(const char *path, struct trace *trace)
-{
-    struct trace_error error;
-    if (!trace_read(path, trace, &error))
-        die("%s:%zu: %s", path, error.line, error.text);
 }
 
 static struct checked_result check(const struct process_rules *rules, const char *program,
@@ -80,11 +74,13 @@ int main(int argc, char **argv)
     struct trace trace;
     struct timed timed;
     struct findings findings = {0};
-    if (argc < 4 || atoi(argv[3]) < 1)
+    uint64_t heats, window = CHANNEL_WINDOW / 2;
+    if (argc < 4 || !number_read(argv[3], 1000000, &heats) ||
+        (argc > 4 && !number_read(argv[4], CHANNEL_WINDOW, &window)))
         die("usage: repeat KIT TRACE HEATS [WINDOW]");
     snprintf(program, sizeof program, "%s/modern/reference", argv[1]);
     struct process_rules rules = make_rules(settings_profile("modern"));
-    read_trace(argv[2], &trace);
+    trace_must_read(argv[2], &trace);
     struct checked_result checked = check(&rules, program, &trace);
     const struct timed_options options = {.rules = &rules,
                                           .program = program,
@@ -92,14 +88,13 @@ int main(int argc, char **argv)
                                           .name = "the trace",
                                           .trace = &trace,
                                           .checked = &checked,
-                                          .window = argc > 4 ? (uint32_t)atoi(argv[4])
-                                                             : CHANNEL_WINDOW / 2,
+                                          .window = (uint32_t)window,
                                           .hopeless_ratio = 0.005,
                                           .scale = 1};
     cores_together(0);
     timed_open(&timed, &options, &findings);
     timed_sit(&timed, INFINITY);
-    for (int heat = atoi(argv[3]); heat > 0; heat--)
+    for (; heats > 0; heats--)
         play_heat(&timed);
     timed_leave(&timed);
     timed_close(&timed);

@@ -2,7 +2,6 @@
 #include "say.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -77,4 +76,19 @@ bool file_write(int fd, const char *text, size_t bytes)
         bytes -= (size_t)done;
     }
     return true;
+}
+
+FILE *file_create(const char *path)
+{
+    FILE *out = fopen(path, "we");
+    if (!out)
+        die("%s: cannot be written: %s", path, strerror(errno));
+    return out;
+}
+
+void file_finish(FILE *out, const char *path)
+{
+    bool bad = ferror(out);
+    if (fclose(out) != 0 || bad)
+        die("%s: could not be written in full: %s", path, strerror(errno));
 }

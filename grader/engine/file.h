@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /*
  * Returns the bytes of the regular file at `path`, NUL-terminated behind *bytes, to be
@@ -18,5 +19,12 @@ char *file_read_itself(const char *path, size_t limit, size_t *bytes, char *why,
 
 /* Writes all of it; false when that fails, errno says why. */
 bool file_write(int fd, const char *text, size_t bytes);
+
+/*
+ * A new file at `path`, in place of what was there; file_finish() closes it. Either ends the
+ * program (exit 2) with a sentence when what is written does not arrive there.
+ */
+FILE *file_create(const char *path);
+void file_finish(FILE *out, const char *path);
 
 #endif

@@ -1,12 +1,10 @@
 #include "input.h"
-#include "file.h"
 #include "machine.h"
 #include "say.h"
 #include "variation.h"
 #include "yardstick.h"
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,16 +16,8 @@ void input_name_beside_policy(const struct job *job, const char *file, char *pat
 
 void input_read_policy(struct job *job)
 {
-    char why[512];
-    const char *path = job->settings.policy;
-    size_t bytes;
-    char *text = file_read(path, POLICY_MAX_BYTES, &bytes, why, sizeof why);
-    if (!text)
-        die("%s: the policy %s", path, why);
-    if (!policy_parse(path, text, bytes, &job->grade.policy, why, sizeof why))
-        die("%s", why);
-    free(text);
-    submission_hash(path, job->grade.policy_sha256);
+    policy_read(job->settings.policy, &job->grade.policy);
+    submission_hash(job->settings.policy, job->grade.policy_sha256);
 }
 
 void input_identify_reference(struct job *job)

@@ -1,22 +1,20 @@
 #include "inspection.h"
 #include "advice.h"
 #include "events.h"
+#include "file.h"
 #include "output.h"
 #include "progress.h"
 #include "report.h"
 #include "say.h"
 #include "shorten.h"
 #include "trial.h"
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 /* The history of one trace */
 
 static void save_events(const struct job *job)
 {
-    const char *path = job->settings.events;
     const struct events events = {.submission = job->settings.submission,
                                   .trace_name = job->set.entries[0].name,
                                   .trace = &job->set.entries[0].trace,
@@ -26,12 +24,9 @@ static void save_events(const struct job *job)
                                   .heap_start = job->rules.heap_start,
                                   .heap_room = job->rules.heap_room,
                                   .alignment = job->settings.profile->alignment};
-    FILE *out = fopen(path, "w");
-    if (!out)
-        die("%s: cannot be written: %s", path, strerror(errno));
+    FILE *out = file_create(job->settings.events);
     events_write(&events, out);
-    if (ferror(out) || fclose(out) != 0)
-        die("%s: could not be written in full: %s", path, strerror(errno));
+    file_finish(out, job->settings.events);
 }
 
 static void watch_one(struct job *job)

@@ -1,10 +1,14 @@
 #include "policy.h"
+#include "file.h"
+#include "say.h"
 #include "utf8.h"
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { MOST_BYTES = 65536 };
 
 /* A number of the policy: where it goes and what it may be. */
 struct key {
@@ -251,6 +255,18 @@ bool policy_parse(const char *path, const char *text, size_t bytes, struct polic
         at += length + 1;
     }
     return check_whole(&r);
+}
+
+void policy_read(const char *path, struct policy *policy)
+{
+    char why[512];
+    size_t bytes;
+    char *text = file_read(path, MOST_BYTES, &bytes, why, sizeof why);
+    if (!text)
+        die("%s: the policy %s", path, why);
+    if (!policy_parse(path, text, bytes, policy, why, sizeof why))
+        die("%s", why);
+    free(text);
 }
 
 double policy_weight(const struct policy *policy, const char *category)

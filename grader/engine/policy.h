@@ -31,7 +31,6 @@
  *     checker = 10                      points for the heap checker (checker.h); 0 if not named
  *     checker.full = 0.95               part of the damage it must notice to earn all of them
  *
- *
  * Further keys concern a class; none of them changes what is measured:
  *
  *     hand.style = 10                   points that a person gives for `style`, at most
@@ -50,7 +49,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define POLICY_MAX_BYTES  65536
 #define POLICY_CATEGORIES 64
 #define POLICY_PARTS      16
 
@@ -95,6 +93,9 @@ struct policy {
  */
 bool policy_parse(const char *path, const char *text, size_t bytes, struct policy *policy,
                   char *why, size_t why_bytes);
+
+/* The same for a file. Ends the program (exit 2) with that sentence when it is not one. */
+void policy_read(const char *path, struct policy *policy);
 
 /* The weight of a category of traces; 0 means that it is not scored. */
 double policy_weight(const struct policy *policy, const char *category);

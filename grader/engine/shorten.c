@@ -1,9 +1,9 @@
 #include "shorten.h"
 #include "checked.h"
 #include "clock.h"
+#include "file.h"
 #include "say.h"
 #include "shrink.h"
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,13 +94,9 @@ static void write_trace(const struct search *search, const struct trace *origina
 static void save(const struct search *search, const struct trace *original,
                  const struct trace *trace, const struct finding *finding)
 {
-    const char *path = search->options->out;
-    FILE *out = fopen(path, "w");
-    if (!out)
-        die("%s: cannot be written: %s", path, strerror(errno));
+    FILE *out = file_create(search->options->out);
     write_trace(search, original, trace, finding, out);
-    if (ferror(out) || fclose(out) != 0)
-        die("%s: could not be written in full: %s", path, strerror(errno));
+    file_finish(out, search->options->out);
 }
 
 static void show_file(const char *path)
@@ -183,7 +179,6 @@ void shorten(const struct process_rules *rules, const struct shorten_options *op
     size_t performed;
     struct findings last = {0};
     struct trace written;
-    struct trace_error error;
     struct search search = {.rules = *rules, .options = options};
     judge(&search, trace);
     struct trace best = search_trace(&search, rules, trace);
@@ -194,8 +189,7 @@ void shorten(const struct process_rules *rules, const struct shorten_options *op
             "cannot be shrunk",
             options->name);
     save(&search, trace, &best, finding);
-    if (!trace_read(options->out, &written, &error))
-        die("%s:%zu: %s", options->out, error.line, error.text);
+    trace_must_read(options->out, &written);
     double seconds = clock_seconds() - begun;
     run(&search, &written, true, findings, &performed);
     summarize(&search, trace, &best, seconds);

@@ -231,6 +231,16 @@ bool trace_read(const char *path, struct trace *trace, struct trace_error *error
     return ok;
 }
 
+void trace_must_read(const char *path, struct trace *trace)
+{
+    struct trace_error error;
+    if (trace_read(path, trace, &error))
+        return;
+    if (error.line)
+        die("%s:%zu: %s", path, error.line, error.text);
+    die("%s: the trace %s", path, error.text);
+}
+
 void trace_free(struct trace *trace)
 {
     free(trace->operations);

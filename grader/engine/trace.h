@@ -63,8 +63,9 @@ struct trace_error {
 bool trace_parse(const char *text, size_t bytes, struct trace *trace,
                  struct trace_error *error);
 
-/* The same for a file. */
+/* The same for a file; or it ends the program (exit 2) in place of an error. */
 bool trace_read(const char *path, struct trace *trace, struct trace_error *error);
+void trace_must_read(const char *path, struct trace *trace);
 
 void trace_free(struct trace *trace);
 

@@ -18,18 +18,13 @@ static bool ends_in_rep(const char *name)
 
 static void read_entry(struct traceset_entry *entry)
 {
-    struct trace_error error;
     const char *slash = strrchr(entry->path, '/');
     entry->name = must_copy(slash ? slash + 1 : entry->path);
     if (ends_in_rep(entry->name))
         entry->name[strlen(entry->name) - 4] = '\0';
     entry->category = must_copy(entry->name);
     entry->category[strcspn(entry->category, "-")] = '\0';
-    if (trace_read(entry->path, &entry->trace, &error))
-        return;
-    if (error.line)
-        die("%s:%zu: %s", entry->path, error.line, error.text);
-    die("%s: %s", entry->path, error.text);
+    trace_must_read(entry->path, &entry->trace);
 }
 
 static void add_file(struct traceset *set, const char *path)

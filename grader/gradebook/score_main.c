@@ -17,7 +17,6 @@
  *
  * A line of input that is not one of these ends the program with exit 2 and a sentence.
  */
-#include "file.h"
 #include "ledger.h"
 #include "policy.h"
 #include "say.h"
@@ -210,18 +209,6 @@ static void split(struct reader *r, char *line)
     }
 }
 
-static void read_policy(const char *path, struct policy *policy)
-{
-    char why[512];
-    size_t bytes;
-    char *text = file_read(path, POLICY_MAX_BYTES, &bytes, why, sizeof why);
-    if (!text)
-        die("%s: the policy %s", path, why);
-    if (!policy_parse(path, text, bytes, policy, why, sizeof why))
-        die("%s", why);
-    free(text);
-}
-
 int main(int argc, char **argv)
 {
     struct policy policy;
@@ -229,7 +216,7 @@ int main(int argc, char **argv)
     char line[LINE_BYTES];
     if (argc != 2)
         die("usage: score POLICY < input > output; `make batch` calls it");
-    read_policy(argv[1], &policy);
+    policy_read(argv[1], &policy);
     while (fgets(line, sizeof line, stdin)) {
         reader.line++;
         size_t length = strlen(line);

@@ -20,7 +20,7 @@ FUZZ_SEEDS_object  := $(B)/fuzz/seeds/object
 FUZZ_SEEDS_referee :=
 
 FUZZ_PARTS_trace   := trace file say utf8
-FUZZ_PARTS_policy  := policy utf8
+FUZZ_PARTS_policy  := policy file say utf8
 FUZZ_PARTS_recipe  :=
 FUZZ_PARTS_macros  := macros
 FUZZ_PARTS_object  := object

@@ -89,3 +89,9 @@ def test_what_cannot_be_run_is_said():
     outcome = leaks(CMD="./there-is-no-such-program")
     assert outcome.returncode == 2
     assert "cannot run" in outcome.stderr
+
+
+def test_a_trace_that_is_not_there_is_no_line_of_it(tmp_path):
+    outcome = leaks(TRACES=tmp_path / "none.rep")
+    assert outcome.returncode == 2
+    assert "none.rep: the trace cannot be opened" in outcome.stderr

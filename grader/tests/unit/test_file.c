@@ -3,6 +3,7 @@
  * missing, too large, no regular file or not readable is refused in a sentence; where a
  * stranger put the file, no link is followed; all that is to be written is written.
  */
+#include "dies.h"
 #include "unit.h"
 
 #include "file.h"
@@ -121,6 +122,28 @@ static void test_file__a_strangers_link_is_not_followed(void **state)
     free(text);
 }
 
+static void create(void *path)
+{
+    FILE *out = file_create(path);
+    fputs("text", out);
+    file_finish(out, path);
+}
+
+static void test_file__a_new_file_is_whole_or_the_program_ends(void **state)
+{
+    (void)state;
+    char bytes[] = "bytes", why[160], *text;
+    size_t length;
+    make(bytes, "longer than that", 16);
+    create(bytes);
+    text = file_read(bytes, 100, &length, why, sizeof why);
+    assert_string_equal(text, "text");
+    free(text);
+    assert_dies(create, (void *)(uintptr_t) "/none/file", "/none/file: cannot be written: ");
+    assert_dies(create, (void *)(uintptr_t) "/dev/full",
+                "/dev/full: could not be written in full");
+}
+
 static void test_file__a_write_that_fails_is_told(void **state)
 {
     (void)state;
@@ -139,6 +162,7 @@ int main(void)
         cmocka_unit_test(test_file__half_a_file_is_none),
         cmocka_unit_test(test_file__what_is_no_file_is_refused),
         cmocka_unit_test(test_file__a_strangers_link_is_not_followed),
+        cmocka_unit_test(test_file__a_new_file_is_whole_or_the_program_ends),
         cmocka_unit_test(test_file__a_write_that_fails_is_told),
     };
     return cmocka_run_group_tests_name("file", tests, enter_folder, remove_folder);

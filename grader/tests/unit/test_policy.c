@@ -252,12 +252,8 @@ static void test_policy__random_bytes_never_harm(void **state)
 
 static struct policy shipped(const char *path)
 {
-    struct policy p = {0};
-    size_t bytes;
-    char why[256] = "", *text = file_read(path, POLICY_MAX_BYTES, &bytes, why, sizeof why);
-    if (!text || !policy_parse(path, text, bytes, &p, why, sizeof why))
-        fail_msg("%s", why);
-    free(text);
+    struct policy p;
+    policy_read(path, &p);
     return p;
 }
 

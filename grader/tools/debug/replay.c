@@ -447,12 +447,7 @@ static void run(uint32_t stop, unsigned long period)
 
 static void open_trace(const char *path)
 {
-    struct trace_error error;
-    if (!trace_read(path, &replay.trace, &error)) {
-        if (error.line)
-            die("%s:%zu: %s", path, error.line, error.text);
-        die("%s: the trace %s", path, error.text);
-    }
+    trace_must_read(path, &replay.trace);
     const char *slash = strrchr(path, '/');
     replay.name = slash ? slash + 1 : path;
     size_t bytes = (replay.trace.ids + (size_t)1) * sizeof *replay.blocks;

@@ -11,24 +11,8 @@
 #include "../../engine/number.h"
 #include "../../engine/policy.h"
 #include "../../engine/say.h"
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
-
-static uint64_t read_seed(const char *path)
-{
-    struct policy policy;
-    char why[512];
-    size_t bytes;
-    char *text = file_read(path, POLICY_MAX_BYTES, &bytes, why, sizeof why);
-    if (!text)
-        die("%s: the policy %s", path, why);
-    if (!policy_parse(path, text, bytes, &policy, why, sizeof why))
-        die("%s", why);
-    free(text);
-    return (uint64_t)policy.fuzz_seed;
-}
+#include <stdio.h>
 
 static uint32_t read_number(const char *text)
 {
@@ -42,22 +26,20 @@ int main(int argc, char **argv)
 {
     if (argc != 4)
         die("usage: tracefuzz POLICY NUMBER FOLDER");
+    struct policy policy;
     struct trace mix;
     char path[4096], name[32];
-    uint64_t seed = read_seed(argv[1]);
+    policy_read(argv[1], &policy);
+    uint64_t seed = (uint64_t)policy.fuzz_seed;
     uint32_t number = read_number(argv[2]);
     int length = snprintf(path, sizeof path, "%s/%s.rep", argv[3], fuzz_name(number, name));
     if (length < 0 || (size_t)length >= sizeof path)
         die("a path is too long: %s", argv[3]);
-    FILE *out = fopen(path, "w");
-    if (!out)
-        die("%s: cannot be written: %s", path, strerror(errno));
+    FILE *out = file_create(path);
     fuzz_make(seed, number, &mix);
     fprintf(out, "# %s: random mix %" PRIu32 " of seed %" PRIu64 "\n", name, number, seed);
     trace_write(out, &mix);
-    bool bad = ferror(out);
-    if (fclose(out) != 0 || bad)
-        die("%s: cannot be written in full: %s", path, strerror(errno));
+    file_finish(out, path);
     trace_free(&mix);
     puts(path);
     return 0;

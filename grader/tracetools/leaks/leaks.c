@@ -166,9 +166,7 @@ static bool inspect_program(char **command)
 static bool inspect_trace(const char *path)
 {
     struct trace trace;
-    struct trace_error error;
-    if (!trace_read(path, &trace, &error))
-        die("%s:%zu: %s", path, error.line, error.text);
+    trace_must_read(path, &trace);
     const struct operation **last = last_requests(&trace);
     uint64_t blocks = 0, bytes = 0;
     for (uint32_t id = 0; id < trace.ids; id++) {

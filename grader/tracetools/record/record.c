@@ -15,13 +15,13 @@
  * Exit status: 0 when there is a trace, however the program ended; 2 otherwise, with one
  * sentence on stderr.
  */
+#include "../../engine/file.h"
 #include "../../engine/number.h"
 #include "../../engine/say.h"
 #include "convert.h"
 #include "program.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,13 +89,9 @@ static struct options read_options(int argc, char **argv)
 
 static void save(const struct options *o, const struct trace *trace)
 {
-    FILE *out = fopen(o->trace, "w");
-    if (!out)
-        die("cannot write %s: %s", o->trace, strerror(errno));
+    FILE *out = file_create(o->trace);
     write_trace(out, trace, o->about);
-    bool bad = ferror(out);
-    if (fclose(out) != 0 || bad)
-        die("cannot write all of %s", o->trace);
+    file_finish(out, o->trace);
 }
 
 /* The program's name, because it may be the shell of a script that starts the real one. */

@@ -7,7 +7,7 @@
  * the seed is not written anywhere. engine/vary.h says what a variation keeps and changes.
  * Exit status: 0, or 2 with one sentence on stderr.
  */
-#include "../../engine/draw.h"
+#include "../../engine/file.h"
 #include "../../engine/number.h"
 #include "../../engine/say.h"
 #include "../../engine/traceset.h"
@@ -34,14 +34,10 @@ static void write_variation(const struct traceset_entry *entry, uint64_t seed,
     if (length < 0 || (size_t)length >= sizeof path)
         die("a path is too long: %s/%s", folder, entry->name);
     vary_trace(&entry->trace, vary_seed(seed, entry->name), &varied);
-    FILE *out = fopen(path, "w");
-    if (!out)
-        die("%s: cannot be written: %s", path, strerror(errno));
+    FILE *out = file_create(path);
     fprintf(out, "# %s-private: a private variation of %s\n", entry->name, entry->name);
     trace_write(out, &varied);
-    bool bad = ferror(out);
-    if (fclose(out) != 0 || bad)
-        die("%s: cannot be written in full: %s", path, strerror(errno));
+    file_finish(out, path);
     trace_free(&varied);
 }
 
