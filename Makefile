@@ -41,7 +41,6 @@ RUNNER_O      := $(PROFILES:%=$(B)/%/runner.o)
 REFERENCES    := $(PROFILES:%=$(B)/%/reference) $(PROFILES:%=$(B)/%/empty)
 RECIPES       := $(wildcard traces/recipes/*.recipe)
 TRACES_MADE   := $(RECIPES:traces/recipes/%.recipe=$(B)/traces/%.rep)
-TRACEGEN_C    := $(wildcard grader/tracetools/*.c)
 RECORD        := grader/tracetools/record
 # The engine's trace reader, for the tools that read or write traces.
 READER_O      := $(patsubst %,$(B)/engine/%.o,trace file say utf8)
@@ -173,9 +172,9 @@ $(B)/classic/reference: $(B)/modern/reference.c $(B)/classic/runner.o | $(B)/lin
 	@$(SAY) LINK $@
 	$(Q)$(CC) $(SUBMISSION_FLAGS) $$(cat $(B)/link) $(RUNNER_LINK) $(CLASSIC_C) $< $(filter %.o,$^) -o $@
 
-$(B)/tracegen: $(TRACEGEN_C) $(B)/engine/draw.o $(wildcard grader/tracetools/*.h)
+$(B)/tracegen: $(wildcard grader/tracetools/*.[ch]) $(B)/engine/draw.o $(READER_O)
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(TRACEGEN_C) $(B)/engine/draw.o -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $@
 
 $(B)/tracestat: $(wildcard grader/tracetools/stat/*.[ch]) $(READER_O)
 	@$(SAY) LINK $@

@@ -3,7 +3,6 @@
  * tables", Software: Practice and Experience 24(3), 1994).
  */
 #include "idset.h"
-
 #include <string.h>
 
 void idset_clear(struct idset *set)
@@ -15,9 +14,8 @@ void idset_clear(struct idset *set)
 static void change(struct idset *set, uint32_t id, uint32_t by)
 {
     set->count += by;
-    for (uint32_t i = id + 1; i <= IDSET_MAX; i += i & (~i + 1)) {
+    for (uint32_t i = id + 1; i <= IDSET_MAX; i += i & (~i + 1))
         set->sum[i] += by;
-    }
 }
 
 void idset_add(struct idset *set, uint32_t id)
@@ -34,7 +32,6 @@ void idset_remove(struct idset *set, uint32_t id)
 uint32_t idset_nth(const struct idset *set, uint32_t n)
 {
     uint32_t below = 0;
-
     for (uint32_t width = IDSET_MAX / 2; width > 0; width /= 2) {
         if (set->sum[below + width] <= n) {
             below += width;

@@ -6,7 +6,6 @@
  */
 #include "recipe.h"
 #include "../engine/number.h"
-
 #include <ctype.h>
 #include <errno.h>
 #include <stddef.h>
@@ -34,16 +33,20 @@ _Noreturn static void refuse_missing(const struct reader *at, const char *expect
     exit(2);
 }
 
+_Noreturn static void refuse_file(const char *path)
+{
+    fprintf(stderr, "%s: cannot read it: %s\n", path, strerror(errno));
+    exit(2);
+}
+
 /* Cuts white space from both ends, in place. */
 static char *trim(char *text)
 {
-    while (isspace((unsigned char)*text)) {
+    while (isspace((unsigned char)*text))
         text++;
-    }
     char *end = text + strlen(text);
-    while (end > text && isspace((unsigned char)end[-1])) {
+    while (end > text && isspace((unsigned char)end[-1]))
         end--;
-    }
     *end = '\0';
     return text;
 }
@@ -53,7 +56,6 @@ static char *next_word(char **text)
 {
     char *word = *text + strspn(*text, " \t");
     char *end = word + strcspn(word, " \t");
-
     *text = *end != '\0' ? end + 1 : end;
     *end = '\0';
     return word;
@@ -63,16 +65,12 @@ static char *next_word(char **text)
 static uint64_t byte_count(const struct reader *at, const char *text)
 {
     uint64_t value;
-
-    if (strncmp(text, "2^", 2) == 0 && number_read(text + 2, 63, &value)) {
+    if (strncmp(text, "2^", 2) == 0 && number_read(text + 2, 63, &value))
         return UINT64_C(1) << value;
-    }
-    if (strncmp(text, "max-", 4) == 0 && number_read(text + 4, UINT64_MAX, &value)) {
+    if (strncmp(text, "max-", 4) == 0 && number_read(text + 4, UINT64_MAX, &value))
         return UINT64_MAX - value;
-    }
-    if (!number_read(text, UINT64_MAX, &value)) {
+    if (!number_read(text, UINT64_MAX, &value))
         refuse(at, "a size such as 640, 2^20 or max-8", text);
-    }
     return value;
 }
 
@@ -80,21 +78,17 @@ static uint64_t byte_count(const struct reader *at, const char *text)
 static int choose(const struct reader *at, const char *word, const char *const names[],
                   const char *expected)
 {
-    for (int i = 0; names[i] != NULL; i++) {
-        if (strcmp(word, names[i]) == 0) {
+    for (int i = 0; names[i] != NULL; i++)
+        if (strcmp(word, names[i]) == 0)
             return i;
-        }
-    }
     refuse(at, expected, word);
 }
 
 static struct kind *find_kind(struct recipe *recipe, const char *name)
 {
-    for (unsigned i = 0; i < recipe->kind_count; i++) {
-        if (strcmp(recipe->kinds[i].name, name) == 0) {
+    for (unsigned i = 0; i < recipe->kind_count; i++)
+        if (strcmp(recipe->kinds[i].name, name) == 0)
             return &recipe->kinds[i];
-        }
-    }
     return NULL;
 }
 
@@ -102,18 +96,14 @@ static struct kind *find_kind(struct recipe *recipe, const char *name)
 static void read_range(const struct reader *at, struct kind *kind, char *text)
 {
     char *dots = strstr(text, "..");
-
-    if (dots != NULL) {
+    if (dots != NULL)
         *dots = '\0';
-    }
     kind->low = byte_count(at, text);
     kind->high = dots != NULL ? byte_count(at, dots + 2) : kind->low;
-    if (kind->low == 0 || kind->low > kind->high) {
+    if (kind->low == 0 || kind->low > kind->high)
         refuse(at, "a range whose low end is at least 1 and not above its high end", text);
-    }
-    if (kind->law == LAW_POWER && (kind->high >> 24) != 0) {
+    if (kind->law == LAW_POWER && (kind->high >> 24) != 0)
         refuse(at, "sizes below 2^24 (use octaves for larger ones)", text);
-    }
 }
 
 /* kind = NAME LAW LOW..HIGH [by STEP] */
@@ -122,47 +112,38 @@ static void read_kind(const struct reader *at, char *text)
     static const char *const laws[] = {"uniform", "power", "octaves", "wrap", NULL};
     struct recipe *recipe = at->recipe;
     char *name = next_word(&text);
-
-    if (recipe->kind_count == RECIPE_KINDS) {
+    if (recipe->kind_count == RECIPE_KINDS)
         refuse(at, "at most 12 kinds", name);
-    }
-    if (!isalpha((unsigned char)*name) || strlen(name) >= RECIPE_NAME) {
+    if (!isalpha((unsigned char)*name) || strlen(name) >= RECIPE_NAME)
         refuse(at, "a kind's name: a letter, then up to 22 characters", name);
-    }
-    if (find_kind(recipe, name) != NULL) {
+    if (find_kind(recipe, name) != NULL)
         refuse(at, "each kind once", name);
-    }
     struct kind *kind = &recipe->kinds[recipe->kind_count++];
     snprintf(kind->name, sizeof kind->name, "%s", name);
     kind->law = (enum law)choose(at, next_word(&text), laws, "uniform, power, octaves or wrap");
     read_range(at, kind, next_word(&text));
     kind->step = 1;
     char *by = next_word(&text);
-    if (*by != '\0') {
+    if (*by != '\0')
         kind->step = byte_count(at, strcmp(by, "by") == 0 ? next_word(&text) : by);
-    }
-    if (kind->step == 0 || kind->step > kind->low || *text != '\0') {
+    if (kind->step == 0 || kind->step > kind->low || *text != '\0')
         refuse(at, "'by' and a step from 1 to the low end, then the end of the line", by);
-    }
 }
 
 /* Names of kinds, each with an optional weight before it: 3 node 1 text */
 static void read_choice(const struct reader *at, struct choice *choice, char *text)
 {
     uint64_t weight = 1;
-
     memset(choice, 0, sizeof *choice);
     for (char *word = next_word(&text); *word != '\0'; word = next_word(&text)) {
         if (number_read(word, UINT64_MAX, &weight)) {
-            if (weight == 0 || weight > 1000) {
+            if (weight == 0 || weight > 1000)
                 refuse(at, "a weight from 1 to 1000", word);
-            }
             continue;
         }
         const struct kind *kind = find_kind(at->recipe, word);
-        if (kind == NULL) {
+        if (kind == NULL)
             refuse(at, "the name of a kind that is defined above", word);
-        }
         choice->weight[kind - at->recipe->kinds] += weight;
         choice->total += weight;
         weight = 1;
@@ -200,7 +181,6 @@ static uint64_t bounded(const struct reader *at, const char *text, uint64_t low,
 {
     char expected[80];
     uint64_t value;
-
     if (!number_read(text, high, &value) || value < low) {
         snprintf(expected, sizeof expected, "a number from %llu to %llu",
                  (unsigned long long)low, (unsigned long long)high);
@@ -226,10 +206,8 @@ static bool read_number(const struct reader *at, const char *key, const char *te
 static void begin_phase(struct reader *at, const char *text)
 {
     static const char *const verbs[] = {"fill", "churn", "free", NULL};
-
-    if (at->recipe->phase_count == RECIPE_PHASES) {
+    if (at->recipe->phase_count == RECIPE_PHASES)
         refuse(at, "at most 24 phases", text);
-    }
     at->phase = &at->recipe->phases[at->recipe->phase_count++];
     at->phase->verb = (enum verb)choose(at, text, verbs, "fill, churn or free");
     at->phase->line = at->line;
@@ -241,53 +219,47 @@ static void read_phase_key(const struct reader *at, const char *key, char *text)
     static const char *const mixes[] = {"random", "turn", NULL};
     static const char *const orders[] = {"random", "oldest", "newest", "young", NULL};
     struct phase *phase = at->phase;
-
-    if (strcmp(key, "of") == 0) {
+    if (strcmp(key, "of") == 0)
         read_choice(at, &phase->of, text);
-    } else if (strcmp(key, "resized") == 0 && phase->verb == VERB_CHURN) {
+    else if (strcmp(key, "resized") == 0 && phase->verb == VERB_CHURN)
         read_choice(at, &phase->resized, text);
-    } else if (strcmp(key, "mix") == 0 && phase->verb != VERB_FREE) {
+    else if (strcmp(key, "mix") == 0 && phase->verb != VERB_FREE)
         phase->mix = (enum mix)choose(at, text, mixes, "random or turn");
-    } else if (strcmp(key, "order") == 0 && phase->verb != VERB_FILL) {
+    else if (strcmp(key, "order") == 0 && phase->verb != VERB_FILL)
         phase->order = (enum order)choose(at, text, orders, "random, oldest, newest or young");
-    } else if (!read_number(at, key, text)) {
+    else if (!read_number(at, key, text))
         refuse(at, "a key that this kind of phase has", key);
-    }
 }
 
 static void read_key(struct reader *at, const char *key, char *text)
 {
-    if (strcmp(key, "phase") == 0) {
+    if (strcmp(key, "phase") == 0)
         begin_phase(at, text);
-    } else if (at->phase != NULL) {
+    else if (at->phase != NULL)
         read_phase_key(at, key, text);
-    } else if (strcmp(key, "about") == 0) {
+    else if (strcmp(key, "about") == 0)
         snprintf(at->recipe->about, sizeof at->recipe->about, "%s", text);
-    } else if (strcmp(key, "seed") == 0) {
+    else if (strcmp(key, "seed") == 0)
         at->recipe->seed = bounded(at, text, 0, UINT64_MAX);
-    } else if (strcmp(key, "rounds") == 0) {
+    else if (strcmp(key, "rounds") == 0)
         at->recipe->rounds = bounded(at, text, 1, 100);
-    } else if (strcmp(key, "kind") == 0) {
+    else if (strcmp(key, "kind") == 0)
         read_kind(at, text);
-    } else {
+    else
         refuse(at, "about, seed, rounds, kind or phase", key);
-    }
 }
 
 static void read_line(struct reader *at, char *line)
 {
-    if (strchr(line, '\n') == NULL && strlen(line) == RECIPE_LINE - 1) {
+    if (strchr(line, '\n') == NULL && strlen(line) == RECIPE_LINE - 1)
         refuse(at, "a line of at most 254 characters", line);
-    }
     line[strcspn(line, "#")] = '\0';
     line = trim(line);
     char *equals = strchr(line, '=');
-    if (*line == '\0') {
+    if (*line == '\0')
         return;
-    }
-    if (equals == NULL) {
+    if (equals == NULL)
         refuse(at, "key = value", line);
-    }
     *equals = '\0';
     read_key(at, trim(line), trim(equals + 1));
 }
@@ -296,36 +268,27 @@ static void read_line(struct reader *at, char *line)
 static void check_phase(struct reader *at, const struct phase *phase)
 {
     bool only_resizes = phase->verb == VERB_CHURN && phase->realloc_percent == 100;
-
     at->line = phase->line;
-    if (phase->of.total == 0 && !only_resizes) {
+    if (phase->of.total == 0 && !only_resizes)
         refuse_missing(at, "'of = KINDS' in this phase");
-    }
-    if (phase->realloc_percent > 0 && phase->resized.total == 0) {
+    if (phase->realloc_percent > 0 && phase->resized.total == 0)
         refuse_missing(at, "'resized = KINDS' in this phase, which reallocates");
-    }
-    if (phase->growth != 0 && phase->limit == 0) {
+    if (phase->growth != 0 && phase->limit == 0)
         refuse_missing(at, "'limit = BYTES' in this phase, whose blocks grow");
-    }
-    if (phase->verb == VERB_FILL && phase->blocks == 0) {
+    if (phase->verb == VERB_FILL && phase->blocks == 0)
         refuse_missing(at, "'blocks = NUMBER' in this phase");
-    }
-    if (phase->verb == VERB_CHURN && phase->operations == 0) {
+    if (phase->verb == VERB_CHURN && phase->operations == 0)
         refuse_missing(at, "'operations = NUMBER' in this phase");
-    }
 }
 
 static void check_recipe(struct reader *at)
 {
-    if (at->recipe->about[0] == '\0') {
+    if (at->recipe->about[0] == '\0')
         refuse_missing(at, "'about = SENTENCE' in this recipe");
-    }
-    if (at->recipe->phase_count == 0) {
+    if (at->recipe->phase_count == 0)
         refuse_missing(at, "at least one phase");
-    }
-    for (unsigned i = 0; i < at->recipe->phase_count; i++) {
+    for (unsigned i = 0; i < at->recipe->phase_count; i++)
         check_phase(at, &at->recipe->phases[i]);
-    }
 }
 
 void recipe_read(struct recipe *recipe, const char *path)
@@ -333,17 +296,16 @@ void recipe_read(struct recipe *recipe, const char *path)
     struct reader at = {.path = path, .recipe = recipe};
     char line[RECIPE_LINE];
     FILE *file = fopen(path, "r");
-
-    if (file == NULL) {
-        fprintf(stderr, "%s: cannot read it: %s\n", path, strerror(errno));
-        exit(2);
-    }
+    if (file == NULL)
+        refuse_file(path);
     memset(recipe, 0, sizeof *recipe);
     recipe->rounds = 1;
     while (fgets(line, sizeof line, file) != NULL) {
         at.line++;
         read_line(&at, line);
     }
+    if (ferror(file))
+        refuse_file(path);
     fclose(file);
     check_recipe(&at);
 }

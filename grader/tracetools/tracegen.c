@@ -8,9 +8,11 @@
  * recipes and traces. Exit status: 0, or 2 with one sentence on stderr.
  */
 #include "../engine/draw.h"
+#include "../engine/file.h"
+#include "../engine/say.h"
+#include "../engine/trace.h"
 #include "idset.h"
 #include "recipe.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,12 +20,6 @@
 
 /* One id for each operation at most, so that every id fits an idset. */
 #define OPERATIONS_MAX IDSET_MAX
-
-struct operation {
-    char letter; /* as in the trace: a, c, r, f */
-    uint32_t id;
-    uint64_t count, size; /* count: of a calloc */
-};
 
 struct block {
     unsigned kind;
@@ -34,27 +30,20 @@ struct block {
 /* Everything that grows while the recipe is followed. */
 static struct {
     const char *recipe_path;
-    uint64_t random;
-    uint32_t operation_count, id_count;
-    struct operation operations[OPERATIONS_MAX];
+    uint64_t random; /* draw.h */
+    struct trace trace;
     struct block blocks[OPERATIONS_MAX]; /* by id, so in the order of birth */
     struct idset of, resized;            /* live blocks that the current phase may pick */
-} trace;
-
-_Noreturn static void fail(const char *message, const char *detail)
-{
-    fprintf(stderr, "tracegen: %s%s\n", message, detail);
-    exit(2);
-}
+} made;
 
 static uint64_t random_below(uint64_t n)
 {
-    return draw_below(&trace.random, n);
+    return draw_below(&made.random, n);
 }
 
 static uint64_t random_between(uint64_t low, uint64_t high)
 {
-    return draw_between(&trace.random, low, high);
+    return draw_between(&made.random, low, high);
 }
 
 /* If 1/x is uniform, x has density 1/x^2. The shift keeps small sizes from being lumpy. */
@@ -67,10 +56,8 @@ static uint64_t draw_power(uint64_t low, uint64_t high)
 static uint64_t draw_octaves(uint64_t low, uint64_t high)
 {
     unsigned doublings = 0;
-
-    while (low << doublings < high / 2) {
+    while (low << doublings < high / 2)
         doublings++;
-    }
     uint64_t start = low << random_below(doublings + 1);
     return random_between(start, start < high / 2 ? 2 * start - 1 : high);
 }
@@ -78,7 +65,6 @@ static uint64_t draw_octaves(uint64_t low, uint64_t high)
 static uint64_t draw_size(const struct kind *kind)
 {
     uint64_t size;
-
     switch (kind->law) {
     case LAW_POWER:
         size = draw_power(kind->low, kind->high);
@@ -92,41 +78,36 @@ static uint64_t draw_size(const struct kind *kind)
     return size - size % kind->step;
 }
 
-static void append(char letter, uint32_t id, uint64_t count, uint64_t size)
+static void append(enum operation_kind kind, uint32_t id, uint64_t count, uint64_t size)
 {
-    if (trace.operation_count == OPERATIONS_MAX) {
-        fail("expected at most 2^20 operations, found more in ", trace.recipe_path);
-    }
-    trace.operations[trace.operation_count++] =
-        (struct operation){.letter = letter, .id = id, .count = count, .size = size};
+    if (made.trace.count == OPERATIONS_MAX)
+        die("expected at most 2^20 operations, found more in %s", made.recipe_path);
+    struct operation *op = trace_add(&made.trace, kind, id);
+    op->count = count;
+    op->size = size;
 }
 
 /* The kind at a position of a choice: kinds fill it in proportion to their weights. */
 static unsigned kind_at(const struct choice *choice, uint64_t position)
 {
     unsigned kind = 0;
-
-    while (position >= choice->weight[kind]) {
+    while (position >= choice->weight[kind])
         position -= choice->weight[kind++];
-    }
     return kind;
 }
 
 static unsigned pick_kind(const struct phase *phase, uint64_t turn)
 {
     uint64_t total = phase->of.total;
-
     return kind_at(&phase->of, phase->mix == MIX_TURN ? turn % total : random_below(total));
 }
 
 static void note_birth(const struct phase *phase, uint32_t id)
 {
-    if (phase->of.weight[trace.blocks[id].kind] > 0) {
-        idset_add(&trace.of, id);
-    }
-    if (phase->resized.weight[trace.blocks[id].kind] > 0) {
-        idset_add(&trace.resized, id);
-    }
+    if (phase->of.weight[made.blocks[id].kind] > 0)
+        idset_add(&made.of, id);
+    if (phase->resized.weight[made.blocks[id].kind] > 0)
+        idset_add(&made.resized, id);
 }
 
 /* Allocates a block of kind number `which`; `turn` counts the phase's operations. */
@@ -135,18 +116,16 @@ static void allocate(const struct recipe *recipe, const struct phase *phase, uin
     unsigned which = pick_kind(phase, turn);
     const struct kind *kind = &recipe->kinds[which];
     uint64_t size = draw_size(kind);
-    uint32_t id = trace.id_count++;
-
-    if (kind->law == LAW_WRAP) {
-        append('c', id, UINT64_MAX / size + 1, size);
-    } else if (random_below(100) >= phase->calloc_percent) {
-        append('a', id, 0, size);
-    } else if (kind->step == 1) {
-        append('c', id, 1, size);
-    } else {
-        append('c', id, size / kind->step, kind->step);
-    }
-    trace.blocks[id] = (struct block){.kind = which, .size = size, .live = true};
+    uint32_t id = made.trace.ids++;
+    if (kind->law == LAW_WRAP)
+        append(OP_CALLOC, id, UINT64_MAX / size + 1, size);
+    else if (random_below(100) >= phase->calloc_percent)
+        append(OP_MALLOC, id, 1, size);
+    else if (kind->step == 1)
+        append(OP_CALLOC, id, 1, size);
+    else
+        append(OP_CALLOC, id, size / kind->step, kind->step);
+    made.blocks[id] = (struct block){.kind = which, .size = size, .live = true};
     note_birth(phase, id);
 }
 
@@ -154,55 +133,49 @@ static void allocate(const struct recipe *recipe, const struct phase *phase, uin
 static void release(const struct phase *phase, uint32_t id)
 {
     if (phase->emptied_percent > 0 && random_below(100) < phase->emptied_percent)
-        append('r', id, 0, 0);
-    append('f', id, 0, 0);
-    trace.blocks[id].live = false;
-    if (phase->of.weight[trace.blocks[id].kind] > 0) {
-        idset_remove(&trace.of, id);
-    }
-    if (phase->resized.weight[trace.blocks[id].kind] > 0) {
-        idset_remove(&trace.resized, id);
-    }
+        append(OP_REALLOC, id, 1, 0);
+    append(OP_FREE, id, 1, 0);
+    made.blocks[id].live = false;
+    if (phase->of.weight[made.blocks[id].kind] > 0)
+        idset_remove(&made.of, id);
+    if (phase->resized.weight[made.blocks[id].kind] > 0)
+        idset_remove(&made.resized, id);
 }
 
-/* The block that leaves next, by the phase's order; trace.of is not empty. */
+/* The block that leaves next, by the phase's order; made.of is not empty. */
 static uint32_t pick_leaver(enum order order)
 {
-    uint32_t count = trace.of.count;
-
+    uint32_t count = made.of.count;
     switch (order) {
     case ORDER_OLDEST:
-        return idset_nth(&trace.of, 0);
+        return idset_nth(&made.of, 0);
     case ORDER_NEWEST:
-        return idset_nth(&trace.of, count - 1);
+        return idset_nth(&made.of, count - 1);
     case ORDER_YOUNG: /* the a-th youngest or an older one with a chance of 1 in a */
-        return idset_nth(&trace.of, count - count / (1 + (uint32_t)random_below(count)));
+        return idset_nth(&made.of, count - count / (1 + (uint32_t)random_below(count)));
     default:
-        return idset_nth(&trace.of, (uint32_t)random_below(count));
+        return idset_nth(&made.of, (uint32_t)random_below(count));
     }
 }
 
 /* What grows beyond the limit starts again with a fresh size. */
 static void resize(const struct recipe *recipe, const struct phase *phase)
 {
-    uint32_t pick = (uint32_t)random_below(trace.resized.count);
-    uint32_t id = idset_nth(&trace.resized, pick);
-    struct block *block = &trace.blocks[id];
+    uint32_t pick = (uint32_t)random_below(made.resized.count);
+    uint32_t id = idset_nth(&made.resized, pick);
+    struct block *block = &made.blocks[id];
     uint64_t grown = UINT64_MAX;
-
-    if (phase->growth > 0 && block->size <= phase->limit) {
+    if (phase->growth > 0 && block->size <= phase->limit)
         grown = block->size * phase->growth / 100 + random_between(0, phase->add);
-    }
     bool fits = phase->growth > 0 && grown <= phase->limit;
     block->size = fits ? grown : draw_size(&recipe->kinds[block->kind]);
-    append('r', id, 0, block->size);
+    append(OP_REALLOC, id, 1, block->size);
 }
 
 static void fill(const struct recipe *recipe, const struct phase *phase)
 {
-    for (uint64_t i = 0; i < phase->blocks; i++) {
+    for (uint64_t i = 0; i < phase->blocks; i++)
         allocate(recipe, phase, i);
-    }
 }
 
 /*
@@ -213,48 +186,40 @@ static void fill(const struct recipe *recipe, const struct phase *phase)
 static void churn(const struct recipe *recipe, const struct phase *phase)
 {
     uint64_t length = phase->operations;
-    uint64_t from = trace.of.count;
-
+    uint64_t from = made.of.count;
     for (uint64_t i = 0; i < length; i++) {
         uint64_t target = (from * (length - i) + phase->live * i) / length;
         uint64_t swing = 4 + target / 16;
-        bool low = trace.of.count + random_below(2 * swing) < target + swing;
-
-        if (trace.resized.count > 0 && random_below(100) < phase->realloc_percent) {
+        bool low = made.of.count + random_below(2 * swing) < target + swing;
+        if (made.resized.count > 0 && random_below(100) < phase->realloc_percent)
             resize(recipe, phase);
-        } else if (phase->of.total > 0 && (low || trace.of.count == 0)) {
+        else if (phase->of.total > 0 && (low || made.of.count == 0))
             allocate(recipe, phase, i);
-        } else if (trace.of.count > 0) {
+        else if (made.of.count > 0)
             release(phase, pick_leaver(phase->order));
-        }
     }
 }
 
-/* Keeps in trace.of only each every-th block, then frees what is there. */
+/* Keeps in made.of only each every-th block, then frees what is there. */
 static void free_some(const struct phase *phase)
 {
     uint32_t nth = 0;
-
-    for (uint32_t id = 0; id < trace.id_count; id++) {
-        const struct block *block = &trace.blocks[id];
-        if (block->live && phase->of.weight[block->kind] > 0 && ++nth % phase->every != 0) {
-            idset_remove(&trace.of, id);
-        }
+    for (uint32_t id = 0; id < made.trace.ids; id++) {
+        const struct block *block = &made.blocks[id];
+        if (block->live && phase->of.weight[block->kind] > 0 && ++nth % phase->every != 0)
+            idset_remove(&made.of, id);
     }
-    while (trace.of.count > 0) {
+    while (made.of.count > 0)
         release(phase, pick_leaver(phase->order));
-    }
 }
 
 static void follow(const struct recipe *recipe, const struct phase *phase)
 {
-    idset_clear(&trace.of);
-    idset_clear(&trace.resized);
-    for (uint32_t id = 0; id < trace.id_count; id++) {
-        if (trace.blocks[id].live) {
+    idset_clear(&made.of);
+    idset_clear(&made.resized);
+    for (uint32_t id = 0; id < made.trace.ids; id++)
+        if (made.blocks[id].live)
             note_birth(phase, id);
-        }
-    }
     switch (phase->verb) {
     case VERB_FILL:
         fill(recipe, phase);
@@ -272,61 +237,35 @@ static void follow(const struct recipe *recipe, const struct phase *phase)
 static void base_name(char *name, size_t room, const char *path)
 {
     const char *slash = strrchr(path, '/');
-
     snprintf(name, room, "%s", slash != NULL ? slash + 1 : path);
     char *dot = strrchr(name, '.');
-    if (dot != NULL) {
+    if (dot != NULL)
         *dot = '\0';
-    }
-}
-
-static void write_operation(FILE *out, const struct operation *operation)
-{
-    fprintf(out, "%c %" PRIu32, operation->letter, operation->id);
-    if (operation->letter == 'c') {
-        fprintf(out, " %" PRIu64, operation->count);
-    }
-    if (operation->letter != 'f') {
-        fprintf(out, " %" PRIu64, operation->size);
-    }
-    fputc('\n', out);
 }
 
 static void write_trace(FILE *out, const struct recipe *recipe)
 {
     char name[64];
-
-    base_name(name, sizeof name, trace.recipe_path);
+    base_name(name, sizeof name, made.recipe_path);
     fprintf(out, "# %s: %s\n", name, recipe->about);
     fprintf(out, "# Written by tracegen from %s.recipe; change the recipe, not this.\n", name);
-    fprintf(out, "0\n%" PRIu32 "\n%" PRIu32 "\n1\n", trace.id_count, trace.operation_count);
-    for (uint32_t i = 0; i < trace.operation_count; i++) {
-        write_operation(out, &trace.operations[i]);
-    }
+    trace_write(out, &made.trace);
 }
 
 int main(int argc, char **argv)
 {
     static struct recipe recipe;
-
-    if (argc != 2 && !(argc == 4 && strcmp(argv[2], "-o") == 0)) {
-        fail("expected RECIPE [-o TRACE.rep]", "");
-    }
-    trace.recipe_path = argv[1];
+    if (argc != 2 && !(argc == 4 && strcmp(argv[2], "-o") == 0))
+        die("expected RECIPE [-o TRACE.rep]");
+    made.recipe_path = argv[1];
     recipe_read(&recipe, argv[1]);
-    trace.random = recipe.seed;
-    for (uint64_t round = 0; round < recipe.rounds; round++) {
-        for (unsigned i = 0; i < recipe.phase_count; i++) {
+    made.random = recipe.seed;
+    made.trace.operations = must_alloc(OPERATIONS_MAX * sizeof *made.trace.operations);
+    for (uint64_t round = 0; round < recipe.rounds; round++)
+        for (unsigned i = 0; i < recipe.phase_count; i++)
             follow(&recipe, &recipe.phases[i]);
-        }
-    }
-    FILE *out = argc == 4 ? fopen(argv[3], "w") : stdout;
-    if (out == NULL) {
-        fail("cannot write ", argv[3]);
-    }
+    FILE *out = argc == 4 ? file_create(argv[3]) : stdout;
     write_trace(out, &recipe);
-    if (ferror(out) || fclose(out) != 0) {
-        fail("cannot write all of ", argc == 4 ? argv[3] : "the standard output");
-    }
+    file_finish(out, argc == 4 ? argv[3] : "the standard output");
     return 0;
 }

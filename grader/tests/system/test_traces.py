@@ -70,3 +70,11 @@ def test_a_damaged_recipe_is_refused(write, tmp_path):
     assert outcome.exit == 2
     assert f"{recipe}:2:" in outcome.stderr
     assert not (tmp_path / "out.rep").exists()
+
+
+def test_a_recipe_that_cannot_be_read_to_its_end_is_refused(tmp_path):
+    """Half a recipe would be another trace. (Nothing is mapped where this file begins.)"""
+    outcome = driver.run([driver.built()["folder"] / "tracegen", "/proc/self/mem", "-o",
+                          tmp_path / "out.rep"])
+    assert outcome.exit == 2
+    assert outcome.stderr.startswith("/proc/self/mem: cannot read it: ")
