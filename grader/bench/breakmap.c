@@ -12,8 +12,10 @@
 enum { FIXED = 0x10, MAY_MOVE = 1, DONT_NEED = 4, REMOVE = 9 };
 #define FAILED ((void *)-1)
 
-/* Mappings of at least so many bytes are aligned to it: some allocators ask for that, by
- * mapping more than they need and giving back both ends, which only raises the peak. */
+/*
+ * Mappings of at least so many bytes are aligned to it: some allocators ask for that, by
+ * mapping more than they need and giving back both ends, which only raises the peak.
+ */
 #ifndef MAP_UNIT
 #define MAP_UNIT 4096
 #endif

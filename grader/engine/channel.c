@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
-#include <stdbool.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,18 +23,18 @@ void channel_pass(_Atomic uint32_t *mine, uint32_t turn, _Atomic uint32_t *their
         syscall(SYS_futex, mine, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
-int channel_spin(_Atomic uint32_t *theirs, uint32_t turn, uint32_t spins)
+bool channel_spin(_Atomic uint32_t *theirs, uint32_t turn, uint32_t spins)
 {
     for (uint32_t i = 0; i <= spins; i++) {
         if (atomic_load_explicit(theirs, memory_order_acquire) == turn)
-            return 1;
+            return true;
         relax();
     }
-    return 0;
+    return false;
 }
 
-int channel_sleep(_Atomic uint32_t *theirs, uint32_t turn, _Atomic uint32_t *my_asleep,
-                  uint64_t nanoseconds)
+bool channel_sleep(_Atomic uint32_t *theirs, uint32_t turn, _Atomic uint32_t *my_asleep,
+                   uint64_t nanoseconds)
 {
     struct timespec limit = {.tv_sec = (time_t)(nanoseconds / 1000000000),
                              .tv_nsec = (long)(nanoseconds % 1000000000)};

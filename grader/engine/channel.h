@@ -20,6 +20,7 @@
 #include "filter.h"
 #include "trace.h"
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -100,14 +101,14 @@ _Static_assert(offsetof(struct replies, pointers) + sizeof(uint64_t) == 64,
 void channel_pass(_Atomic uint32_t *mine, uint32_t turn, _Atomic uint32_t *theirs_asleep);
 
 /* Spins until `theirs` shows `turn`, at most `spins` times. Returns whether it does. */
-int channel_spin(_Atomic uint32_t *theirs, uint32_t turn, uint32_t spins);
+bool channel_spin(_Atomic uint32_t *theirs, uint32_t turn, uint32_t spins);
 
 /*
  * Sleeps until `theirs` shows something else than `turn - 1`, or some `nanoseconds` have
  * passed, or for no reason at all. 0 nanoseconds: no time limit. Returns whether `turn` came
  * in that time: an answer that nobody wakes us for is one that did not.
  */
-int channel_sleep(_Atomic uint32_t *theirs, uint32_t turn, _Atomic uint32_t *my_asleep,
-                  uint64_t nanoseconds);
+bool channel_sleep(_Atomic uint32_t *theirs, uint32_t turn, _Atomic uint32_t *my_asleep,
+                   uint64_t nanoseconds);
 
 #endif

@@ -48,30 +48,29 @@ static bool run(const struct checker_job *job, const struct scene *scene,
                                             .context = context};
     rules.order_seconds = fmin(rules.order_seconds, ORDER_SECONDS);
     checked_run(&rules, &options, &scene->trace, &result, findings);
-    if (!visit && result.valid) {
+    if (!visit && result.valid)
         memcpy(scene->pointers, result.pointers, scene->trace.count * sizeof *scene->pointers);
-    }
     free(result.pointers);
     return result.valid;
 }
 
 /* Sound heaps */
 
-struct wolf {
+struct survey {
     const struct scene *scene;
     struct checker_result *result;
 };
 
 static bool ask_sound(void *context, const struct checked_moment *moment)
 {
-    struct wolf *wolf = context;
-    size_t step = wolf->scene->trace.count / CHECKER_ASKED + 1;
+    struct survey *survey = context;
+    size_t step = survey->scene->trace.count / CHECKER_ASKED + 1;
     bool sound = false;
     if (moment->performed % step != 0)
         return true;
     enum outcome outcome = process_checkheap(moment->process, moment->line, &sound);
-    wolf->result->asked++;
-    wolf->result->alarms += outcome != OUTCOME_DONE || !sound;
+    survey->result->asked++;
+    survey->result->alarms += outcome != OUTCOME_DONE || !sound;
     return outcome == OUTCOME_DONE;
 }
 
@@ -87,7 +86,7 @@ static bool set_scene(const struct checker_job *job, size_t i, struct scene *sce
     scene->pointers = must_alloc(scene->trace.count * sizeof *scene->pointers);
     bool good = scene->trace.count > 1 && run(job, scene, NULL, NULL, &findings);
     if (good)
-        run(job, scene, ask_sound, &(struct wolf){scene, result}, &findings);
+        run(job, scene, ask_sound, &(struct survey){scene, result}, &findings);
     else
         free(scene->pointers);
     findings_clear(&findings);
@@ -208,9 +207,9 @@ void checker_run(const struct checker_job *job, struct checker_result *result)
     for (size_t i = 0; i < job->set->count; i++)
         count += set_scene(job, i, &scenes[count], result);
     result->left_out = job->set->count - count;
-    for (uint64_t n = 0; count > 0 && n < job->damages; n++)
-        if (result->consequential < CHECKER_WANTED)
-            try_one(job, scenes, count, n, result);
+    for (uint64_t n = 0;
+         count > 0 && n < job->damages && result->consequential < CHECKER_WANTED; n++)
+        try_one(job, scenes, count, n, result);
     stats_wilson(result->noticed, result->consequential, &result->low, &result->high);
     result->rate =
         result->consequential ? (double)result->noticed / (double)result->consequential : NAN;

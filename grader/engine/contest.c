@@ -98,10 +98,9 @@ static void take_times(struct job *job, const struct checked_result *checked,
     uint64_t outside = charge_pages_outside(job, timed);
     record->valid &= !timed->failed;
     record->timed = !timed->failed && timed->rounds > 0;
+    /* Not what was charged already. */
     if (record->peak_heap == checked->peak_heap + submission_excess(&job->submission))
-        charge_state(job, record,
-                     outside *
-                         (uint64_t)sysconf(_SC_PAGESIZE)); /* not what was charged already */
+        charge_state(job, record, outside * (uint64_t)sysconf(_SC_PAGESIZE));
     charge_utilization(record);
     record->hopeless = timed->hopeless;
     record->no_speed = timed->refused_more || (outside > LOG_PAGES && !job->settings.runner);

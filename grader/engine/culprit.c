@@ -297,8 +297,7 @@ static bool add_place(struct chain *chain, const struct source_place *place)
     return any;
 }
 
-/* Did this call lead to where we are? It names the function, or, of a library's, none of ours.
- */
+/* Did this call lead to where we are? It names that function, or, of a library's, none. */
 static bool leads_here(const struct chain *chain, const struct source_place *target)
 {
     if (chain->count == 0)

@@ -2,7 +2,6 @@
 #include "fill.h"
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 struct dice {
     uint64_t state;

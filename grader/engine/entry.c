@@ -31,8 +31,7 @@ extern char _end[] __attribute__((visibility("hidden")));
 
 enum { FAULT_STACK = 65536, READ_WRITE = 3, READ_ONLY = 1 };
 
-/* What the C library takes from the break at its start: thread-local storage, and some for
- * malloc. */
+/* What the C library takes at its start from the break: thread-local data, and for malloc. */
 #ifndef LIBRARY_BYTES
 #define LIBRARY_BYTES 147456
 #endif

@@ -220,8 +220,7 @@ static const int tool_refused_calls[] = {
     SCMP_SYS(acct),
 };
 
-/* The bits of clone that ask for namespaces (sched.h): mount, cgroup, uts, ipc, user, pid, net.
- */
+/* The bits of clone that ask for namespaces (sched.h). */
 #define NAMESPACE_BITS                                                                         \
     ((uint64_t)(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |  \
                 CLONE_NEWPID | CLONE_NEWNET))

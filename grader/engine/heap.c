@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,8 +38,7 @@ bool heap_open(struct heap *heap, uint64_t room)
     heap->view = view;
     heap->slack = must_alloc(heap->page);
     heap->secret = must_alloc(heap->page);
-    if (getrandom(heap->secret, heap->page, 0) < 0)
-        die("the kernel gives no random bytes (getrandom)");
+    must_random(heap->secret, heap->page);
     for (uint64_t i = 0; i < heap->page; i++)
         heap->secret[i] |= 1; /* a zero is what is written most, and must always show */
     return true;

@@ -3,8 +3,9 @@
  *
  * A run is a line of tab-separated fields and a line for each trace; "-" is not known:
  *
- *     run    time  file  profile  policy's hash  total  max  correctness  utilization
- * throughput trace  name  valid (1 or 0)  utilization  ratio  error of ln(ratio)
+ *     run    time  file  profile  policy's hash  total  max
+ *            correctness  utilization  throughput
+ *     trace  name  valid (1 or 0)  utilization  ratio  error of ln(ratio)
  *
  * `time` is seconds since 1970. The last HISTORY_RUNS runs are kept. The file belongs to
  * the student, who may delete it at any time; what cannot be read in it is left out.

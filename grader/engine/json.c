@@ -73,24 +73,23 @@ void json_integer(struct json *json, const char *key, uint64_t value)
     fprintf(json->out, "%" PRIu64, value);
 }
 
+static void write_double(struct json *json, const char *key, double value, int digits)
+{
+    begin(json, key);
+    if (isfinite(value))
+        fprintf(json->out, "%.*g", digits, value);
+    else
+        fputs("null", json->out);
+}
+
 void json_number(struct json *json, const char *key, double value)
 {
-    if (!isfinite(value)) {
-        json_null(json, key);
-        return;
-    }
-    begin(json, key);
-    fprintf(json->out, "%.9g", value);
+    write_double(json, key, value, 9);
 }
 
 void json_exact(struct json *json, const char *key, double value)
 {
-    if (!isfinite(value)) {
-        json_null(json, key);
-        return;
-    }
-    begin(json, key);
-    fprintf(json->out, "%.17g", value);
+    write_double(json, key, value, 17);
 }
 
 void json_boolean(struct json *json, const char *key, bool value)

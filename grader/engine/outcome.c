@@ -34,36 +34,31 @@ static void describe_address(const struct process *p, const struct shadow *shado
         snprintf(text, bytes, "address 0x%" PRIx64 ", far from the heap", address);
 }
 
-/* A system call that the filter stopped. abort() and raise() end in tgkill. */
-static void report_call(struct findings *findings, const struct process *p, const char *trace,
-                        uint32_t line, const char *what, const char *at)
+/* abort() and raise() end in tgkill, which the filter stops. */
+static bool is_abort(const struct process *p)
 {
-    char name[64];
-    filter_call_name(p->fault.address, name, sizeof name);
-    if (p->fault.address == SYS_tgkill)
-        findings_add(findings, FINDING_EXITED, trace, line,
-                     "%s called abort(); did an assertion fail?", what);
-    else
-        findings_add(findings, FINDING_FORBIDDEN, trace, line,
-                     "%s made system call %" PRIu64 " (%s), which no allocator needs%s", what,
-                     p->fault.address, name, at);
+    return p->fault.signal == SIGABRT ||
+           (p->fault.signal == SIGSYS && p->fault.address == SYS_tgkill);
 }
 
 static void report_fault(struct findings *findings, const struct process *p,
                          const struct shadow *shadow, const char *program, const char *trace,
                          uint32_t line, const char *what)
 {
-    char where[256], at[512];
+    char where[256], at[512], call[64];
     int signal = p->fault.signal;
     uint64_t offset = p->fault.address - p->rules->heap_start, end = p->heap.brk.size;
     bool memory_fault = signal == SIGSEGV || signal == SIGBUS;
-    source_describe(program, p->fault.instruction, at, sizeof at);
+    source_describe(program, NULL, p->fault.instruction, at, sizeof at);
     describe_address(p, shadow, where, sizeof where);
-    if (signal == SIGSYS)
-        report_call(findings, p, trace, line, what, at);
-    else if (signal == SIGABRT)
+    filter_call_name(p->fault.address, call, sizeof call);
+    if (is_abort(p))
         findings_add(findings, FINDING_EXITED, trace, line,
                      "%s called abort(); did an assertion fail?", what);
+    else if (signal == SIGSYS)
+        findings_add(findings, FINDING_FORBIDDEN, trace, line,
+                     "%s made system call %" PRIu64 " (%s), which no allocator needs%s", what,
+                     p->fault.address, call, at);
     else if (memory_fault && offset < p->rules->heap_room && offset >= end &&
              !p->orders->local_break)
         findings_add(findings, FINDING_PAST_BREAK, trace, line,
@@ -89,8 +84,7 @@ static void report_fault(struct findings *findings, const struct process *p,
  */
 static void refuse_murder(const struct process *p)
 {
-    if (WIFSIGNALED(p->status) && WTERMSIG(p->status) == SIGKILL &&
-        heap_resident(&p->heap) <= p->rules->resident_limit / 8)
+    if (WIFSIGNALED(p->status) && WTERMSIG(p->status) == SIGKILL && !process_is_large(p))
         die("the runner was killed from outside (is memory short?); nothing was graded");
 }
 

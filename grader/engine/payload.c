@@ -2,7 +2,6 @@
 #include "fill.h"
 #include "say.h"
 #include <stdlib.h>
-#include <sys/random.h>
 
 /* The part of a sparse payload that is not filled, from its start; whole heap pages. */
 struct interior {
@@ -47,8 +46,7 @@ static uint64_t chunk_at(const struct filler *filler, const struct payload *p, u
 void filler_open(struct filler *filler, struct heap *heap, bool eager)
 {
     *filler = (struct filler){.heap = heap, .eager = eager, .page = must_alloc(heap->page)};
-    if (getrandom(filler->secret, sizeof filler->secret, 0) != (ssize_t)sizeof filler->secret)
-        die("the kernel gives no random bytes (getrandom)");
+    must_random(filler->secret, sizeof filler->secret);
 }
 
 void filler_close(struct filler *filler)

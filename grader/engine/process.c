@@ -56,8 +56,7 @@
 /* The exit status of a child that never became a runner. */
 enum { START_FAILED = 122 };
 
-/* A shared area of `bytes` bytes that the other side can neither resize nor, if `sealed`,
- * ever map writable. */
+/* A shared area that the other side can neither resize nor, if `sealed`, map writable. */
 static void *share(const char *name, size_t bytes, bool sealed, int *fd)
 {
     *fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -319,11 +318,15 @@ struct patience {
     double running, looked, asleep;
 };
 
+bool process_is_large(const struct process *p)
+{
+    return heap_resident(&p->heap) > p->rules->resident_limit / 8;
+}
+
 /* Time is up; if most of it went into touching memory, that is the news. */
 static enum outcome time_is_up(const struct process *p)
 {
-    return heap_resident(&p->heap) > p->rules->resident_limit / 8 ? OUTCOME_MEMORY
-                                                                  : OUTCOME_TIMEOUT;
+    return process_is_large(p) ? OUTCOME_MEMORY : OUTCOME_TIMEOUT;
 }
 
 enum outcome process_watch(struct process *p)

@@ -110,6 +110,9 @@ bool process_replied(const struct process *p);
 /* Does it say that it sleeps until the next one? */
 bool process_rests(const struct process *p);
 
+/* Does its heap hold so much memory that this explains a slow end, or an early one? */
+bool process_is_large(const struct process *p);
+
 /* How long it has been running on a processor, in seconds. */
 double process_seconds(const struct process *p);
 

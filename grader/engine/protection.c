@@ -30,8 +30,7 @@ static uint64_t find_room(const struct profile *profile, bool emulated)
         (unsigned long long)(profile->least_room / MIB));
 }
 
-/* A heap is a file in memory. Where files must be small it could not grow that far, and the
- * kernel would end us at a giant request. */
+/* A heap is a file in memory. Where files must be small, a giant request would end us. */
 static void demand_files(uint64_t room)
 {
     struct rlimit limit;

@@ -15,8 +15,7 @@ enum { SWEEPS = 2, MOST_HEATS = 100 };
 /* From one look at the interval to the next the rounds grow by this factor. */
 #define LOOK_GROWTH 1.1
 
-/* What a reckoned ratio may be off by (stage 1, quick beside official: a quarter to a third).
- */
+/* What a reckoned ratio may be off by (stage 1, quick beside official: 0.25 to 0.33). */
 #define RECKONED_SIGMA 0.3
 
 /* What goes on while a race is run: a place per entry. */

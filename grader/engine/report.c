@@ -155,14 +155,12 @@ static void print_output(const struct page *page, const struct grade *grade)
 
 static void print_protections(const struct page *page, const struct grade *grade)
 {
-    const char *comma = "";
     size_t off = 0;
     for (size_t i = 0; i < GRADE_PROTECTIONS; i++) {
         if (strcmp(grade->protections[i].state, "on") == 0)
             continue;
         fprintf(page->out, "%s%s",
-                off++ ? comma : "\nnot confined by: ", grade->protections[i].name);
-        comma = ", ";
+                off++ ? ", " : "\nnot confined by: ", grade->protections[i].name);
     }
     if (off)
         fputs(" (fine for your own code)\n", page->out);

@@ -307,10 +307,7 @@ bool run_once(struct run *run, const struct process_rules *rules, bool eager)
     share_secrets(run);
     run->checkheap = run->options->checkheap;
     memset(run->blocks, 0xff, (run->trace->ids + (size_t)1) * sizeof *run->blocks);
-    run->result->performed = 0;
-    run->result->peak_payload = 0;
-    run->result->private_pages = 0;
-    run->result->residue = 0;
+    *run->result = (struct checked_result){.pointers = run->result->pointers};
     run->eager = eager;
     run->asked = 0;
     run->worked = 0;

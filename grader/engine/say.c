@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 static bool verbose;
 
@@ -79,6 +80,17 @@ char *must_copy(const char *text)
 {
     size_t bytes = strlen(text) + 1;
     return memcpy(must_alloc(bytes), text, bytes);
+}
+
+/* The kernel gives 256 bytes in one piece; more may come in several. */
+void must_random(void *at, size_t bytes)
+{
+    for (size_t done = 0; done < bytes;) {
+        ssize_t got = getrandom((char *)at + done, bytes - done, 0);
+        if (got < 0 && errno != EINTR)
+            die("the kernel gives no random bytes (getrandom): %s", strerror(errno));
+        done += got > 0 ? (size_t)got : 0;
+    }
 }
 
 char *say_escape(const char *text, size_t bytes)

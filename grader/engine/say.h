@@ -24,6 +24,9 @@ void *must_alloc(size_t bytes);
 void *must_resize(void *old, size_t bytes);
 char *must_copy(const char *text);
 
+/* Fills `bytes` bytes with what nobody can guess, or ends the program. */
+void must_random(void *at, size_t bytes);
+
 /*
  * Returns a copy, to be freed, of `bytes` bytes that somebody else made, in which a
  * terminal finds nothing to obey: control bytes, and bytes beyond ASCII that are not valid

@@ -1,7 +1,6 @@
 #include "shadow.h"
 #include "say.h"
 #include <stdlib.h>
-#include <string.h>
 
 enum { LEVELS = 7, FANOUT_BITS = 6, LOW_BITS = 3 };
 

@@ -33,8 +33,7 @@ static void renumber(struct trace *trace, uint32_t ids)
     free(names);
 }
 
-/* Those operations of the best trace that are to be kept, but for a free of what is not there.
- */
+/* The operations of the best trace that are to be kept, but no free of what is not there. */
 static struct trace copy(const struct shrinker *s, const bool *keep)
 {
     struct trace trace = {.ids = s->best.ids};

@@ -32,13 +32,12 @@ static struct command_result ask(const char *file, const char *options, const ch
                                  const uint64_t *addresses, size_t count)
 {
     static bool too_slow;
-    static struct words words;
+    struct words words = {0};
     char digits[32], folder[4200];
     const char *slash = strrchr(file, '/');
     if (too_slow || !slash || slash - file >= (ptrdiff_t)sizeof folder)
         return (struct command_result){.status = 1};
     snprintf(folder, sizeof folder, "%.*s", (int)(slash - file), file);
-    words = (struct words){0};
     words_add(&words, "addr2line");
     words_add(&words, options);
     words_join(&words, slash + 1, "");
@@ -59,7 +58,7 @@ static struct command_result ask(const char *file, const char *options, const ch
     return result;
 }
 
-static void describe(const char *file, const char *section, uint64_t offset, char *text,
+void source_describe(const char *file, const char *section, uint64_t offset, char *text,
                      size_t bytes)
 {
     text[0] = '\0';
@@ -67,17 +66,6 @@ static void describe(const char *file, const char *section, uint64_t offset, cha
     if (result.status == 0)
         compose(result.output, text, bytes);
     free(result.output);
-}
-
-void source_describe(const char *program, uint64_t offset, char *text, size_t bytes)
-{
-    describe(program, NULL, offset, text, bytes);
-}
-
-void source_describe_object(const char *object, const char *section, uint64_t offset,
-                            char *text, size_t bytes)
-{
-    describe(object, section, offset, text, bytes);
 }
 
 /* "/path/to/mm.c:143 (discriminator 2)" */

@@ -6,14 +6,12 @@
 #include <stdint.h>
 
 /*
- * Writes " in coalesce(), mm.c:143" for the instruction at `offset` of the program image
- * into `text`, or "" when the program has no such line or binutils' addr2line is missing.
+ * Writes " in coalesce(), mm.c:143" into `text` for the instruction at `offset` of a program's
+ * image (`section` NULL), or of a section of an object file; "" when the file has no such line
+ * or binutils' addr2line is missing.
  */
-void source_describe(const char *program, uint64_t offset, char *text, size_t bytes);
-
-/* The same for an offset within one section of an object file. */
-void source_describe_object(const char *object, const char *section, uint64_t offset,
-                            char *text, size_t bytes);
+void source_describe(const char *file, const char *section, uint64_t offset, char *text,
+                     size_t bytes);
 
 enum { SOURCE_DEPTH = 4 };
 

@@ -83,12 +83,19 @@ void submission_take(struct submission *submission, const struct settings *setti
         take_source(submission, settings);
 }
 
+/* What a compiler made, an object or a program; to be freed. */
+static char *read_made(const char *path, size_t *bytes)
+{
+    char why[256], *file = file_read_itself(path, OBJECT_BYTES, bytes, why, sizeof why);
+    if (!file)
+        die("%s: what was built %s", path, why);
+    return file;
+}
+
 uint64_t submission_image_pages(const char *program)
 {
     size_t bytes;
-    char why[256], *file = file_read_itself(program, OBJECT_BYTES, &bytes, why, sizeof why);
-    if (!file)
-        die("%s: the runner %s", program, why);
+    char *file = read_made(program, &bytes);
     uint64_t pages = object_image_pages(file, bytes, (uint64_t)sysconf(_SC_PAGESIZE));
     free(file);
     return pages;
@@ -150,10 +157,7 @@ static void report_static_data(const struct submission *submission, struct findi
 static bool has_interpreter(const struct submission *submission)
 {
     size_t bytes;
-    char why[256],
-        *file = file_read_itself(submission->runner, OBJECT_BYTES, &bytes, why, sizeof why);
-    if (!file)
-        die("%s: %s", submission->runner, why);
+    char *file = read_made(submission->runner, &bytes);
     bool has = object_has_interpreter(file, bytes);
     free(file);
     return has;
@@ -171,7 +175,7 @@ static bool report_forbidden(const struct submission *submission, const char *pa
     }
     if (!object_find_use(object, bytes, forbidden, &use))
         return false;
-    source_describe_object(path, use.section, use.offset, at, sizeof at);
+    source_describe(path, use.section, use.offset, at, sizeof at);
     findings_add(findings, FINDING_FORBIDDEN, NULL, 0, "mm.c uses %s%s", use.symbol, at);
     return true;
 }
@@ -179,12 +183,10 @@ static bool report_forbidden(const struct submission *submission, const char *pa
 /* What the object file shows. Returns false when it may not be run. */
 static bool inspect(struct submission *submission, struct findings *findings)
 {
-    char path[4200], why[256];
+    char path[4200];
     size_t bytes;
     join(path, submission->folder, "mm.o");
-    char *object = file_read_itself(path, OBJECT_BYTES, &bytes, why, sizeof why);
-    if (!object)
-        die("%s: %s", path, why);
+    char *object = read_made(path, &bytes);
     bool stopped = true;
     if (object_static_bytes(object, bytes, &submission->static_bytes))
         stopped = report_forbidden(submission, path, object, bytes, findings);

@@ -3,7 +3,6 @@
 #include "say.h"
 #include <math.h>
 #include <stdlib.h>
-#include <sys/random.h>
 
 /*
  * What a runner computes while nothing is asked of it is charged to it. Beyond this share of
@@ -46,8 +45,7 @@ void timed_open(struct timed *timed, const struct timed_options *options,
     make_room(timed, &timed->student_times);
     make_room(timed, &timed->reference_times);
     timed->heats = must_alloc(sizeof *timed->heats);
-    if (getrandom(&timed->game.coin, sizeof timed->game.coin, 0) < 0)
-        die("the kernel gives no random bytes (getrandom)");
+    must_random(&timed->game.coin, sizeof timed->game.coin);
 }
 
 void timed_close(struct timed *timed)

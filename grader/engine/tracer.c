@@ -104,8 +104,7 @@ static bool await_stop(const struct tracer *t, struct process *p, int *status)
     return false;
 }
 
-/* Carries a repeated instruction out to its end: a stop behind it, and no step for each turn.
- */
+/* Carries a repeated instruction out to its end, by a stop behind it: not turn by turn. */
 static bool finish_repeat(struct tracer *t, struct process *p, struct user_regs_struct *r)
 {
     int status;
@@ -245,8 +244,7 @@ static void wake_up(int number)
     (void)number;
 }
 
-/* Whatever the runner does, no wait for it lasts for ever: ten times a second it is broken off.
- */
+/* No wait for a runner lasts for ever: ten times a second it is broken off. */
 static void set_alarm(bool on)
 {
     const struct sigaction action = {.sa_handler = wake_up};

@@ -3,7 +3,6 @@
 #include "say.h"
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 /* What the bytes of a live payload are, up to `kept`. */
 enum contents { UNKNOWN, ZERO, FILLED };
@@ -22,8 +21,7 @@ struct usage_tenant {
 void usage_open(struct usage *usage, uint32_t ids, uint64_t heap_start)
 {
     uint64_t secret[2]; /* two: whoever reads a filled word knows the key of all bytes */
-    if (getrandom(secret, sizeof secret, 0) != (ssize_t)sizeof secret)
-        die("the kernel gives no random bytes (getrandom)");
+    must_random(secret, sizeof secret);
     *usage = (struct usage){
         .ids = ids, .heap_start = heap_start, .key = secret[0], .places = secret[1]};
     usage->tenants = must_alloc((ids + (size_t)1) * sizeof *usage->tenants);

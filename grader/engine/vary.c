@@ -22,8 +22,8 @@ struct size {
     uint64_t from, to;
 };
 
-/* A variation under construction. */
-struct variation {
+/* The variation, under construction. */
+struct draft {
     struct trace *trace; /* the copy that changes */
     uint64_t state;      /* of draw.h */
     int strength;        /* 0 to FULL */
@@ -50,12 +50,12 @@ static int64_t growth(uint64_t *live, const struct operation *op)
     return (int64_t)(live[op->id] - old);
 }
 
-static void forget_live(const struct variation *v)
+static void forget_live(const struct draft *v)
 {
     memset(v->live, 0, (v->trace->ids + (size_t)1) * sizeof *v->live);
 }
 
-static int64_t peak_payload(const struct variation *v, const struct trace *trace)
+static int64_t peak_payload(const struct draft *v, const struct trace *trace)
 {
     int64_t live = 0, peak = 0;
     forget_live(v);
@@ -74,7 +74,7 @@ static int by_size(const void *a, const void *b)
     return (x->from > y->from) - (x->from < y->from);
 }
 
-static void collect_sizes(struct variation *v, const struct trace *trace)
+static void collect_sizes(struct draft *v, const struct trace *trace)
 {
     size_t count = 0, distinct = 0;
     v->sizes = must_alloc((trace->count + 1) * sizeof *v->sizes);
@@ -98,18 +98,18 @@ static uint64_t most(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
-static uint64_t below_neighbour(const struct variation *v, size_t i)
+static uint64_t below_neighbour(const struct draft *v, size_t i)
 {
     return i ? v->sizes[i - 1].to : 0;
 }
 
-static uint64_t above_neighbour(const struct variation *v, size_t i)
+static uint64_t above_neighbour(const struct draft *v, size_t i)
 {
     return i + 1 < v->size_count ? v->sizes[i + 1].from : BEYOND;
 }
 
 /* Another size in the same cell, if there is one that no neighbour has. */
-static uint64_t move_small(struct variation *v, size_t i)
+static uint64_t move_small(struct draft *v, size_t i)
 {
     uint64_t size = v->sizes[i].from, cell = (size - 1) / CELL * CELL;
     uint64_t room = most(size / 32, 1);
@@ -122,7 +122,7 @@ static uint64_t move_small(struct variation *v, size_t i)
 }
 
 /* The factor by which sizes near `size` move: a line through each octave. */
-static int64_t sway_at(const struct variation *v, uint64_t size)
+static int64_t sway_at(const struct draft *v, uint64_t size)
 {
     unsigned octave = 63u - (unsigned)__builtin_clzll(size);
     int64_t along = (int64_t)((size << 16) >> octave) - ONE;
@@ -131,7 +131,7 @@ static int64_t sway_at(const struct variation *v, uint64_t size)
 }
 
 /* A size's own move, as far as it cannot meet its neighbours on the way. */
-static int64_t move_alone(struct variation *v, size_t i)
+static int64_t move_alone(struct draft *v, size_t i)
 {
     uint64_t size = v->sizes[i].from;
     uint64_t gap = above_neighbour(v, i) - size;
@@ -142,7 +142,7 @@ static int64_t move_alone(struct variation *v, size_t i)
 }
 
 /* `last` is the move of the next smaller size, which is always possible. */
-static int64_t move_large(struct variation *v, size_t i, int64_t last)
+static int64_t move_large(struct draft *v, size_t i, int64_t last)
 {
     uint64_t size = v->sizes[i].from;
     int64_t wish = (int64_t)size * sway_at(v, size) / ONE + move_alone(v, i);
@@ -152,7 +152,7 @@ static int64_t move_large(struct variation *v, size_t i, int64_t last)
 }
 
 /* Equal stays equal, and larger stays larger. */
-static void move_sizes(struct variation *v)
+static void move_sizes(struct draft *v)
 {
     int64_t last = 0;
     for (int k = 0; k <= OCTAVES; k++)
@@ -179,7 +179,7 @@ static uint64_t greatest_divisor(uint64_t a, uint64_t b)
 }
 
 /* A calloc keeps its elements' size where that divides the new product. */
-static void resize(const struct variation *v, struct operation *op)
+static void resize(const struct draft *v, struct operation *op)
 {
     const struct size key = {.from = met_bytes(op)};
     if (key.from == 0)
@@ -204,7 +204,7 @@ struct move {
  * are made one after the other lie side by side, and live and die in a pattern that a trace
  * may be about (every second one is freed): they are seldom exchanged.
  */
-static bool may_pass(struct variation *v, const struct move *first, const struct move *later,
+static bool may_pass(struct draft *v, const struct move *first, const struct move *later,
                      int64_t slack)
 {
     if (first->op.id == later->op.id)
@@ -216,7 +216,7 @@ static bool may_pass(struct variation *v, const struct move *first, const struct
     return llabs(first->grows) <= slack && llabs(later->grows) <= slack;
 }
 
-static void move_operations(struct variation *v, int64_t slack)
+static void move_operations(struct draft *v, int64_t slack)
 {
     size_t count = v->trace->count;
     struct move *moves = must_alloc((count + 1) * sizeof *moves);
@@ -251,7 +251,7 @@ static void renumber(struct trace *trace)
 }
 
 /* One try; returns by what part of ONE its peak is off. */
-static int64_t try_once(struct variation *v, const struct trace *trace, int64_t peak)
+static int64_t try_once(struct draft *v, const struct trace *trace, int64_t peak)
 {
     memcpy(v->trace->operations, trace->operations, trace->count * sizeof *trace->operations);
     move_sizes(v);
@@ -269,7 +269,7 @@ static bool is_off(int64_t off)
 
 void vary_trace(const struct trace *trace, uint64_t seed, struct trace *varied)
 {
-    struct variation v = {.trace = varied};
+    struct draft v = {.trace = varied};
     *varied = (struct trace){.count = trace->count, .ids = trace->ids};
     varied->operations = must_alloc((trace->count + 1) * sizeof *varied->operations);
     v.live = must_alloc((trace->ids + (size_t)1) * sizeof *v.live);

@@ -7,8 +7,10 @@
 
 #include <stddef.h>
 
-/* Works on thing `i` and writes what came of it to `result`. It runs in a process of its own,
- * pinned to a core: what else it changes nobody sees. */
+/*
+ * Works on thing `i` and writes what came of it to `result`. It runs in a process of its own,
+ * pinned to a core: what else it changes nobody sees.
+ */
 typedef void workers_task(void *context, size_t i, void *result);
 
 /*

@@ -2,9 +2,7 @@
 #include "file.h"
 #include "input.h"
 #include "say.h"
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 void yardstick_read(struct job *job)
 {

@@ -13,7 +13,6 @@
 #include "../engine/trace.h"
 #include "idset.h"
 #include "recipe.h"
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

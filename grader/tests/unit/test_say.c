@@ -1,9 +1,14 @@
-/* test_say.c - promised: a terminal shows what strangers wrote and obeys none of it. */
+/*
+ * test_say.c - promised: a terminal shows what strangers wrote and obeys none of it; random
+ * bytes are as many as were asked for.
+ */
 #include "dies.h"
 
 #include "say.h"
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
 static void assert_escaped(const char *text, size_t bytes, const char *expected)
 {
@@ -67,6 +72,29 @@ static void test_say__our_own_voice_quotes_names_as_safely(void **state)
     assert_dies(give_up, name, ": \\x1b[2J\\xe2\\x80\\xae\xc3\xa9.c: cannot be opened\n");
 }
 
+static void wake_up(int number)
+{
+    (void)number;
+}
+
+/* The kernel stops in the middle of many random bytes when a signal comes. */
+static void test_say__random_bytes_are_all_there(void **state)
+{
+    (void)state;
+    enum { BYTES = 4 << 20 };
+    static const unsigned char zeros[64];
+    unsigned char *bytes = calloc(1, BYTES);
+    const struct sigaction often = {.sa_handler = wake_up};
+    const struct itimerval period = {{0, 500}, {0, 500}}, never = {{0, 0}, {0, 0}};
+    sigaction(SIGALRM, &often, NULL);
+    setitimer(ITIMER_REAL, &period, NULL);
+    must_random(bytes, BYTES);
+    setitimer(ITIMER_REAL, &never, NULL);
+    for (size_t i = 0; i < BYTES; i += sizeof zeros)
+        assert_memory_not_equal(bytes + i, zeros, sizeof zeros);
+    free(bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -75,6 +103,7 @@ int main(void)
         cmocka_unit_test(test_say__only_utf8_passes),
         cmocka_unit_test(test_say__our_own_voice_quotes_names_as_safely),
         cmocka_unit_test(test_say__random_bytes_never_reach_the_terminal),
+        cmocka_unit_test(test_say__random_bytes_are_all_there),
     };
     return cmocka_run_group_tests_name("say", tests, NULL, NULL);
 }

@@ -1,7 +1,6 @@
 #include "convert.h"
 #include "../../engine/say.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #define NO_ID UINT32_MAX

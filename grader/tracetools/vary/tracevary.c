@@ -13,7 +13,6 @@
 #include "../../engine/traceset.h"
 #include "../../engine/vary.h"
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
