@@ -76,7 +76,7 @@ int main(int argc, char **argv)
     struct findings findings = {0};
     uint64_t heats, window = CHANNEL_WINDOW / 2;
     if (argc < 4 || !number_read(argv[3], 1000000, &heats) ||
-        (argc > 4 && !number_read(argv[4], CHANNEL_WINDOW, &window)))
+        (argc > 4 && (!number_read(argv[4], CHANNEL_WINDOW, &window) || window == 0)))
         die("usage: repeat KIT TRACE HEATS [WINDOW]");
     snprintf(program, sizeof program, "%s/modern/reference", argv[1]);
     struct process_rules rules = make_rules(settings_profile("modern"));

@@ -85,7 +85,7 @@ struct checked_baseline {
                                 sides share a core, and where they spin on two */
 };
 
-/* Measures it with `program`, such an allocator's. Ends the referee when that does not run. */
+/* Measures it with `program`, such an allocator's. Ends the referee where it cannot. */
 struct checked_baseline checked_baseline(const struct process_rules *rules,
                                          const char *program);
 

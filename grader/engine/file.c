@@ -92,3 +92,24 @@ void file_finish(FILE *out, const char *path)
     if (fclose(out) != 0 || bad)
         die("%s: could not be written in full: %s", path, strerror(errno));
 }
+
+FILE *file_draft(const char *path, char **name)
+{
+    size_t bytes = strlen(path) + 16;
+    *name = must_alloc(bytes);
+    snprintf(*name, bytes, "%s.%d", path, (int)getpid());
+    unlink(*name); /* left by one who had our number, and was killed */
+    return fopen(*name, "wxe");
+}
+
+bool file_replace(FILE *draft, char *name, const char *path)
+{
+    bool good = draft && !ferror(draft) && fflush(draft) == 0 && fsync(fileno(draft)) == 0;
+    good = draft && fclose(draft) == 0 && good && rename(name, path) == 0;
+    int error = errno;
+    if (!good)
+        unlink(name);
+    free(name);
+    errno = error;
+    return good;
+}

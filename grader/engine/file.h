@@ -27,4 +27,13 @@ bool file_write(int fd, const char *text, size_t bytes);
 FILE *file_create(const char *path);
 void file_finish(FILE *out, const char *path);
 
+/*
+ * A file that takes the place of the one at `path` when it is complete, or not at all. It is
+ * written beside that one, under a *name of its own; NULL when it cannot be. file_replace()
+ * closes it, puts it in its place, and frees the name. False, of a NULL too: errno says why,
+ * and nothing is left of it.
+ */
+FILE *file_draft(const char *path, char **name);
+bool file_replace(FILE *draft, char *name, const char *path);
+
 #endif

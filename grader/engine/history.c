@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #define HISTORY_BYTES ((size_t)16 << 20)
 
@@ -276,22 +275,14 @@ static const char *recent(const char *text, size_t bytes)
 
 static bool save(const char *path, const char *text, size_t bytes, const struct grade *grade)
 {
-    size_t length = strlen(path) + 16;
-    char *draft = must_alloc(length);
-    snprintf(draft, length, "%s.%d", path, (int)getpid());
-    FILE *out = fopen(draft, "wx");
-    bool good = out != NULL;
-    if (out) {
-        const char *from = recent(text, bytes);
-        fwrite(from, 1, bytes - (size_t)(from - text), out);
-        write_run(grade, out);
-        good = !ferror(out);
-        good = fclose(out) == 0 && good && rename(draft, path) == 0;
-        if (!good)
-            unlink(draft);
+    char *name;
+    const char *from = recent(text, bytes);
+    FILE *draft = file_draft(path, &name);
+    if (draft) {
+        fwrite(from, 1, bytes - (size_t)(from - text), draft);
+        write_run(grade, draft);
     }
-    free(draft);
-    return good;
+    return file_replace(draft, name, path);
 }
 
 void history_update(const char *path, const struct grade *grade, FILE *out)

@@ -59,7 +59,7 @@ static void shrink_one(struct job *job)
 
 /* Any of them */
 
-int inspection_run(struct job *job)
+size_t inspection_run(struct job *job)
 {
     bool colour = isatty(STDOUT_FILENO);
     if (job->grade.built && job->settings.events)
@@ -68,9 +68,9 @@ int inspection_run(struct job *job)
         shrink_one(job);
     else if (job->grade.built)
         trial_grade_checker(job);
-    size_t found = advice_add(job);
+    size_t findings = advice_add(job);
     report_findings(&job->grade, stdout, colour);
     if (job->grade.built && job->settings.checker)
         report_checker(&job->grade, stdout);
-    return found ? 1 : 0;
+    return findings;
 }

@@ -8,9 +8,10 @@
 #include "job.h"
 
 /*
- * Does the one that the settings ask for, if the submission was built, and reports. Returns the
- * exit status. Ends the program (exit 2) for more than one trace, where one is looked at.
+ * Does the one that the settings ask for, if the submission was built, and reports. Returns how
+ * many findings there are. Ends the program (exit 2) for more than one trace, where one is
+ * looked at.
  */
-int inspection_run(struct job *job);
+size_t inspection_run(struct job *job);
 
 #endif

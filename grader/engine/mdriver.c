@@ -41,6 +41,7 @@
 #include "trial.h"
 #include "variation.h"
 #include "yardstick.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -104,6 +105,14 @@ static void begin_afresh(void)
     orphans_adopt();
 }
 
+/* The exit status, once all that we said has arrived. Who hangs up early has seen enough. */
+static int end(bool findings)
+{
+    if (fflush(stdout) != 0 && errno != EPIPE)
+        die("the report could not be written: %s", strerror(errno));
+    return findings ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
     static struct job job;
@@ -132,7 +141,7 @@ int main(int argc, char **argv)
     if (job.grade.policy.advice_macros > 0 && !job.settings.runner)
         submission_report_macros(&job.submission, &job.grade.findings);
     if (job.settings.events || job.settings.checker || job.settings.shrink)
-        return inspection_run(&job);
+        return end(inspection_run(&job) > 0);
     if (job.grade.built)
         run(&job);
     describe_job(&job);
@@ -143,5 +152,5 @@ int main(int argc, char **argv)
     report_print(&job.grade, stdout, isatty(STDOUT_FILENO));
     if (job.settings.history && job.grade.built && !job.settings.official)
         history_update(job.settings.history, &job.grade, stdout);
-    return findings ? 1 : 0;
+    return end(findings > 0);
 }

@@ -1,12 +1,11 @@
 #include "record.h"
+#include "file.h"
 #include "json.h"
 #include "say.h"
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 static void write_text_or_null(struct json *json, const char *key, const char *text)
 {
@@ -274,44 +273,19 @@ void record_write(const struct grade *grade, FILE *out)
     fputc('\n', out);
 }
 
-static bool finish(FILE *out)
-{
-    bool good = !ferror(out) && fflush(out) == 0;
-    return fclose(out) == 0 && good;
-}
-
-/* A pipe or a device has no draft to be renamed. */
-static bool save_directly(const struct grade *grade, const char *path)
-{
-    FILE *out = fopen(path, "w");
-    if (!out)
-        return false;
-    record_write(grade, out);
-    return finish(out);
-}
-
-static bool save_by_draft(const struct grade *grade, const char *path, const char *draft)
-{
-    FILE *out = fopen(draft, "wx");
-    if (!out)
-        return false;
-    record_write(grade, out);
-    bool good = fflush(out) == 0 && fsync(fileno(out)) == 0;
-    return finish(out) && good && rename(draft, path) == 0;
-}
-
 void record_save(const struct grade *grade, const char *path)
 {
     struct stat status;
-    size_t bytes = strlen(path) + 16;
-    char *draft = must_alloc(bytes);
-    snprintf(draft, bytes, "%s.%d", path, (int)getpid());
-    bool special = stat(path, &status) == 0 && !S_ISREG(status.st_mode);
-    if (!(special ? save_directly(grade, path) : save_by_draft(grade, path, draft))) {
-        int error = errno;
-        if (!special)
-            unlink(draft);
-        die("%s: the record could not be written: %s", path, strerror(error));
+    char *name;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) { /* a pipe or a device */
+        FILE *out = file_create(path);
+        record_write(grade, out);
+        file_finish(out, path);
+        return;
     }
-    free(draft);
+    FILE *draft = file_draft(path, &name);
+    if (draft)
+        record_write(grade, draft);
+    if (!file_replace(draft, name, path))
+        die("%s: the record could not be written: %s", path, strerror(errno));
 }

@@ -192,6 +192,23 @@ def test_who_started_us_does_not_matter(tmp_path, write, short, quick):
     assert outcome.record["output"]["text"] == ""
 
 
+def test_a_machine_that_hides_its_processes_accuses_nobody(tmp_path, write, short, quick):
+    outcome = driver.mdriver(tmp_path, write(driver.bump()), [short], policy=quick,
+                             within=("bwrap", "--dev-bind", "/", "/", "--tmpfs", "/proc"),
+                             more=("--confine", "none"))
+    if outcome.stderr.startswith("bwrap:"):
+        pytest.skip("no namespaces here, to hide them in")
+    assert (outcome.exit, outcome.record) == (2, None)
+    assert "smaps_rollup" in outcome.stderr
+
+
+def test_a_report_that_does_not_arrive_is_no_success(tmp_path, write, short, quick):
+    outcome = driver.mdriver(tmp_path, write(driver.bump()), [short], policy=quick,
+                             within=("sh", "-c", 'exec "$0" "$@" > /dev/full'))
+    assert outcome.exit == 2
+    assert "the report could not be written" in outcome.stderr
+
+
 def test_advice_does_not_hide_an_error(tmp_path, write, short, quick):
     """What stands on every trace comes after what stands on one."""
     places = {"malloc": 'fprintf(stderr, "%zu\\n", size); if (size == 300) *(int *)8 = 1;'}

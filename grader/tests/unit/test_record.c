@@ -171,6 +171,15 @@ static void save(void *path)
     record_save(&grade, path);
 }
 
+/* One with our number was killed before it had finished. */
+static void save_after_another(void *path)
+{
+    char draft[96];
+    snprintf(draft, sizeof draft, "%s.%d", (char *)path, (int)getpid());
+    fclose(fopen(draft, "w"));
+    save(path);
+}
+
 static void test_record__a_file_appears_complete_or_not_at_all(void **state)
 {
     (void)state;
@@ -188,6 +197,7 @@ static void test_record__a_file_appears_complete_or_not_at_all(void **state)
     assert_string_equal(text, expected);
     free(expected);
     assert_ends(save, path, CAME_BACK, ""); /* over an old one */
+    assert_ends(save_after_another, path, CAME_BACK, "");
     unlink(path);
     assert_int_equal(rmdir(folder), 0); /* and nothing else was left there */
     assert_dies(save, path, "");        /* the folder is gone */
