@@ -10,6 +10,7 @@
  */
 #include "clock.h"
 #include "cores.h"
+#include "file.h"
 #include "number.h"
 #include "say.h"
 #include "settings.h"
@@ -70,7 +71,7 @@ static void play_heat(struct timed *timed)
 
 int main(int argc, char **argv)
 {
-    char program[4200];
+    char program[FILE_PATH];
     struct trace trace;
     struct timed timed;
     struct findings findings = {0};

@@ -1,5 +1,6 @@
 #include "contest.h"
 #include "charge.h"
+#include "file.h"
 #include "instructions.h"
 #include "progress.h"
 #include "race.h"
@@ -130,7 +131,7 @@ static void report_doubt(struct job *job, const struct race_result *result)
 
 void contest_run(struct job *job)
 {
-    char reference[4200];
+    char reference[FILE_PATH];
     snprintf(reference, sizeof reference, "%s/%s/reference", job->settings.kit,
              job->settings.profile->name);
     struct race_entry *entries = must_alloc(2 * job->set.count * sizeof *entries);

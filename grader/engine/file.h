@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/* Room for the name of a file, the folders before it and a NUL included; as much as any has. */
+enum { FILE_PATH = 4200 };
+
 /*
  * Returns the bytes of the regular file at `path`, NUL-terminated behind *bytes, to be
  * freed by the caller; or NULL and a sentence in `why` when it is missing, not a regular

@@ -1,4 +1,5 @@
 #include "input.h"
+#include "file.h"
 #include "machine.h"
 #include "say.h"
 #include "variation.h"
@@ -23,7 +24,7 @@ void input_read_policy(struct job *job)
 void input_identify_reference(struct job *job)
 {
     const char *policy = job->settings.policy;
-    char path[8400], named[65];
+    char path[FILE_PATH], named[65];
     snprintf(path, sizeof path, "%s/modern/reference.c", job->settings.kit);
     if (access(path, R_OK) != 0) /* a kit of staff's own, of a program without a source */
         snprintf(path, sizeof path, "%s/modern/reference", job->settings.kit);

@@ -1,4 +1,5 @@
 #include "protection.h"
+#include "file.h"
 #include "filter.h"
 #include "heap.h"
 #include "output.h"
@@ -63,7 +64,7 @@ void protection_make_rules(struct job *job)
 
 void protection_open_sandbox(const struct job *job)
 {
-    static char objects[4200];
+    static char objects[FILE_PATH];
     const struct settings *settings = &job->settings;
     snprintf(objects, sizeof objects, "%s/%s", settings->kit, settings->profile->name);
     sandbox_open(&(struct sandbox_tools){.kit = settings->kit,

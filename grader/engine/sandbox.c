@@ -13,7 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { OUTPUT_BYTES = 65536, ROOT_SECONDS = 300, PATH_BYTES = 4200 };
+enum { OUTPUT_BYTES = 65536, ROOT_SECONDS = 300 };
 
 /* The largest file that is taken out of a sandbox. */
 #define MADE_BYTES ((size_t)256 << 20)
@@ -32,7 +32,7 @@ static struct {
     /* The rest is of SANDBOX_USER. */
     struct command_confinement confinement;
     struct filter filter;
-    char stage[PATH_BYTES], desk[PATH_BYTES], root[PATH_BYTES]; /* each within the next */
+    char stage[FILE_PATH], desk[FILE_PATH], root[FILE_PATH]; /* each within the next */
 } sandbox;
 
 enum sandbox_kind sandbox_kind(void)
@@ -138,9 +138,9 @@ static bool take_user(void)
     return false;
 }
 
-static bool join(char path[PATH_BYTES], const char *folder, const char *name)
+static bool join(char path[FILE_PATH], const char *folder, const char *name)
 {
-    return snprintf(path, PATH_BYTES, "%s%s", folder, name) < PATH_BYTES;
+    return snprintf(path, FILE_PATH, "%s%s", folder, name) < FILE_PATH;
 }
 
 /* The last line of what toolroot.sh says is the root folder's name. */
@@ -241,7 +241,7 @@ static bool give_stage(void)
  */
 static bool set_stage(const struct sandbox_task *task)
 {
-    char objects[PATH_BYTES], folder[PATH_BYTES];
+    char objects[FILE_PATH], folder[FILE_PATH];
     return clear_stage() && mkdir(sandbox.stage, 0700) == 0 &&
            join(objects, sandbox.stage, "/objects") && mkdir(objects, 0700) == 0 &&
            join(folder, task->folder, "/") && copy_in(folder, task->in, "") &&
@@ -252,7 +252,7 @@ static bool set_stage(const struct sandbox_task *task)
 /* Nothing but a plain file comes out: no link, no pipe, nothing that is being changed. */
 static void take_out(const struct sandbox_task *task)
 {
-    char from[PATH_BYTES], to[PATH_BYTES], why[256], name[256];
+    char from[FILE_PATH], to[FILE_PATH], why[256], name[256];
     size_t bytes;
     snprintf(name, sizeof name, "/%s", task->out);
     if (!join(from, sandbox.stage, name) || !join(to, task->folder, name))

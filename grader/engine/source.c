@@ -1,4 +1,5 @@
 #include "source.h"
+#include "file.h"
 #include "sandbox.h"
 #include <inttypes.h>
 #include <stdbool.h>
@@ -33,7 +34,7 @@ static struct command_result ask(const char *file, const char *options, const ch
 {
     static bool too_slow;
     struct words words = {0};
-    char digits[32], folder[4200];
+    char digits[32], folder[FILE_PATH];
     const char *slash = strrchr(file, '/');
     if (too_slow || !slash || slash - file >= (ptrdiff_t)sizeof folder)
         return (struct command_result){.status = 1};

@@ -19,9 +19,9 @@
 #define SOURCE_BYTES ((size_t)1 << 20)
 #define OBJECT_BYTES ((size_t)256 << 20)
 
-static void join(char path[4200], const char *folder, const char *name)
+static void join(char path[FILE_PATH], const char *folder, const char *name)
 {
-    snprintf(path, 4200, "%s/%s", folder, name);
+    snprintf(path, FILE_PATH, "%s/%s", folder, name);
 }
 
 static void make_folder(struct submission *submission, const char *kit)
@@ -35,7 +35,7 @@ static void make_folder(struct submission *submission, const char *kit)
 
 void submission_hash(const char *path, char hash[65])
 {
-    char tool[] = "sha256sum", binary[] = "-b", dashes[] = "--", file[4200];
+    char tool[] = "sha256sum", binary[] = "-b", dashes[] = "--", file[FILE_PATH];
     snprintf(file, sizeof file, "%s", path);
     char *argv[] = {tool, binary, dashes, file, NULL};
     struct command_result result =
@@ -60,7 +60,7 @@ static void take_runner(struct submission *submission, const char *path)
 
 static void take_source(struct submission *submission, const struct settings *settings)
 {
-    char why[256], path[4200];
+    char why[256], path[FILE_PATH];
     size_t bytes;
     char *text = file_read(settings->submission, SOURCE_BYTES, &bytes, why, sizeof why);
     if (!text)
@@ -111,7 +111,7 @@ void submission_report_macros(const struct submission *submission, struct findin
 {
     enum { SHOWN = 10, EACH = 96 };
     struct macro found[SHOWN];
-    char path[4200], why[256], list[SHOWN * EACH + 1] = "";
+    char path[FILE_PATH], why[256], list[SHOWN * EACH + 1] = "";
     size_t bytes, used = 0;
     join(path, submission->folder, "mm.c");
     char *text = file_read(path, SOURCE_BYTES, &bytes, why, sizeof why);
@@ -183,7 +183,7 @@ static bool report_forbidden(const struct submission *submission, const char *pa
 /* What the object file shows. Returns false when it may not be run. */
 static bool inspect(struct submission *submission, struct findings *findings)
 {
-    char path[4200];
+    char path[FILE_PATH];
     size_t bytes;
     join(path, submission->folder, "mm.o");
     char *object = read_made(path, &bytes);

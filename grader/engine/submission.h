@@ -7,13 +7,14 @@
 #ifndef SUBMISSION_H
 #define SUBMISSION_H
 
+#include "file.h"
 #include "finding.h"
 #include "settings.h"
 #include <stdbool.h>
 #include <stdint.h>
 
 struct submission {
-    char folder[4096], runner[4200]; /* where it is built, and the program */
+    char folder[4096], runner[FILE_PATH]; /* where it is built, and the program */
     char sha256[65];
     uint64_t static_bytes; /* writable static data */
     uint64_t image_pages;  /* of the program's data, the runner's own included */

@@ -1,4 +1,5 @@
 #include "tidy.h"
+#include "file.h"
 #include "say.h"
 #include <errno.h>
 #include <signal.h>
@@ -13,7 +14,7 @@
  */
 enum { FOLDERS = 4, WORDS = 3 };
 static char rm[] = "rm", recursive[] = "-rf", dashes[] = "--";
-static char folders[FOLDERS][4200];
+static char folders[FOLDERS][FILE_PATH];
 static char *command[WORDS + FOLDERS + 1] = {rm, recursive, dashes};
 static size_t count;
 static pid_t owner;

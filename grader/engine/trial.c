@@ -1,6 +1,7 @@
 #include "trial.h"
 #include "charge.h"
 #include "clock.h"
+#include "file.h"
 #include "output.h"
 #include "progress.h"
 #include "say.h"
@@ -31,7 +32,7 @@ void trial_check(struct job *job, const struct trace *trace, struct checked_resu
 
 void trial_check_all(struct job *job)
 {
-    char empty[4200];
+    char empty[FILE_PATH];
     snprintf(empty, sizeof empty, "%s/%s/empty", job->settings.kit,
              job->settings.profile->name);
     job->baseline = checked_baseline(&job->rules, empty);

@@ -1,4 +1,5 @@
 #include "words.h"
+#include "file.h"
 #include "say.h"
 #include <stdio.h>
 #include <string.h>
@@ -25,7 +26,7 @@ void words_add(struct words *words, const char *text)
 
 void words_join(struct words *words, const char *a, const char *b)
 {
-    char word[4200];
+    char word[FILE_PATH];
     int length = snprintf(word, sizeof word, "%s%s", a, b);
     if (length < 0 || (size_t)length >= sizeof word)
         die("a path is too long: %s%s", a, b);

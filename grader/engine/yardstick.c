@@ -7,7 +7,7 @@
 void yardstick_read(struct job *job)
 {
     const char *policy = job->settings.policy;
-    char path[8400], why[512];
+    char path[FILE_PATH], why[512];
     size_t bytes;
     if (!job->grade.policy.published[0])
         return;
