@@ -63,6 +63,7 @@ struct process {
     bool slow_in_all;      /* OUTCOME_TIMEOUT: no single order was too long, but all of them */
     double grace;          /* seconds of its running time that were our doing */
     int status;            /* OUTCOME_EXIT */
+    uint64_t constants;    /* private pages that were constants when mm_init ended */
     struct {
         int signal, code;
         uint64_t address, instruction;
@@ -116,7 +117,11 @@ bool process_is_large(const struct process *p);
 /* How long it has been running on a processor, in seconds. */
 double process_seconds(const struct process *p);
 
-/* Pages of private memory that it has written: state that is kept outside the heap. */
+/*
+ * Pages of private memory that it has written: state that is kept outside the heap. Not those
+ * that the loader wrote before mm_init and nobody can write since: tables of constants that
+ * are addresses. 0: it is gone.
+ */
 uint64_t process_private_pages(const struct process *p);
 
 /* Has the process used more than its total of time or memory? OUTCOME_DONE if not. */

@@ -46,3 +46,32 @@ def test_pages_are_charged(heaps):
 @pytest.mark.parametrize("place", PLACES)
 def test_the_same_pages_are_charged_everywhere(heaps, place):
     assert heaps[place] == [heaps["spinning"][0]] * 3
+
+
+# Constants that are addresses: the loader writes them, and then nobody can. Twelve pages of them.
+TABLE = driver.bump("""
+struct size_class { const char *name; bool (*fits)(size_t); };
+static bool fits(size_t size) { return size > 0; }
+#define FOUR(i)    {#i, fits}, {#i "a", fits}, {#i "b", fits}, {#i "c", fits},
+#define SIXTEEN(i) FOUR(i##0) FOUR(i##1) FOUR(i##2) FOUR(i##3)
+#define SOME(i)    SIXTEEN(i##0) SIXTEEN(i##1) SIXTEEN(i##2) SIXTEEN(i##3)
+#define MANY(i)    SOME(i##0) SOME(i##1) SOME(i##2) SOME(i##3)
+static const struct size_class classes[] = {MANY(1) MANY(2) MANY(3) MANY(4) MANY(5)
+                                            MANY(6) MANY(7) MANY(8) MANY(9) MANY(10)
+                                            MANY(11) MANY(12)};
+""", malloc="if (!classes[size % (sizeof classes / sizeof *classes)].fits(size)) return NULL;")
+
+
+def test_constants_that_are_addresses_cost_nothing(tmp_path):
+    """Neither memory nor, in a timed run, speed."""
+    traces = [driver.built()["folder"] / "traces/struct-small.rep"]
+    policy = driver.write_policy(tmp_path / "low.policy", timing__seconds=0.1,
+                                 throughput__needs=0)
+    outcomes = []
+    for name, source in ("plain", driver.bump()), ("table", TABLE):
+        (tmp_path / f"{name}.c").write_text(source)
+        outcomes.append(driver.mdriver(tmp_path, tmp_path / f"{name}.c", traces, policy=policy))
+    plain, table = (outcome.record["traces"][0] for outcome in outcomes)
+    assert outcomes[1].codes() == set()
+    assert table["peak_heap"] == plain["peak_heap"]
+    assert outcomes[1].record["score"]["throughput"] > 0
