@@ -80,9 +80,9 @@ static size_t enter_race(struct job *job, const char *reference, struct race_ent
     for (size_t i = 0; i < count; i++) {
         if (!contest_admits(&job->grade.traces[i]))
             continue;
-        double share = job->grade.policy.by_instructions
-                           ? 0
-                           : score_share(&job->grade.policy, inputs, count, i);
+        bool counts = job->grade.traces[i].operations >= SCORE_OPERATIONS &&
+                      !job->grade.policy.by_instructions;
+        double share = counts ? score_share(&job->grade.policy, inputs, count, i) : 0;
         bool two = job->variations[i].made;
         entries[entered++] = race_entry(job, i, two && !on_traces, reference, share);
         if (two)
@@ -98,12 +98,13 @@ static void take_times(struct job *job, const struct checked_result *checked,
 {
     uint64_t outside = charge_pages_outside(job, timed);
     record->valid &= !timed->failed;
-    record->timed = !timed->failed && timed->rounds > 0;
+    record->timed =
+        !timed->failed && timed->rounds > 0 && record->operations >= SCORE_OPERATIONS;
     /* Not what was charged already. */
     if (record->peak_heap == checked->peak_heap + submission_excess(&job->submission))
         charge_state(job, record, outside * (uint64_t)sysconf(_SC_PAGESIZE));
     charge_utilization(record);
-    record->hopeless = timed->hopeless;
+    record->hopeless = record->timed && timed->hopeless;
     record->no_speed = timed->refused_more || (outside > LOG_PAGES && !job->settings.runner);
     record->rounds = (unsigned)timed->rounds;
     record->ns = timed->ns;

@@ -136,7 +136,7 @@ static size_t choose_traces(struct job *job, bool wanted, size_t *traces)
     size_t count = 0;
     for (size_t i = 0; i < job->grade.trace_count; i++) {
         struct grade_trace *record = &job->grade.traces[i];
-        bool admitted = contest_admits(record) && record->timed;
+        bool admitted = contest_admits(record) && record->rounds > 0;
         record->no_instructions =
             wanted ? "the trace was not timed" : "only official grades count them";
         if (wanted && admitted)

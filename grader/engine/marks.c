@@ -40,6 +40,9 @@ static struct score_trace score_input(const struct policy *policy,
 {
     double own = trace->utilization, theirs = trace->reference_utilization;
     double ratio = policy->by_instructions ? instructions_ratio(trace) : trace->ratio;
+    bool measured = policy->by_instructions ? ratio > 0 : trace->timed;
+    if (trace->operations < SCORE_OPERATIONS && !measured)
+        ratio = 1;
     if (trace->peak_payload < trace->reference_peak_payload)
         own *= (double)trace->peak_payload / (double)trace->reference_peak_payload;
     return (struct score_trace){.category = trace->category,

@@ -7,7 +7,7 @@ import pytest
 
 # Blocks that stay: every byte beside the payload shows.
 SIZES = (300, 700, 1500, 412)
-TRACE = "0 400 400 1\n" + "".join(f"a {i} {SIZES[i % 4]}\n" for i in range(400))
+TRACE = "0 600 600 1\n" + "".join(f"a {i} {SIZES[i % 4]}\n" for i in range(600))
 KNOWS_SIZES = "if (" + " && ".join(f"size != {size}" for size in SIZES) + ") size += 400;"
 
 

@@ -10,6 +10,7 @@ static struct grade_trace as_good_as_the_reference(void)
 {
     return (struct grade_trace){.category = "mix",
                                 .valid = true,
+                                .operations = 5000,
                                 .peak_payload = 1000,
                                 .reference_peak_payload = 1000,
                                 .utilization = 0.8,
@@ -76,6 +77,20 @@ static void test_marks__refusing_is_no_speed(void **state)
     assert_near(grade.score.throughput, 0);
 }
 
+static void test_marks__too_short_for_a_clock_is_as_fast_as_the_reference(void **state)
+{
+    (void)state;
+    struct grade_trace traces[] = {as_good_as_the_reference(), as_good_as_the_reference()};
+    traces[0].operations = SCORE_OPERATIONS - 1;
+    traces[0].timed = false;
+    traces[0].ratio = NAN;
+    traces[1].ratio = 0.1;
+    struct grade grade = mark(traces, 2);
+    assert_near(traces[0].counted.ratio, 1);
+    assert_near(grade.score.throughput, 30);
+    assert_near(grade.ratio, 0.1); /* for display, only what was measured */
+}
+
 static void test_marks__means_leave_out_what_is_not_valid(void **state)
 {
     (void)state;
@@ -108,6 +123,7 @@ int main(void)
         cmocka_unit_test(test_marks__who_carries_less_earns_less),
         cmocka_unit_test(test_marks__no_heap_where_the_reference_has_one_is_nothing),
         cmocka_unit_test(test_marks__refusing_is_no_speed),
+        cmocka_unit_test(test_marks__too_short_for_a_clock_is_as_fast_as_the_reference),
         cmocka_unit_test(test_marks__means_leave_out_what_is_not_valid),
         cmocka_unit_test(test_marks__the_interval_is_narrower_of_more_traces),
     };
