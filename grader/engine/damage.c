@@ -3,13 +3,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-struct dice {
-    uint64_t state;
-};
-
-static uint64_t roll(struct dice *dice)
+static uint64_t roll(uint64_t *dice)
 {
-    return fill_mix(dice->state++);
+    return fill_mix((*dice)++);
 }
 
 /* A stretch of bytes outside of payloads: from <= offset < to. */
@@ -64,7 +60,7 @@ static bool word_is_free(const struct shadow *shadow, uint64_t at, uint64_t brk)
     return brk - word >= 8 && shadow_overlap(shadow, word, 8) == SHADOW_NONE;
 }
 
-static uint64_t new_word(struct dice *dice, struct heap *heap, uint64_t before)
+static uint64_t new_word(uint64_t *dice, struct heap *heap, uint64_t before)
 {
     uint64_t word = 0, kind = roll(dice) % 3;
     if (kind == 0)
@@ -74,7 +70,7 @@ static uint64_t new_word(struct dice *dice, struct heap *heap, uint64_t before)
     return word != before ? word : before ^ (uint64_t)1 << roll(dice) % 64;
 }
 
-static void change(struct damage *d, struct dice *dice, struct heap *heap)
+static void change(struct damage *d, uint64_t *dice, struct heap *heap)
 {
     size_t bytes = d->is_word ? 8 : 1;
     heap_read(heap, d->at, &d->before, bytes);
@@ -108,19 +104,18 @@ static void say_where(struct damage *d, const struct shadow *shadow, uint64_t br
 bool damage_do(struct damage *d, struct heap *heap, const struct shadow *shadow,
                uint64_t random)
 {
-    struct dice dice = {random};
     uint64_t brk = heap->brk.size, count, none;
-    bool near = roll(&dice) % 2, is_word = roll(&dice) % 2;
+    bool near = roll(&random) % 2, is_word = roll(&random) % 2;
     *d = (struct damage){0};
     find_choice(shadow, brk, near, UINT64_MAX, &count);
     if (count == 0)
         return false;
-    d->at = find_choice(shadow, brk, near, roll(&dice) % count, &none);
+    d->at = find_choice(shadow, brk, near, roll(&random) % count, &none);
     d->is_word = is_word && word_is_free(shadow, d->at, brk);
     if (d->is_word)
         d->at &= ~(uint64_t)7;
     say_where(d, shadow, brk);
-    change(d, &dice, heap);
+    change(d, &random, heap);
     return true;
 }
 
