@@ -1,16 +1,14 @@
 #include "culprit.h"
+#include "callers.h"
 #include "clock.h"
 #include "say.h"
-#include "source.h"
+#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* A grade that explains everything and never ends would be no help. */
 #define SECONDS_FOR_ONE 2.0
 #define SECONDS_FOR_ALL 8.0
-
-enum { CHAIN = 6 };
 
 static double seconds_spent;
 static bool registers_do_nothing; /* a watchpoint was set here, and did not stop a write */
@@ -263,100 +261,35 @@ void culprit_end(struct culprit *c)
 
 /* Words */
 
-struct chain {
-    size_t count;
-    struct {
-        char function[64];
-        unsigned line;
-    } calls[CHAIN];
-    char through[64]; /* the library function that did it for mm.c, or "" */
-};
+static void add_line(struct finding *finding, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
-static bool is_submission(const struct source_place *place, size_t frame)
+/* Adds a line to the message. */
+static void add_line(struct finding *finding, const char *format, ...)
 {
-    return frame < place->depth && strcmp(place->frames[frame].file, "mm.c") == 0;
+    char line[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    size_t length = strlen(finding->message);
+    finding->message = must_resize(finding->message, length + strlen(line) + 2);
+    sprintf(finding->message + length, "\n%s", line);
 }
 
-/* The compiler may cut a function in two, one of which calls the other. */
-static bool is_last(const struct chain *chain, const char *function)
-{
-    return chain->count && strcmp(chain->calls[chain->count - 1].function, function) == 0;
-}
-
-/* Adds the frames of a place that are in mm.c; the outermost is the function itself. */
-static bool add_place(struct chain *chain, const struct source_place *place)
-{
-    bool any = false;
-    for (size_t i = 0; i < place->depth && chain->count < CHAIN; i++) {
-        any |= is_submission(place, i);
-        if (is_submission(place, i) && !is_last(chain, place->frames[i].function)) {
-            memcpy(chain->calls[chain->count].function, place->frames[i].function, 64);
-            chain->calls[chain->count++].line = place->frames[i].line;
-        }
-    }
-    return any;
-}
-
-/* Did this call lead to where we are? It names that function, or, of a library's, none. */
-static bool leads_here(const struct chain *chain, const struct source_place *target)
-{
-    if (chain->count == 0)
-        return !is_submission(target, target->depth - 1);
-    return target->depth > 0 && strcmp(target->frames[target->depth - 1].function,
-                                       chain->calls[chain->count - 1].function) == 0;
-}
-
-/* "memmove" for "__memmove_avx512_unaligned_erms": the name that a program calls it by. */
-static void name_library(const char *function, char name[64])
-{
-    function += strspn(function, "_");
-    snprintf(name, 64, "%.*s", (int)strcspn(function, "_"), function);
-}
-
-static void find_chain(const struct tracer_site *site, const char *program, struct chain *chain)
-{
-    uint64_t asked[1 + 2 * TRACER_CALLS] = {site->instruction};
-    struct source_place places[1 + 2 * TRACER_CALLS];
-    size_t count = site->count;
-    *chain = (struct chain){0};
-    for (size_t i = 0; i < count; i++) {
-        asked[1 + i] = site->calls[i].from;
-        asked[1 + count + i] = site->calls[i].target;
-    }
-    source_find(program, asked, 1 + 2 * count, places);
-    if (!add_place(chain, &places[0]) && places[0].depth)
-        name_library(places[0].frames[0].function, chain->through);
-    for (size_t i = 0; i < count && chain->count < CHAIN; i++)
-        if (leads_here(chain, &places[1 + count + i]))
-            add_place(chain, &places[1 + i]);
-}
-
-/* Appends a line to the message. */
-static void append(struct finding *finding, const char *text)
-{
-    size_t bytes = strlen(finding->message) + strlen(text) + 2;
-    char *message = must_alloc(bytes);
-    snprintf(message, bytes, "%s\n%s", finding->message, text);
-    free(finding->message);
-    finding->message = message;
-}
-
-static void name_line(struct finding *finding, const struct chain *chain)
+static void name_line(struct finding *finding, const struct callers *callers)
 {
     snprintf(finding->culprit.file, sizeof finding->culprit.file, "mm.c");
-    memcpy(finding->culprit.function, chain->calls[0].function,
+    memcpy(finding->culprit.function, callers->calls[0].function,
            sizeof finding->culprit.function);
-    finding->culprit.line = chain->calls[0].line;
+    finding->culprit.line = callers->calls[0].line;
 }
 
-static void tell_callers(struct finding *finding, const struct chain *chain)
+static void tell_callers(struct finding *finding, const struct callers *callers, size_t from)
 {
-    char text[512];
-    for (size_t i = 1; i < chain->count; i++) {
-        snprintf(text, sizeof text, "  called by mm.c:%u in %s()", chain->calls[i].line,
-                 chain->calls[i].function);
-        append(finding, text);
-    }
+    for (size_t i = from; i < callers->count; i++)
+        add_line(finding, "  called by mm.c:%u in %s()", callers->calls[i].line,
+                 callers->calls[i].function);
 }
 
 /* "wrote 8 bytes into block 12 (live since line 41)" */
@@ -375,54 +308,43 @@ static void describe_deed(const struct culprit *c, char *text, size_t bytes)
         snprintf(text, bytes, "%s", c->deed);
 }
 
+/* Of a crash the message names the place already, but for one within the C library. */
 static void tell_line(const struct culprit *c, const char *program, const char *operation,
                       struct finding *finding)
 {
-    struct chain chain;
-    char deed[160], text[640], through[96] = "";
-    find_chain(&c->site, program, &chain);
-    if (chain.count == 0) {
-        if (c->suspect.kind != SUSPECT_SIGNAL)
-            append(finding, "its line could not be found: addr2line (package binutils) is "
-                            "missing, or mm.c was compiled without -g");
+    struct callers callers;
+    char deed[160];
+    bool crashed = c->suspect.kind == SUSPECT_SIGNAL;
+    callers_find(&c->site, program, &callers);
+    if (callers.count == 0) {
+        if (!crashed)
+            add_line(finding, "its line could not be found: addr2line (package binutils) is "
+                              "missing, or mm.c was compiled without -g");
         return;
     }
-    name_line(finding, &chain);
-    if (c->suspect.kind != SUSPECT_SIGNAL) {
-        if (chain.through[0])
-            snprintf(through, sizeof through, ", by %s()", chain.through);
-        describe_deed(c, deed, sizeof deed);
-        snprintf(text, sizeof text, "mm.c:%u in %s() %s%s, in %s", chain.calls[0].line,
-                 chain.calls[0].function, deed, through, operation);
-        append(finding, text);
-    } else if (chain.through[0]) {
-        snprintf(text, sizeof text, "  called by mm.c:%u in %s()", chain.calls[0].line,
-                 chain.calls[0].function);
-        append(finding, text);
-    }
-    tell_callers(finding, &chain);
+    name_line(finding, &callers);
+    describe_deed(c, deed, sizeof deed);
+    if (!crashed)
+        add_line(finding, "mm.c:%u in %s() %s%s%s%s, in %s", callers.calls[0].line,
+                 callers.calls[0].function, deed, callers.through[0] ? ", by " : "",
+                 callers.through, callers.through[0] ? "()" : "", operation);
+    tell_callers(finding, &callers, crashed && callers.through[0] ? 0 : 1);
 }
 
 /* Nothing was seen. That may be the answer: nobody copied, nobody cleared. */
 static void tell_absence(const struct culprit *c, const char *operation,
                          struct finding *finding)
 {
-    char text[320];
-    const char *why = c->tracer.given_up ? "it takes too many instructions to follow them all"
-                                         : "this machine does not let us follow it";
     bool seen_all = !c->tracer.given_up && c->tracer.pid && !c->debug_registers;
-    if (seen_all && c->suspect.kind == SUSPECT_REALLOC)
-        snprintf(text, sizeof text, "no instruction of %s wrote that byte: it was not copied",
-                 operation);
-    else if (seen_all && c->suspect.kind == SUSPECT_CALLOC)
-        snprintf(text, sizeof text, "no instruction of %s wrote that byte: it was not cleared",
-                 operation);
-    else if (c->suspect.kind == SUSPECT_SIGNAL)
+    if (c->suspect.kind == SUSPECT_SIGNAL)
         return;
+    if (seen_all && (c->suspect.kind == SUSPECT_REALLOC || c->suspect.kind == SUSPECT_CALLOC))
+        add_line(finding, "no instruction of %s wrote that byte: it was not %s", operation,
+                 c->suspect.kind == SUSPECT_REALLOC ? "copied" : "cleared");
     else
-        snprintf(text, sizeof text, "%s did it; the line could not be found: %s", operation,
-                 why);
-    append(finding, text);
+        add_line(finding, "%s did it; the line could not be found: %s", operation,
+                 c->tracer.given_up ? "it takes too many instructions to follow them all"
+                                    : "this machine does not let us follow it");
 }
 
 void culprit_tell(const struct culprit *c, const char *program, const char *operation,
@@ -437,17 +359,15 @@ void culprit_tell(const struct culprit *c, const char *program, const char *oper
 void culprit_catch(struct process *p, const char *program, struct finding *finding)
 {
     struct culprit c = {.suspect = {.kind = SUSPECT_SIGNAL}};
-    struct chain chain;
-    char text[128];
+    struct callers callers;
     if (p->pid == 0 || !tracer_attach(&c.tracer, p))
         return;
     tracer_look_around(&c.tracer, 0, &c.site);
-    find_chain(&c.site, program, &chain);
-    if (chain.count == 0)
+    callers_find(&c.site, program, &callers);
+    if (callers.count == 0)
         return;
-    name_line(finding, &chain);
-    snprintf(text, sizeof text, "it was stopped at mm.c:%u in %s()", chain.calls[0].line,
-             chain.calls[0].function);
-    append(finding, text);
-    tell_callers(finding, &chain);
+    name_line(finding, &callers);
+    add_line(finding, "it was stopped at mm.c:%u in %s()", callers.calls[0].line,
+             callers.calls[0].function);
+    tell_callers(finding, &callers, 1);
 }

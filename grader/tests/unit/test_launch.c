@@ -1,5 +1,5 @@
 /*
- * test_process.c - promised: what cannot be started for a reason of ours ends the referee; it
+ * test_launch.c - promised: what cannot be started for a reason of ours ends the referee; it
  * is no outcome that a submission could answer for. What is no program is an outcome.
  */
 #include "dies.h"
@@ -22,7 +22,7 @@ static void start(void *program)
     process_start(&p, &rules, program, PLACE_BESIDE, 1);
 }
 
-static void test_process__our_own_fault_ends_the_referee(void **state)
+static void test_launch__our_own_fault_ends_the_referee(void **state)
 {
     (void)state;
     static const char folder[] = "/";
@@ -30,7 +30,7 @@ static void test_process__our_own_fault_ends_the_referee(void **state)
     assert_dies(start, (void *)(uintptr_t) "/none", "/none: the runner cannot be opened");
 }
 
-static void test_process__what_is_no_program_is_an_outcome(void **state)
+static void test_launch__what_is_no_program_is_an_outcome(void **state)
 {
     (void)state;
     struct process p;
@@ -54,8 +54,8 @@ static int open_output(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_process__our_own_fault_ends_the_referee),
-        cmocka_unit_test(test_process__what_is_no_program_is_an_outcome),
+        cmocka_unit_test(test_launch__our_own_fault_ends_the_referee),
+        cmocka_unit_test(test_launch__what_is_no_program_is_an_outcome),
     };
-    return cmocka_run_group_tests_name("process", tests, open_output, NULL);
+    return cmocka_run_group_tests_name("launch", tests, open_output, NULL);
 }
