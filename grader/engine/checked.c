@@ -136,8 +136,8 @@ struct checked_baseline checked_baseline(const struct process_rules *rules, cons
     baseline.order_seconds[0] = measure_order(&p);
     baseline.private_pages = process_private_pages(&p);
     if (baseline.private_pages == 0)
-        die("/proc/%d/smaps_rollup: this machine does not say how much memory a process has, "
-            "so state outside the heap cannot be seen; Linux >= 4.14 says it, where /proc is",
+        die("/proc/%d/smaps: this machine does not say what memory a process has, so state "
+            "outside the heap cannot be seen; is /proc mounted?",
             (int)p.pid);
     process_end(&p);
     return baseline;

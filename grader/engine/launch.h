@@ -1,10 +1,11 @@
 /*
  * launch.h - how a runner comes to life: the child between vfork and exec.
  *
- * It inherits the heap, the orders and the replies as descriptors 3, 4 and 5, /dev/null as stdin,
- * a bounded file as stdout and stderr, and nothing else: no environment, no other descriptor,
- * limits on memory, stack, file size and core files, and from before exec a system call filter
- * (filter.h), which its first instructions replace by a stricter one (entry.c). It dies with us.
+ * It inherits the heap, the orders and the replies as descriptors 3, 4 and 5, /dev/null as
+ * stdin, a bounded file as stdout and stderr, and nothing else: no environment, no other
+ * descriptor, limits on memory, stack, file size and core files, and from before exec a system
+ * call filter (filter.h), which its first instructions replace by a stricter one (entry.c). It
+ * dies with us.
  */
 #ifndef LAUNCH_H
 #define LAUNCH_H
