@@ -31,6 +31,8 @@ static void advise(const struct settings *settings, struct findings *list,
         else if (can_shrink(finding) && trace->operations > SHORT_TRACE)
             snprintf(next, sizeof next, "make shrink SUBMISSION=%s TRACE=%s%s%s", submission,
                      path, classic, settings->checkheap ? " CHECKHEAP=1" : "");
+        else if (settings->checkheap && finding->code == FINDING_NONDETERMINISTIC)
+            snprintf(next, sizeof next, "make grade SUBMISSION=%s TRACES=%s", submission, path);
         else if ((settings->checkheap || settings->shrink) && finding->line)
             snprintf(next, sizeof next, "make gdb SUBMISSION=%s TRACE=%s LINE=%u%s", submission,
                      path,

@@ -56,7 +56,8 @@ static const struct explanation explanations[FINDING_CODES] = {
                                   "used; only calloc has to clear"},
     [FINDING_NONDETERMINISTIC] = {"NONDETERMINISTIC", SEVERITY_ERROR,
                                   "a decision depends on bytes of a payload, on memory that "
-                                  "was never set, or on time"},
+                                  "was never set, or on time; or mm_checkheap, which checked "
+                                  "runs alone call, changes the heap"},
     [FINDING_BUSY] = {"BUSY", SEVERITY_ERROR,
                       "the submission interferes with the measurement; no honest allocator "
                       "runs while nobody calls it"},

@@ -188,6 +188,16 @@ def test_what_is_too_short_to_be_timed_costs_no_speed(text, write, tmp_path, qui
     assert record["score"]["throughput"] == 40
 
 
+def test_a_checker_that_changes_the_heap_is_named(write, tmp_path, quick, short):
+    mine = write(driver.bump().replace("(void)line;", "(void)line; mem_sbrk(16);"))
+    outcome = driver.mdriver(tmp_path, mine, [short], policy=quick, checkheap=True)
+    finding, = outcome.errors()
+    assert finding["code"] == "NONDETERMINISTIC"
+    assert "mm_checkheap" in finding["usual_cause"]
+    assert "CHECKHEAP" not in finding["try"]
+    assert driver.mdriver(tmp_path, mine, [short], policy=quick).errors() == []
+
+
 # ---- a poor grade is a grade ------------------------------------------------------------
 
 
