@@ -131,6 +131,7 @@ struct checked_baseline checked_baseline(const struct process_rules *rules, cons
     struct checked_baseline baseline;
     process_start(&p, rules, program, PLACE_BESIDE, 0);
     process_init(&p, &ready);
+    process_note_constants(&p);
     baseline.order_seconds[1] = measure_order(&p);
     process_share_core(&p);
     baseline.order_seconds[0] = measure_order(&p);

@@ -236,6 +236,7 @@ static enum pass_end set_up(struct pass_game *game, struct pass_side *side, doub
     note_answer(side);
     if (outcome != OUTCOME_DONE)
         return fail(game, side, outcome, 0, "mm_init in the timed run");
+    process_note_constants(&side->process);
     if (ready)
         return PASS_COMPLETE;
     must_not_be_ours(game, side);

@@ -63,7 +63,7 @@ struct process {
     bool slow_in_all;      /* OUTCOME_TIMEOUT: no single order was too long, but all of them */
     double grace;          /* seconds of its running time that were our doing */
     int status;            /* OUTCOME_EXIT */
-    uint64_t constants;    /* private pages that were constants when mm_init ended */
+    uint64_t constants;    /* private pages, as of process_note_constants() */
     struct {
         int signal, code;
         uint64_t address, instruction;
@@ -118,11 +118,14 @@ bool process_is_large(const struct process *p);
 double process_seconds(const struct process *p);
 
 /*
- * Pages of private memory that it has written: state that is kept outside the heap. Not those
- * that the loader wrote before mm_init and nobody can write since: tables of constants that
- * are addresses. 0: it is gone.
+ * Pages of private memory that it has written: state that is kept outside the heap. 0: it is
+ * gone. Tables of constants that are addresses are none: the loader writes them before mm_init,
+ * and once process_note_constants() has seen, at the end of mm_init, that nobody can write them
+ * any more, they do not count. (The filter lets nobody change that.) What becomes constant
+ * later was written by the submission, and counts.
  */
 uint64_t process_private_pages(const struct process *p);
+void process_note_constants(struct process *p);
 
 /* Has the process used more than its total of time or memory? OUTCOME_DONE if not. */
 enum outcome process_watch(struct process *p);

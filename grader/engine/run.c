@@ -229,8 +229,10 @@ static bool set_up(struct run *run)
     if (!judge_outcome(run, outcome, 0, "mm_init") || !judge_slack(run, 0, "mm_init"))
         return false;
     note_break(run);
-    if (!run->options->brief)
+    if (!run->options->brief) {
+        process_note_constants(&run->process);
         residue_remember(&run->residue, run->process.pid);
+    }
     return judge_ready(run, ready) && visit(run, 0);
 }
 

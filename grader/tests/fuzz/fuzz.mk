@@ -29,7 +29,7 @@ FUZZ_PARTS_referee := $(filter-out memlib,$(UNIT_PARTS))
 # The referee's system calls that a puppet answers (puppet.c).
 FUZZ_MORE_referee  := $(FUZZ)/puppet.c
 FUZZ_LINK_referee  := $(foreach f,memfd_create process_spawn vfork waitpid kill clock_getcpuclockid \
-    process_private_pages residue_remember command_run culprit_wants \
+    process_private_pages process_note_constants residue_remember command_run culprit_wants \
     orphans_end,-Wl,--wrap=$(f)) -lpthread -lm
 
 # How many inputs a short run takes: some seconds in all.

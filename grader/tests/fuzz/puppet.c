@@ -273,6 +273,7 @@ pid_t __wrap_waitpid(pid_t pid, int *status, int options);
 int __wrap_kill(pid_t pid, int number);
 int __wrap_clock_getcpuclockid(pid_t pid, clockid_t *clock);
 uint64_t __wrap_process_private_pages(const struct process *process);
+void __wrap_process_note_constants(struct process *process);
 void __wrap_residue_remember(struct residue *residue, pid_t pid);
 struct command_result __wrap_command_run(const struct command *command);
 bool __wrap_culprit_wants(struct culprit *c, unsigned attempt);
@@ -375,6 +376,11 @@ uint64_t __wrap_process_private_pages(const struct process *process)
 }
 
 /* Its memory is ours, all of the fuzzer's: nothing to compare. */
+void __wrap_process_note_constants(struct process *process)
+{
+    process->constants = 0;
+}
+
 void __wrap_residue_remember(struct residue *residue, pid_t pid)
 {
     (void)pid;
