@@ -92,16 +92,15 @@ class Batch:
     def grade(self):
         attempts = self._attempts()
         who = people.read(self.asked.roster, self.asked.marks, self.asked.adjust)
-        students = {*who.roster, *(who.find(a.owner, a.name) or a.owner for a in attempts)}
-        people.check_known(who, students, self.settings,
+        self.book = Book(self.settings, who, self.kit.folder / "score", attempts)
+        people.check_known(who, self.book.owned, self.settings,
                            {"marks": self.asked.marks, "adjust": self.asked.adjust})
-        self.book = Book(self.settings, who, self.kit.folder / "score")
         landmarks = self._landmarks()
         self.run = RUNS[self.asked.executor](self.out, self.store, self.kit, self.settings,
                                              self.asked.jobs)
-        self.run.grade([*landmarks.values(), *self.book.files_that_may_count(attempts)],
+        self.run.grade([*landmarks.values(), *self.book.files_that_may_count()],
                        frozenset(self.asked.again.split()))
-        self.book.fill(attempts, self.run, landmarks)
+        self.book.fill(self.run, landmarks)
         self._save()
         return self.book
 

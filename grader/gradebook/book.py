@@ -8,8 +8,9 @@ accepted is provisional: the column `total` stays empty.
 
 import datetime
 import json
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import islice
 
 from . import points
 from .text import visible
@@ -29,6 +30,8 @@ REASONS = {
     "BUSY": "it interferes with the measurement",
     "FORBIDDEN": "it uses what an allocator has no use for",
 }
+OF_SPEED = {"INCONCLUSIVE", "METRICS_DISAGREE"}  # nobody need ask where speed has no points
+ALIKE = 8  # ids of others with the same bytes, in a row
 PORTION = 500  # rows whose traces are in memory at one time
 
 
@@ -49,7 +52,8 @@ class Row:
     submitted: float | None = None
     key: str = ""  # of the record
     summary: object = None  # store.Summary
-    shared: int = 0  # other students who delivered the same bytes
+    alike: list = field(default_factory=list)  # ids of others who delivered the same bytes
+    landmark: str = ""  # the one of the lab's own solutions that was delivered
     decisions: list = field(default_factory=list)
     marks: dict = field(default_factory=dict)
 
@@ -72,8 +76,9 @@ class Row:
 
 
 class Book:
-    def __init__(self, settings, people, score):
+    def __init__(self, settings, people, score, attempts):
         self.settings, self.people, self.score = settings, people, score
+        self.owned = self._owners(attempts)
         self.rows, self.parts = [], []
         self.landmarks = {}  # name -> (Summary, Grade)
 
@@ -83,8 +88,8 @@ class Book:
         """{student: attempts}, the roster's first and in its order."""
         owned = {student: [] for student in self.people.roster}
         for attempt in attempts:
-            student = self.people.find(attempt.owner, attempt.name) or attempt.owner
-            owned.setdefault(student, []).append(attempt)
+            for student in self.people.owners(attempt.owner, attempt.name):
+                owned.setdefault(student, []).append(attempt)
         for own in owned.values():
             own.sort(key=lambda a: (a.number, a.order, a.time or 0, a.source))
         return owned
@@ -128,8 +133,9 @@ class Book:
             row.status = "graded"
 
     def _judge_record(self, row):
+        speed = row.grade.line("throughput")
         for code in row.summary.codes:
-            if code in self.settings.human:
+            if code in self.settings.human and not (code in OF_SPEED and speed and not speed.max):
                 row.need(code, REASONS.get(code, f"finding {code}"))
         if row.summary.missing:
             row.need("PROTECTION", f"{REASONS['PROTECTION']}: {', '.join(row.summary.missing)}")
@@ -154,19 +160,18 @@ class Book:
             best.need("OTHER_ATTEMPT")
         return best
 
-    def files_that_may_count(self, attempts):
+    def files_that_may_count(self):
         """Their hashes. No other attempt is graded: a student may deliver any number of them."""
-        return [attempt.sha256 for own in self._owners(attempts).values()
+        return [attempt.sha256 for own in self.owned.values()
                 for attempt in self._candidates(own) if attempt.sha256]
 
     # ---- all of it
 
-    def fill(self, attempts, run, landmarks):
+    def fill(self, run, landmarks):
         """Makes all rows. `landmarks`: {name: hash of its file}."""
         self.store = run.store
-        owned = self._owners(attempts)
         candidates = {}
-        for student, own in owned.items():
+        for student, own in self.owned.items():
             chosen = self._candidates(own) or [None]
             candidates[student] = [self._row(student, attempt, own) for attempt in chosen]
         everything = [row for rows in candidates.values() for row in rows]
@@ -176,9 +181,18 @@ class Book:
         self.rows = [self._best(rows) for rows in candidates.values()]
         if not self.people.roster:
             self.rows.sort(key=lambda row: row.id.encode("utf-8", "surrogateescape"))
-        same = Counter(row.attempt.sha256 for row in self.rows if row.attempt)
+        self._find_alike({sha: name for name, sha in landmarks.items()})
+
+    def _find_alike(self, landmarks):
+        """Whose bytes are those of others. What a team delivered once is nobody's copy."""
+        same = defaultdict(list)
         for row in self.rows:
-            row.shared = same[row.attempt.sha256] - 1 if row.attempt and row.attempt.sha256 else 0
+            if row.attempt and row.attempt.sha256:
+                same[row.attempt.sha256].append(row)
+        for sha, rows in same.items():
+            for row in rows:
+                others = (o.id for o in rows if o.attempt.source != row.attempt.source)
+                row.alike, row.landmark = list(islice(others, ALIKE + 1)), landmarks.get(sha, "")
 
     def _compute(self, rows, run, landmarks):
         for row in rows:

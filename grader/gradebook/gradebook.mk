@@ -10,7 +10,7 @@
 #   EXECUTOR=slurm              on the nodes of a cluster (local: on this machine)
 
 BOOK := grader/gradebook
-PACKAGES += python3-rich python3-jinja2
+PACKAGES += python3-rich python3-jinja2 python3-yaml
 export SUBMISSIONS ROSTER MARKS ADJUST JOBS RECORDS AUTHOR AGAIN FORMAT EXECUTOR COUNT TO FROM COLUMN BY MOST STUDENT CLASSROOM \
     ASSIGNMENT
 

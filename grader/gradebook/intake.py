@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from . import naming, text, tree
+from . import gradescope, naming, text, tree
 from .files import save, save_json, sha256
 from .problem import Problem
 
@@ -70,6 +70,7 @@ class Intake:
         self.exact = re.compile(rf"{naming.stem(file)}{naming.ATTEMPT}\.c$", re.IGNORECASE)
         self.pattern = tree.pattern_to_take(file)
         self.attempts = []
+        self.submitters = {}  # of a delivery's name, where a list came with them
 
     # ---- deliveries
 
@@ -112,12 +113,18 @@ class Intake:
         groups = defaultdict(list)
         for member in self._strip(self._top()):
             groups[member.path[0]].append(member)
+        if gradescope.FILE in groups:
+            self.submitters = gradescope.read(groups.pop(gradescope.FILE)[0])
         for name in sorted(groups, key=os.fsencode):
             members = groups[name]
             folder = any(len(m.path) > 1 or m.kind == "folder" for m in members)
             yield Delivery(name, folder, members)
 
     # ---- one delivery
+
+    def _owners(self, delivery):
+        """[whose it is], and when it was delivered if a list says so."""
+        return self.submitters.get(delivery.name) or ([self._owner(delivery)], None)
 
     def _owner(self, delivery):
         if delivery.folder:
@@ -188,8 +195,7 @@ class Intake:
         distinct = len({repr(k) for k in keys}) == len(keys)
         return [sorted(keys).index(k) for k in keys] if numbered and distinct else None
 
-    def _take_delivery(self, delivery):
-        owner = self._owner(delivery)
+    def _take_delivery(self, delivery, owner, sent):
         if owner is None:
             member = delivery.members[0]
             self._add(naming.Owner(delivery.name, scheme="none"), delivery, member, "UNNAMED")
@@ -199,17 +205,18 @@ class Intake:
         if owner.scheme == "loose":
             found = [(delivery.members[0], None)]
         else:
-            found = self._expand(delivery.members, 0)
+            found = self._expand(delivery.members, 0, sent)
         if not found:
             seen = ["/".join(m.path[1:]) or m.name for m in delivery.members if m.kind != "folder"]
             self._add(owner, delivery, None, "NO_FILE", f"no {self.file} among: "
-                      + ", ".join(seen[:8]) if seen else "the folder is empty")
+                      + ", ".join(seen[:8]) if seen else "the folder is empty", sent)
             return
         chosen = self._choose(found)
         orders = self._order(chosen) if len(chosen) <= ATTEMPTS else None
         if orders is None:
             names = ", ".join("/".join(m.path[1:]) for m, _ in chosen[:8])
-            self._add(owner, delivery, None, "AMBIGUOUS", f"which of these counts: {names}")
+            self._add(owner, delivery, None, "AMBIGUOUS", f"which of these counts: {names}",
+                      sent)
             return
         for (member, when), order in zip(chosen, orders, strict=True):
             problem = None if member.kind == "file" else LINKS.get(member.kind, member.kind)
@@ -218,7 +225,9 @@ class Intake:
 
     def run(self):
         for delivery in self.deliveries():
-            self._take_delivery(delivery)
+            owners, sent = self._owners(delivery)
+            for owner in owners or [None]:
+                self._take_delivery(delivery, owner, sent)
         if not self.attempts:
             raise Problem(f"{self.root}: nothing was delivered here; SUBMISSIONS is a folder or "
                           "archive with a file or folder per student")

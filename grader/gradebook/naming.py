@@ -2,6 +2,8 @@
 
     Moodle   Full Name_1234567_assignsubmission_file_/mm.c
     Canvas   lastfirst_LATE_12345_67890_mm-1.c
+    Autolab  ada@example.edu_3_mm.c, or ada@example.edu/3_mm.c: the third version
+    Gradescope  submission_123/mm.c; its submission_metadata.yml says whose (gradescope.py)
     loose    <id>_mm.c, <id>mm.c, <id>_mm-2.c, <id>_mm.zip
     folder   <id>/…, <prefix><id>/… (clones)
 """
@@ -15,6 +17,7 @@ MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)
                     re.DOTALL)
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<number>\d+)_(?P<file>.+)$",
                     re.DOTALL)
+AUTOLAB = re.compile(r"(?P<id>[^@/]+@[^@_/]+)_(?P<version>\d{1,6})_(?P<file>.+)$", re.DOTALL)
 ATTEMPT = r"(?:[-_ ]?\(?(?P<attempt>\d{1,4})\)?)?"
 # What systems and editors leave behind; never a submission.
 LITTER = re.compile(r"(\._.*|\.DS_Store|__MACOSX|Thumbs\.db|desktop\.ini|\.git|\.hg|\.svn)$")
@@ -41,7 +44,8 @@ def wanted(file):
 
 def attempt_of(name, file):
     """The number of the attempt in a file's name; 0 when there is none."""
-    found = re.search(rf"{stem(file)}{ATTEMPT}(\.\w+)*$", name, re.IGNORECASE)
+    found = (re.fullmatch(rf"(?P<attempt>\d{{1,4}})_{stem(file)}\.c", name, re.IGNORECASE)
+             or re.search(rf"{stem(file)}{ATTEMPT}(\.\w+)*$", name, re.IGNORECASE))
     return int(found["attempt"] or 0) if found else 0
 
 
@@ -66,6 +70,9 @@ def owner_of_file(name, file):
     if canvas:
         return Owner(canvas["id"], canvas["name"], attempt_of(name, file), bool(canvas["late"]),
                      "canvas")
+    autolab = AUTOLAB.match(name)
+    if autolab:
+        return Owner(autolab["id"], attempt=int(autolab["version"]), scheme="autolab")
     loose = re.match(rf"(?P<id>.+?)[_-]?{stem(file)}{ATTEMPT}\.c$", name,
                      re.IGNORECASE | re.DOTALL)
     if loose:

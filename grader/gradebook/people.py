@@ -1,6 +1,6 @@
 """What people say about a class, in files: roster, marks by hand, decisions.
 
-    roster.csv   id,name,email,…        who is in the class; any column may name a student
+    roster.csv   id,name,email,…        who is in the class; NAMES of a student, and a `team`
     marks.csv    id,style,checker,…     points given by hand, one column per hand.PART
     adjust.txt   id | kind | value | author | reason
 """
@@ -34,6 +34,7 @@ class Decision:
 class People:
     roster: dict = field(default_factory=dict)  # id -> row; empty: no roster was given
     lookup: dict = field(default_factory=dict)  # any name of a student -> id
+    teams: dict = field(default_factory=dict)  # name of a team -> ids
     marks: dict = field(default_factory=dict)  # id -> {part: points}
     decisions: list = field(default_factory=list)
 
@@ -44,6 +45,15 @@ class People:
                 return self.lookup[said]
         tails = {self.lookup[word] for word in self.lookup if owner.lower().endswith("-" + word)}
         return tails.pop() if len(tails) == 1 else None
+
+    def team(self, student):
+        """Ids of all who share what this student delivers."""
+        return self.teams.get(self.roster.get(student, {}).get("team", "").lower(), [student])
+
+    def owners(self, owner, name=""):
+        """Ids of all whose a delivery is; its own name of the owner where the roster has none."""
+        student = self.find(owner, name)
+        return self.team(student) if student else self.teams.get(owner.lower(), [owner])
 
     def of(self, student):
         return [decision for decision in self.decisions if decision.student == student]
@@ -84,6 +94,8 @@ def read_roster(path, people):
         if not student or student in people.roster:
             raise Problem(f"{path}:{line}: the id '{visible(student)}' is empty or given twice")
         people.roster[student] = row
+        if row.get("team"):
+            people.teams.setdefault(row["team"].lower(), []).append(student)
         said = {row.get(column, "") for column in (*NAMES, "name")} - {""}
         for name in {*said, *(s.lower() for s in said)}:
             if people.lookup.setdefault(name, student) != student:

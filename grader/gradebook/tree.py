@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import naming
+from . import gradescope, naming
 
 READER = Path(__file__).with_name("unpack.py")
 
@@ -160,8 +160,8 @@ def _is_litter(path):
 
 
 def pattern_to_take(file):
-    """Which members of an archive are worth their bytes: the file, and archives."""
-    return rf"(?i:{naming.wanted(file).pattern}|.*{naming.ARCHIVE.pattern})"
+    """Which members of an archive are worth their bytes: the file, archives, and Gradescope's list."""
+    return rf"(?i:{naming.wanted(file).pattern}|.*{naming.ARCHIVE.pattern}|{re.escape(gradescope.FILE)}$)"
 
 
 def is_archive(member):

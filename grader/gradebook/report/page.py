@@ -8,7 +8,7 @@ a finding's sentence would name, and which a program may print), nor a command t
 from collections import Counter
 
 from .. import text
-from ..book import STATUSES, show_time
+from ..book import ALIKE, STATUSES, show_time
 from ..kit import ROOT
 from ..shown import Hidden, Scrub, findings, label
 from . import plots
@@ -117,7 +117,7 @@ def overview(book, links):
             [(r.summary.utilization, r.summary.ratio, text.visible(r.name or r.id),
               links[r.id], r.status) for r in thinned(measured)], landmarks),
         "dots": min(DOTS, len(measured)), "measured": len(measured),
-        "unmeasured": len(rows) - len(measured), "visible": text.visible, "time": show_time}
+        "unmeasured": len(rows) - len(measured), "visible": text.visible, "most_alike": ALIKE, "time": show_time}
 
 
 def scrub_for(out, kit):

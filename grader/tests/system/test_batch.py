@@ -18,9 +18,9 @@ STAGE = driver.ROOT / "solution/stages/1-implicit/mm.c"
 
 
 @pytest.fixture
-def room(tmp_path):
+def room(tmp_path, request):
     """A classroom with a stand-in for mdriver: what follows grading is tested in no time."""
-    room = Classroom(tmp_path)
+    room = Classroom(tmp_path, **getattr(request, "param", {}))
     room.pretend(fake_record([trace("mix-short")]))
     return room
 
@@ -171,6 +171,10 @@ def test_a_kit_that_always_fails_is_said_once(room):
     assert "every submission fails alike" in said and "no luck today" in said
 
 
+SPEED_COUNTS = pytest.mark.parametrize("room", [{"throughput": 40}], indirect=True)
+
+
+@SPEED_COUNTS
 @pytest.mark.parametrize("code", ["INCONCLUSIVE", "METRICS_DISAGREE", "OVERFITTED", "BUSY",
                                   "FORBIDDEN"])
 def test_some_findings_need_a_person(room, code):
@@ -184,6 +188,17 @@ def test_some_findings_need_a_person(room, code):
     assert float(room.rows()["ada"]["total"]) > 0
 
 
+@pytest.mark.parametrize("code, graded", [("INCONCLUSIVE", 1), ("METRICS_DISAGREE", 1),
+                                          ("OVERFITTED", 0)])
+def test_doubts_about_speed_need_nobody_where_it_has_no_points(room, code, graded):
+    room.put("ada_mm.c", "int x;")
+    room.pretend(fake_record([trace("mix-short")], [finding(code, "mix-short")]))
+    assert f"1 students: {graded} graded" in room.call()
+    room.policy = room.write_policy("new.policy", throughput=40)
+    assert "1 students: 0 graded" in room.call()
+
+
+@SPEED_COUNTS
 def test_an_inconclusive_grade_is_made_anew_when_asked(room):
     room.put("ada_mm.c", "int x;")
     room.put("bob_mm.c", "int y;")
@@ -370,6 +385,23 @@ def test_which_attempt_counts(tmp_path, rule, winner):
     assert room.rows()["ada"]["attempt"] == winner
     graded = list((room.out / "records").iterdir())
     assert len(graded) == (3 if rule == "best" else 1), "only what may count costs time"
+
+
+def test_a_team_shares_what_one_of_it_delivered(room):
+    room.put("ada_mm.c", "int x;")
+    room.put("grey-cats/mm.c", "int y;")
+    os.utime(room.put("eve_mm.c", "int z;"), (300, 300))
+    os.utime(room.put("fay_mm.c", "int later;"), (400, 400))
+    room.give("roster", "id,team\nada,Red Dogs\nbob,red dogs\ncyd,grey-cats\ndan,grey-cats\n"
+                        "eve,T3\nfay,T3\ngil,\nhal,\n")
+    room.give("adjust", "bob | points | -1 | K. Lee | was not there\n")
+    assert "8 students: 6 graded, 0 needs a human, 0 infrastructure error, 2 n" in room.call()
+    rows = room.rows()
+    for one, other in (("ada", "bob"), ("cyd", "dan"), ("eve", "fay")):
+        assert rows[one]["sha256"] == rows[other]["sha256"] != ""
+    assert float(rows["bob"]["total"]) == float(rows["ada"]["total"]) - 1
+    assert rows["eve"]["attempts"] == "2" and rows["eve"]["submitted"].endswith("00:06:40Z")
+    assert "same bytes as" not in (room.out / "site/index.html").read_text()
 
 
 def test_formats_are_found_by_their_name(room):

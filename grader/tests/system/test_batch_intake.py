@@ -65,6 +65,7 @@ def packed(members, mode):
     ("alice/deep/er/mm.c", "alice"),
     ("alice/malloc-lab/MM.C", "alice"),
     ("alice/12345_mm.c", "alice"),
+    ("ada@example.edu_3_mm.c", "ada@example.edu"),
 ])
 def test_names_of_course_systems(room, path, owner):
     room.put(path, GOOD)
@@ -249,6 +250,68 @@ def test_several_candidates(room):
     assert [orders[sha256(GOOD + n)] for n in (b"1", b"2", b"10")] == [0, 1, 2]
     assert len(found["copies"]) == 2
     assert found["near"] == (None, "", GOOD)
+
+
+def test_versions_of_autolab(room):
+    for number in (2, 10, 1):
+        room.put(f"ada@example.edu_{number}_mm.c", GOOD + b"%d" % number)
+        room.put(f"bob@example.edu/{number}_mm.c", GOOD + b"%d" % number)
+    assert set(take(room)) == {"ada@example.edu", "bob@example.edu"}
+    for owner in ("ada@example.edu", "bob@example.edu"):
+        attempts = sorted(attempts_of(room, owner), key=lambda a: (a.number, a.order))
+        assert [a.sha256 for a in attempts] == [sha256(GOOD + n) for n in (b"1", b"2", b"10")]
+
+
+LIST = rb"""---
+submission_71:
+  :submitters:
+  - :name: "Ada\u202eL"
+    :sid: '1001'
+    :email: ada@example.edu
+  - :name: Bob
+    :sid: '1002'
+    :email: bob@example.edu
+  :created_at: 2026-11-28 10:00:00.250000000 Z
+  :results:
+    output: "submission_72:"
+submission_72:
+  :submitters:
+  - :name: Cyd
+    :email:
+    :sid: '1003'
+  :created_at: 2026-11-28 11:00:00.000000000 +01:00
+"""
+
+
+@pytest.mark.parametrize("kind", ["zip", "gz", "folder"])
+def test_an_export_of_gradescope(room, kind):
+    files = {"submission_metadata.yml": LIST, "submission_71/mm.c": GOOD,
+             "submission_72/lab.zip": archive({"mm.c": GOOD + b"2"}),
+             "submission_72/submission_metadata.yml": b"submission_71: mine",
+             "submission_73/mm.c": GOOD + b"3"}
+    whole = room.folder / "export.zip"
+    if kind == "folder":
+        for name, data in files.items():
+            room.put(f"assignment_9_export/{name}", data)
+        whole = None
+    else:
+        whole.write_bytes(archive({f"assignment_9_export/{n}": d for n, d in files.items()}, kind))
+    assert take(room, whole) == {
+        "ada@example.edu": (None, "", GOOD), "bob@example.edu": (None, "", GOOD),
+        "1003": (None, "", GOOD + b"2"), "submission_73": (None, "", GOOD + b"3")}
+    assert [(a.name, a.time) for a in attempts_of(room, "ada@example.edu")] == [
+        ("Ada\\u202eL", 1795860000.25)]
+    assert attempts_of(room, "1003")[0].time == 1795860000
+
+
+@pytest.mark.parametrize("said", [b"", b"a: [", b"- 1", b"submission_1:\n", b"submission_1: {}",
+                                  b"submission_1: {':submitters': [1]}", b"\xff\xfe",
+                                  b"[" * 100_000])
+def test_a_list_of_gradescope_that_is_none(room, said):
+    room.put("submission_metadata.yml", said)
+    room.put("submission_1/mm.c", GOOD)
+    assert "submission_metadata.yml: Gradescope's list of submitters cannot be read" \
+        in room.call(expect=2)
 
 
 def test_attempts_without_end(room):

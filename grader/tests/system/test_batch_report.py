@@ -82,6 +82,22 @@ def test_a_page_goes_when_its_student_goes(room, tmp_path):
     assert len(list((other.out / "site/students").iterdir())) == 1
 
 
+def test_the_staff_sees_whose_bytes_are_the_same(tmp_path):
+    room = Classroom(tmp_path, batch__landmarks=1)
+    room.pretend(fake_record([trace("mix-open")]))
+    for number in range(12):
+        room.put(f"s{number:02}_mm.c", "int x;")
+    room.put("cyd_mm.c", "int y;")
+    room.put("dan_mm.c", (driver.ROOT / "solution/mm.c").read_bytes())
+    room.call()
+    rows = dict(re.findall(r'<tr data-status.*?">(\w+)</a>(.*?)</tr>',
+                           (room.out / "site/index.html").read_text(), re.DOTALL))
+    alike = {student: re.findall(r'html">(\w+)</a>', row) for student, row in rows.items()}
+    assert alike["s11"] == [f"s{number:02}" for number in range(8)] and "and others" in rows["s11"]
+    assert alike["s03"][:4] == ["s00", "s01", "s02", "s04"] and not alike["cyd"]
+    assert "the lab's own reference" in rows["dan"] and "the lab's own" not in rows["cyd"]
+
+
 def visible_ids(browser):
     return [cell.text for cell in browser.find_elements(By.CSS_SELECTOR, "#students tbody th")
             if cell.is_displayed()]
