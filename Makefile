@@ -187,7 +187,7 @@ $(B)/record/record: $(RECORD)/record.c $(RECORD)/convert.c $(RECORD)/program.c $
 
 # It lives inside other programs: no sanitizer, no coverage.
 $(B)/record/preload.so: override KIT_CFLAGS = -O2 -g
-$(B)/record/preload.so: $(RECORD)/preload.c $(RECORD)/log.h $(B)/flags
+$(B)/record/preload.so: $(RECORD)/preload.c $(RECORD)/log.h $(ENGINE)/early.h $(B)/flags
 	@$(SAY) LINK $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -shared -static-libgcc $< -o $@ -ldl

@@ -75,6 +75,21 @@ def test_a_wrong_pointer_is_named(write):
     assert "not a multiple of 16" in outcome.stderr
 
 
+def test_a_realloc_from_within_keeps_the_bytes(write, tmp_path):
+    """The heap's block moves into the early area; how long it was, only the table knows."""
+    source = driver.bump(
+        top="#include <stdlib.h>\nstatic char *first;",
+        malloc='if (size == 54321) first = (char *)mem_sbrk(0) + 8;'
+               ' if (size == 12345 && memcmp(realloc(first, 60000), "kept", 5) != 0) abort();')
+    program = write('#include <stdlib.h>\n#include <string.h>\nint main(void)'
+                    '{ char *p = malloc(54321); if (p) strcpy(p, "kept");'
+                    ' return malloc(12345) == NULL; }', "within.c")
+    subprocess.run(["cc", "-fno-builtin", "-o", tmp_path / "within", program], check=True)
+    outcome = driver.make("-s", "run", f"SUBMISSION={write(source)}",
+                          f"CMD={tmp_path / 'within'}")
+    assert outcome.exit == 0, outcome.stderr
+
+
 def test_an_allocator_that_prints_does_not_call_itself(write):
     source = driver.bump(top="#include <stdio.h>", malloc='printf("%zu\\n", size);')
     outcome = driver.make("-s", "run", f"SUBMISSION={write(source)}", "CMD=/bin/true")

@@ -15,24 +15,22 @@
  * Wrong answers: a pointer that is misaligned, outside of the heap or live already is said
  *   and ends the program, before the program can trip over it much later.
  */
+#define EARLY_BYTES ((size_t)1 << 20)
+
 #include "blocks.h"
+#include "early.h"
 #include "mm.h"
 #include "reserve.h"
 #include "tally.h"
 #include <errno.h>
 #include <pthread.h>
-#include <stdalign.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define EXPORT __attribute__((visibility("default")))
-
-#define WITHIN_BYTES ((size_t)1 << 20)
-#define WITHIN_FRONT ((size_t)16)
 
 /* As <stdlib.h> and <malloc.h> declare them. */
 void *memalign(size_t alignment, size_t size);
@@ -57,41 +55,6 @@ static _Noreturn void give_up(const char *format, ...)
     if (write(STDERR_FILENO, text, bytes) < 0)
         abort();
     abort();
-}
-
-/* ---- calls from within ---------------------------------------------------------- */
-
-static alignas(16) unsigned char within[WITHIN_BYTES];
-static atomic_size_t within_used;
-
-static bool is_within(const void *ptr)
-{
-    uintptr_t offset = (uintptr_t)ptr - (uintptr_t)within;
-    return offset < WITHIN_BYTES;
-}
-
-static size_t within_size(const void *ptr)
-{
-    size_t size;
-    memcpy(&size, (const char *)ptr - WITHIN_FRONT, sizeof size);
-    return size;
-}
-
-/* Zero bytes, or NULL; its size stands in front. `alignment` is a power of two. */
-static void *within_alloc(size_t alignment, size_t size)
-{
-    size_t extra = alignment > WITHIN_FRONT ? alignment : WITHIN_FRONT;
-    if (size > WITHIN_BYTES || extra > WITHIN_BYTES)
-        return NULL;
-    size_t bytes = (size + 2 * extra + 15) / 16 * 16;
-    size_t from = atomic_fetch_add(&within_used, bytes);
-    if (from > WITHIN_BYTES || bytes > WITHIN_BYTES - from)
-        return NULL;
-    uintptr_t address = (uintptr_t)within + from + WITHIN_FRONT;
-    address = (address + extra - 1) / extra * extra;
-    void *ptr = within + (address - (uintptr_t)within);
-    memcpy((char *)ptr - WITHIN_FRONT, &size, sizeof size);
-    return ptr;
 }
 
 /* ---- the lock ------------------------------------------------------------------- */
@@ -246,7 +209,7 @@ static void *answer(void *ptr)
 static void *allocate(size_t alignment, size_t size)
 {
     if (!enter())
-        return answer(within_alloc(alignment, size));
+        return answer(early_alloc(alignment, size));
     void *ptr = take(alignment, size);
     leave();
     return answer(ptr);
@@ -260,7 +223,7 @@ EXPORT void *malloc(size_t size)
 EXPORT void free(void *ptr)
 {
     int saved = errno;
-    if (!ptr || is_within(ptr) || !enter())
+    if (!ptr || early_holds(ptr) || !enter())
         return;
     give_back(find(ptr, "free"));
     leave();
@@ -273,7 +236,7 @@ EXPORT void *calloc(size_t count, size_t size)
     if (__builtin_mul_overflow(count, size, &bytes))
         return answer(NULL);
     if (!enter())
-        return answer(within_alloc(1, bytes));
+        return answer(early_alloc(1, bytes));
     void *origin = bytes > PTRDIFF_MAX ? NULL
                    : bytes             ? mm_calloc(count, size)
                                        : mm_calloc(1, 1);
@@ -282,11 +245,16 @@ EXPORT void *calloc(size_t count, size_t size)
     return answer(ptr);
 }
 
-/* A payload of that area moves out of it when that is possible. */
-static void *realloc_within(void *ptr, size_t size)
+static size_t size_of(void *ptr, const char *name)
 {
+    return early_holds(ptr) ? early_size(ptr) : find(ptr, name)->size;
+}
+
+/* A payload of the early area moves out of it, and one of the heap into it, from within. */
+static void *move_area(void *ptr, size_t size)
+{
+    size_t old = size_of(ptr, "realloc");
     void *moved = malloc(size);
-    size_t old = within_size(ptr);
     return moved ? memcpy(moved, ptr, old < size ? old : size) : NULL;
 }
 
@@ -298,8 +266,8 @@ EXPORT void *realloc(void *ptr, size_t size)
         free(ptr);
         return NULL;
     }
-    if (is_within(ptr) || !enter())
-        return realloc_within(ptr, size);
+    if (early_holds(ptr) || !enter())
+        return move_area(ptr, size);
     void *now = resize(ptr, size);
     leave();
     return answer(now);
@@ -366,9 +334,9 @@ EXPORT size_t malloc_usable_size(void *ptr)
 {
     if (!ptr)
         return 0;
-    if (is_within(ptr) || !enter())
-        return is_within(ptr) ? within_size(ptr) : 0;
-    size_t size = find(ptr, "malloc_usable_size")->size;
-    leave();
+    bool entered = !early_holds(ptr) && enter();
+    size_t size = size_of(ptr, "malloc_usable_size");
+    if (entered)
+        leave();
     return size;
 }

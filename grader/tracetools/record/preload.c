@@ -11,16 +11,13 @@
  * Early calls: dlsym() may allocate while it looks for the next allocator. It is served
  *   from a small static area, and that is not recorded: it is our need, not the program's.
  */
+#include "../../engine/early.h"
 #include "log.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdalign.h>
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,42 +28,6 @@ void *memalign(size_t alignment, size_t size);
 void *valloc(size_t size);
 void *pvalloc(size_t size);
 void *reallocarray(void *ptr, size_t count, size_t size);
-
-/* ---- early calls ---------------------------------------------------------------- */
-
-#define EARLY_BYTES ((size_t)1 << 16)
-#define EARLY_ALIGN ((size_t)16)
-
-/* In front of each early payload stands its size, for realloc. Nothing is used twice. */
-static alignas(16) unsigned char early[EARLY_BYTES];
-static atomic_size_t early_used;
-
-static bool is_early(const void *ptr)
-{
-    uintptr_t address = (uintptr_t)ptr, start = (uintptr_t)early;
-    return address >= start && address < start + EARLY_BYTES;
-}
-
-static size_t *early_size(const void *ptr)
-{
-    return (size_t *)((uintptr_t)ptr - EARLY_ALIGN);
-}
-
-/* A zeroed payload, or NULL when the area is used up. `alignment` is a power of two. */
-static void *early_alloc(size_t alignment, size_t size)
-{
-    size_t extra = alignment > EARLY_ALIGN ? alignment : EARLY_ALIGN;
-    if (size > EARLY_BYTES || extra > EARLY_BYTES)
-        return NULL;
-    size_t bytes = (EARLY_ALIGN + extra + size + EARLY_ALIGN - 1) / EARLY_ALIGN * EARLY_ALIGN;
-    size_t start = atomic_fetch_add(&early_used, bytes);
-    if (start > EARLY_BYTES - bytes)
-        return NULL;
-    uintptr_t payload = (uintptr_t)early + start + EARLY_ALIGN;
-    payload = (payload + extra - 1) / extra * extra;
-    *early_size((void *)payload) = size;
-    return (void *)payload;
-}
 
 /* ---- the next allocator --------------------------------------------------------- */
 
@@ -259,7 +220,7 @@ __attribute__((always_inline)) static inline void *noted(void *ptr, size_t size)
 void *malloc(size_t size)
 {
     if (!ready())
-        return early_alloc(EARLY_ALIGN, size);
+        return early_alloc(EARLY_FRONT, size);
     return noted(next.malloc(size), size);
 }
 
@@ -268,7 +229,7 @@ void *calloc(size_t count, size_t size)
     size_t bytes;
     if (!ready())
         return __builtin_mul_overflow(count, size, &bytes) ? NULL
-                                                           : early_alloc(EARLY_ALIGN, bytes);
+                                                           : early_alloc(EARLY_FRONT, bytes);
     void *ptr = next.calloc(count, size);
     note(EVENT_CALLOC, ptr, count, size, 0);
     return ptr;
@@ -276,7 +237,7 @@ void *calloc(size_t count, size_t size)
 
 void free(void *ptr)
 {
-    if (is_early(ptr) || !ready())
+    if (early_holds(ptr) || !ready())
         return;
     note(EVENT_FREE, ptr, 1, 0, 0);
     next.free(ptr);
@@ -287,7 +248,7 @@ static void *realloc_early(void *ptr, size_t size)
 {
     void *moved = malloc(size);
     if (ptr && moved) {
-        size_t old = *early_size(ptr);
+        size_t old = early_size(ptr);
         memcpy(moved, ptr, old < size ? old : size);
     }
     return moved;
@@ -295,7 +256,7 @@ static void *realloc_early(void *ptr, size_t size)
 
 void *realloc(void *ptr, size_t size)
 {
-    if (is_early(ptr) || !ready())
+    if (early_holds(ptr) || !ready())
         return realloc_early(ptr, size);
     uint32_t slot = note(EVENT_REALLOC_BEGIN, ptr, 1, size, 0);
     void *moved = next.realloc(ptr, size);
