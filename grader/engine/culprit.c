@@ -356,14 +356,14 @@ void culprit_tell(const struct culprit *c, const char *program, const char *oper
         tell_absence(c, operation, finding);
 }
 
-void culprit_catch(struct process *p, const char *program, struct finding *finding)
+void culprit_catch(struct process *p, struct finding *finding)
 {
     struct culprit c = {.suspect = {.kind = SUSPECT_SIGNAL}};
     struct callers callers;
     if (p->pid == 0 || !tracer_attach(&c.tracer, p))
         return;
     tracer_look_around(&c.tracer, 0, &c.site);
-    callers_find(&c.site, program, &callers);
+    callers_find(&c.site, p->program, &callers);
     if (callers.count == 0)
         return;
     name_line(finding, &callers);

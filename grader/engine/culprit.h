@@ -100,6 +100,6 @@ void culprit_tell(const struct culprit *c, const char *program, const char *oper
                   struct finding *finding);
 
 /* The same for a process that hangs: where it is right now. */
-void culprit_catch(struct process *p, const char *program, struct finding *finding);
+void culprit_catch(struct process *p, struct finding *finding);
 
 #endif

@@ -47,10 +47,10 @@ bool judge_outcome(struct run *run, enum outcome outcome, uint32_t line, const c
 {
     if (outcome == OUTCOME_DONE)
         return true;
-    outcome_report(run->findings, &run->process, &run->shadow, outcome, run->options->program,
-                   run->options->name, line, what);
+    outcome_report(run->findings, &run->process, &run->shadow, outcome, run->options->name,
+                   line, what);
     if (outcome == OUTCOME_TIMEOUT && run->options->explain)
-        culprit_catch(&run->process, run->options->program, last_finding(run));
+        culprit_catch(&run->process, last_finding(run));
     return suspect(run, outcome < OUTCOME_TIMEOUT ? SUSPECT_SIGNAL : SUSPECT_NOTHING, 0, 0);
 }
 

@@ -42,14 +42,14 @@ static bool is_abort(const struct process *p)
 }
 
 static void report_fault(struct findings *findings, const struct process *p,
-                         const struct shadow *shadow, const char *program, const char *trace,
-                         uint32_t line, const char *what)
+                         const struct shadow *shadow, const char *trace, uint32_t line,
+                         const char *what)
 {
     char where[256], at[512], call[64];
     int signal = p->fault.signal;
     uint64_t offset = p->fault.address - p->rules->heap_start, end = p->heap.brk.size;
     bool memory_fault = signal == SIGSEGV || signal == SIGBUS;
-    source_describe(program, NULL, p->fault.instruction, at, sizeof at);
+    source_describe(p->program, NULL, p->fault.instruction, at, sizeof at);
     describe_address(p, shadow, where, sizeof where);
     filter_call_name(p->fault.address, call, sizeof call);
     if (is_abort(p))
@@ -101,14 +101,14 @@ static void report_exit(struct findings *findings, const struct process *p, cons
 }
 
 void outcome_report(struct findings *findings, const struct process *p,
-                    const struct shadow *shadow, enum outcome outcome, const char *program,
-                    const char *trace, uint32_t line, const char *what)
+                    const struct shadow *shadow, enum outcome outcome, const char *trace,
+                    uint32_t line, const char *what)
 {
     switch (outcome) {
     case OUTCOME_DONE:
         return;
     case OUTCOME_FAULT:
-        report_fault(findings, p, shadow, program, trace, line, what);
+        report_fault(findings, p, shadow, trace, line, what);
         return;
     case OUTCOME_EXIT:
         report_exit(findings, p, trace, line, what);

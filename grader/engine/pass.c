@@ -25,8 +25,8 @@ void pass_sit(struct pass_game *game, struct pass_side *side, const char *progra
               const struct checked_result *expected)
 {
     uint64_t room = game->rules->heap_room;
-    *side = (struct pass_side){
-        .program = program, .expected = expected, .stretch = game->window, .limit = INFINITY};
+    *side =
+        (struct pass_side){.expected = expected, .stretch = game->window, .limit = INFINITY};
     process_prepare(&side->process, game->rules, program, PLACE_WITH_US, game->trace->ids,
                     game->window);
     usage_open(&side->usage, game->trace->ids, game->rules->heap_start);
@@ -90,8 +90,7 @@ static enum pass_end fail(struct pass_game *game, struct pass_side *side, enum o
                           uint32_t line, const char *what)
 {
     must_not_be_ours(game, side);
-    outcome_report(game->findings, &side->process, NULL, outcome, side->program, game->name,
-                   line, what);
+    outcome_report(game->findings, &side->process, NULL, outcome, game->name, line, what);
     return PASS_FAILED;
 }
 

@@ -39,7 +39,6 @@ struct pass_game {
 /* A place at the table: one of the two allocators, and the memory of its runners. */
 struct pass_side {
     struct process process;
-    const char *program;
     const struct checked_result *expected; /* NULL for the reference */
     struct usage usage;                    /* what the program does with its payloads */
     uint32_t stretch;                      /* operations in an order, at most */

@@ -22,8 +22,10 @@ static const struct process_rules rules = {.heap_start = START,
 
 static struct process a_process(struct orders *orders)
 {
-    return (struct process){
-        .rules = &rules, .orders = orders, .heap = {.fd = -1, .brk = {.size = BREAK}}};
+    return (struct process){.rules = &rules,
+                            .program = "/nowhere/runner",
+                            .orders = orders,
+                            .heap = {.fd = -1, .brk = {.size = BREAK}}};
 }
 
 /* It must be exactly one finding of this code, and say these words. */
@@ -33,7 +35,7 @@ static void assert_reported(const struct process *p, enum outcome outcome,
     struct shadow shadow = {0};
     struct findings findings = {0};
     shadow_add(&shadow, &(struct payload){.start = 64, .size = 20, .id = 7});
-    outcome_report(&findings, p, &shadow, outcome, "/nowhere/runner", "mix-a", 12, "free");
+    outcome_report(&findings, p, &shadow, outcome, "mix-a", 12, "free");
     assert_int_equal(findings.count, 1);
     assert_string_equal(finding_name(findings.items[0].code), finding_name(code));
     assert_string_equal(findings.items[0].trace, "mix-a");
@@ -108,7 +110,7 @@ static void test_outcome__without_a_shadow_there_are_no_blocks(void **state)
     struct findings findings = {0};
     p.fault.signal = SIGSEGV;
     p.fault.address = START + 64;
-    outcome_report(&findings, &p, NULL, OUTCOME_FAULT, "/nowhere/runner", NULL, 0, "mm_init");
+    outcome_report(&findings, &p, NULL, OUTCOME_FAULT, NULL, 0, "mm_init");
     assert_string_equal(findings.items[0].message, "mm_init crashed: it touched heap+0x40");
     findings_clear(&findings);
 }
@@ -127,7 +129,7 @@ static void test_outcome__the_end_of_a_process(void **state)
 static void report_exit(void *process)
 {
     struct findings findings = {0};
-    outcome_report(&findings, process, NULL, OUTCOME_EXIT, "", NULL, 0, "free");
+    outcome_report(&findings, process, NULL, OUTCOME_EXIT, NULL, 0, "free");
 }
 
 /* A runner that had filled the memory itself was killed for that; any other was murdered. */
@@ -166,7 +168,7 @@ static void test_outcome__done_is_no_finding(void **state)
     struct orders orders = {0};
     struct process p = a_process(&orders);
     struct findings findings = {0};
-    outcome_report(&findings, &p, NULL, OUTCOME_DONE, "", NULL, 0, "free");
+    outcome_report(&findings, &p, NULL, OUTCOME_DONE, NULL, 0, "free");
     assert_int_equal(findings.count, 0);
 }
 
