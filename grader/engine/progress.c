@@ -9,7 +9,7 @@ void progress_show(const char *what, const char *name, size_t at, size_t of)
 {
     if (!isatty(STDERR_FILENO))
         return;
-    char *shown = say_escape(name, strlen(name));
+    char *shown = say_escape(name);
     fprintf(stderr, "\r\033[K%s %zu of %zu: %.40s", what, at + 1, of, shown);
     free(shown);
 }

@@ -39,7 +39,7 @@ static void cell(const struct page *page, int width, int decimals, double value,
 
 static void print_row(const struct page *page, const struct grade_trace *trace)
 {
-    char *name = say_escape(trace->name, strlen(trace->name));
+    char *name = say_escape(trace->name);
     fprintf(page->out, "%-26.26s %s%5s%s", name, paint(page, trace->valid ? GREEN : RED),
             trace->valid ? "yes" : "no", paint(page, PLAIN));
     free(name);
@@ -90,7 +90,7 @@ static void print_table(const struct page *page, const struct grade *grade)
 static size_t print_place(const struct page *page, const struct finding *finding)
 {
     const char *trace = finding->trace ? finding->trace : "";
-    char *name = say_escape(trace, strlen(trace)), line[32] = "";
+    char *name = say_escape(trace), line[32] = "";
     const char *code = finding_name(finding->code), *dot = finding->trace ? ".rep:" : "";
     const char *blank = finding->trace ? " " : "";
     bool error = finding_severity(finding->code) == SEVERITY_ERROR;

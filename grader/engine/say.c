@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#define LINES "\n\t" /* what a text of several lines keeps */
+
 static bool verbose;
 
 void say_verbose(bool on)
@@ -13,11 +15,14 @@ void say_verbose(bool on)
     verbose = on;
 }
 
-/* Puts into `shown` what a terminal is given of the first character; returns its bytes. */
-static size_t show(const char *text, size_t bytes, char shown[5])
+/*
+ * Puts into `shown` what a terminal is given of the first character; returns its bytes.
+ * Control characters that are not in `kept` are written out.
+ */
+static size_t show(const char *text, size_t bytes, const char *kept, char shown[5])
 {
     unsigned char c = (unsigned char)text[0];
-    bool control = (c < ' ' && c != '\n' && c != '\t') || c == 0x7f;
+    bool control = c == '\0' || (c < ' ' && !strchr(kept, c)) || c == 0x7f;
     size_t length = control ? 0 : utf8_length(text, bytes);
     if (length)
         snprintf(shown, 5, "%.*s", (int)length, text);
@@ -33,7 +38,7 @@ static void complain(const char *format, va_list args)
     int printed = vsnprintf(text, sizeof text, format, args);
     size_t bytes = printed < 0 ? 0 : strnlen(text, sizeof text);
     for (size_t i = 0; i < bytes;) {
-        i += show(text + i, bytes - i, shown);
+        i += show(text + i, bytes - i, LINES, shown);
         fputs(shown, stderr);
     }
     fputc('\n', stderr);
@@ -93,19 +98,24 @@ void must_random(void *at, size_t bytes)
     }
 }
 
-char *say_escape(const char *text, size_t bytes)
+static char *escape(const char *text, size_t bytes, const char *kept)
 {
     char *escaped = must_alloc(4 * bytes + 1), *to = escaped, shown[5];
     for (size_t i = 0; i < bytes;) {
-        i += show(text + i, bytes - i, shown);
+        i += show(text + i, bytes - i, kept, shown);
         to += strlen(strcpy(to, shown));
     }
     return escaped;
 }
 
+char *say_escape(const char *text)
+{
+    return escape(text, strlen(text), "");
+}
+
 void say_escaped(FILE *out, const char *text, size_t bytes, const char *margin)
 {
-    char *escaped = say_escape(text, bytes), *line = escaped;
+    char *escaped = escape(text, bytes, LINES), *line = escaped;
     while (*line) {
         size_t length = strcspn(line, "\n");
         fprintf(out, "%s%.*s\n", margin, (int)length, line);
@@ -116,7 +126,7 @@ void say_escaped(FILE *out, const char *text, size_t bytes, const char *margin)
 
 void say_wrapped(FILE *out, const char *text, size_t bytes, size_t column, const char *margin)
 {
-    char *escaped = say_escape(text, bytes), *word = escaped;
+    char *escaped = escape(text, bytes, LINES), *word = escaped;
     for (bool first = true; *(word += strspn(word, " \n")) != '\0'; first = false) {
         size_t length = strcspn(word, " \n");
         if (!first && column + 1 + length > 79) {

@@ -28,13 +28,16 @@ char *must_copy(const char *text);
 void must_random(void *at, size_t bytes);
 
 /*
- * Returns a copy, to be freed, of `bytes` bytes that somebody else made, in which a
- * terminal finds nothing to obey: control bytes, and bytes beyond ASCII that are not valid
- * UTF-8, become \xNN. Newlines and tabs stay.
+ * Returns a copy, to be freed, of a name that somebody else made, in which a terminal finds
+ * nothing to obey: control bytes, and bytes beyond ASCII that are not valid UTF-8, become
+ * \xNN. It is one line.
  */
-char *say_escape(const char *text, size_t bytes);
+char *say_escape(const char *text);
 
-/* Prints such bytes; each line begins with `margin`, and the last one ends. */
+/*
+ * Prints such text, of which newlines and tabs stay; each line begins with `margin`, and the
+ * last one ends.
+ */
 void say_escaped(FILE *out, const char *text, size_t bytes, const char *margin);
 
 /*

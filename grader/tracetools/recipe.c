@@ -6,6 +6,7 @@
  */
 #include "recipe.h"
 #include "../engine/number.h"
+#include "../engine/utf8.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stddef.h>
@@ -254,7 +255,7 @@ static void read_line(struct reader *at, char *line)
     if (strchr(line, '\n') == NULL && strlen(line) == RECIPE_LINE - 1)
         refuse(at, "a line of at most 254 characters", line);
     line[strcspn(line, "#")] = '\0';
-    line = trim(line);
+    line = trim(line + (at->line == 1 ? utf8_mark(line, strlen(line)) : 0));
     char *equals = strchr(line, '=');
     if (*line == '\0')
         return;

@@ -66,7 +66,7 @@ def test_a_page_says_how_the_grade_came_about(room):
     page = text_of(room.page("ada"))
     for words in ("Correctness", "Utilization", "Throughput", "Points by hand", "Total", "K. Lee",
                   "Usual cause", "make grade TRACES=traces/mix-open.rep", "sha256sum mm.c",
-                  "system call filter", "Lovelace"):
+                  "system call filter", "Lovelace", "POLICY=class.policy OFFICIAL=1"):
         assert words in page, words
     assert "no mm.c among: nothing.txt" in room.page("dan")
 
@@ -96,6 +96,17 @@ def test_the_staff_sees_whose_bytes_are_the_same(tmp_path):
     assert alike["s11"] == [f"s{number:02}" for number in range(8)] and "and others" in rows["s11"]
     assert alike["s03"][:4] == ["s00", "s01", "s02", "s04"] and not alike["cyd"]
     assert "the lab's own reference" in rows["dan"] and "the lab's own" not in rows["cyd"]
+
+
+def test_a_long_name_does_not_push_the_table_off_the_page(tmp_path, browser):
+    room = Classroom(tmp_path)
+    room.pretend(fake_record([trace("mix-open")]))
+    room.put(f"{'L' * 200}_mm.c", "int x;")
+    room.put("ada_mm.c", "int y;")
+    room.call()
+    browser.get(f"file://{room.out}/site/index.html")
+    for cell in browser.find_elements(By.CSS_SELECTOR, "#students tr:nth-child(1) td"):
+        assert cell.rect["x"] + cell.rect["width"] <= browser.get_window_size()["width"]
 
 
 def visible_ids(browser):

@@ -356,6 +356,8 @@ def test_a_trace_of_any_name(name, write, tmp_path, quick):
     outcome = driver.mdriver(tmp_path, STARTER, [name], policy=quick, cwd=tmp_path)
     assert outcome.exit == 0, outcome.stderr
     assert outcome.record["traces"][0]["name"] == name.removesuffix(".rep")
+    row = name.removesuffix(".rep").replace("\n", "\\x0a")
+    assert re.search(rf"^{re.escape(row)} +yes ", outcome.stdout, re.MULTILINE)
 
 
 def test_a_trace_whose_name_is_an_escape_sequence(write, tmp_path, quick):

@@ -72,6 +72,15 @@ def test_a_damaged_recipe_is_refused(write, tmp_path):
     assert not (tmp_path / "out.rep").exists()
 
 
+def test_a_recipe_as_editors_of_windows_save_it(tmp_path):
+    recipe, made = tmp_path / "mix-hills.recipe", tmp_path / "mix-hills.rep"
+    text = (driver.ROOT / "traces/recipes/mix-hills.recipe").read_bytes()
+    recipe.write_bytes(b"\xef\xbb\xbf" + text.replace(b"\n", b"\r\n"))
+    outcome = driver.run([driver.built()["folder"] / "tracegen", recipe, "-o", made])
+    assert (outcome.exit, outcome.stderr) == (0, "")
+    assert made.read_bytes() == (driver.built()["folder"] / "traces/mix-hills.rep").read_bytes()
+
+
 def test_a_recipe_that_cannot_be_read_to_its_end_is_refused(tmp_path):
     """Half a recipe would be another trace. (Nothing is mapped where this file begins.)"""
     outcome = driver.run([driver.built()["folder"] / "tracegen", "/proc/self/mem", "-o",

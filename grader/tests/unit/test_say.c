@@ -42,6 +42,14 @@ static void test_say__only_utf8_passes(void **state)
     assert_escaped("\xe2\x80\xae", 3, "| \\xe2\\x80\\xae\n"); /* right to left */
 }
 
+static void test_say__a_name_is_one_line(void **state)
+{
+    (void)state;
+    char *shown = say_escape("a\nb\tc\xc3\xa9\x1b");
+    assert_string_equal(shown, "a\\x0ab\\x09c\xc3\xa9\\x1b");
+    free(shown);
+}
+
 static void test_say__random_bytes_never_reach_the_terminal(void **state)
 {
     (void)state;
@@ -102,6 +110,7 @@ int main(void)
         cmocka_unit_test(test_say__controls_are_shown),
         cmocka_unit_test(test_say__only_utf8_passes),
         cmocka_unit_test(test_say__our_own_voice_quotes_names_as_safely),
+        cmocka_unit_test(test_say__a_name_is_one_line),
         cmocka_unit_test(test_say__random_bytes_never_reach_the_terminal),
         cmocka_unit_test(test_say__random_bytes_are_all_there),
     };

@@ -110,7 +110,7 @@ static void print_place(const struct log *log, const struct group *group)
     for (int i = 0; i < LOG_CALLERS && group->callers[i] && !in_main; i++) {
         const char *text = place_of(log, group->callers[i]);
         in_main = strstr(text, " in main()") != NULL;
-        char *shown = say_escape(text, strlen(text));
+        char *shown = say_escape(text);
         printf("%s%s", i ? ", called from " : "", shown);
         free(shown);
     }
