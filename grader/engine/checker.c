@@ -27,8 +27,9 @@ struct trial {
     uint64_t random;
     struct damage damage;
     bool done;         /* there was something to damage */
-    bool sound, found; /* what the checker said before, and whether it noticed */
-    bool lost;         /* it crashed, or did not come back */
+    bool harmed;       /* is it asked about the damaged heap, or about the sound one? */
+    bool sound, found; /* what it said of the sound one; did it call the other one damaged? */
+    bool lost;         /* of the damaged heap it said nothing: a crash, or no end */
     size_t differs;    /* the operation whose pointer was another one, from 1; 0: none */
     uint64_t pointer;  /* that pointer */
     struct findings findings;
@@ -110,21 +111,22 @@ static bool live_with_it(void *context, const struct checked_moment *moment)
     return false;
 }
 
+/* In a process of its own each time: a second question in one would be about the damage. */
 static bool ask_about_it(void *context, const struct checked_moment *moment)
 {
     struct trial *t = context;
+    bool sound = true;
     if (moment->performed != t->moment)
         return true;
-    enum outcome outcome = process_checkheap(moment->process, moment->line, &t->sound);
-    if (outcome != OUTCOME_DONE || !t->sound) {
-        t->sound = false;
+    if (t->harmed)
+        damage_do(&t->damage, &moment->process->heap, moment->shadow, t->random);
+    enum outcome outcome = process_checkheap(moment->process, moment->line, &sound);
+    if (!t->harmed) {
+        t->sound = outcome == OUTCOME_DONE && sound;
         return false;
     }
-    bool still = true;
-    damage_do(&t->damage, &moment->process->heap, moment->shadow, t->random);
-    outcome = process_checkheap(moment->process, moment->line, &still);
     t->lost = outcome != OUTCOME_DONE;
-    t->found = !t->lost && !still;
+    t->found = !t->lost && !sound;
     return false;
 }
 
@@ -137,7 +139,10 @@ static bool has_consequences(struct trial *t)
 static void ask_checker(struct trial *t)
 {
     struct findings none = {0};
-    run(t->job, t->scene, ask_about_it, t, &none);
+    for (unsigned i = 0; i < 2; i++) {
+        t->harmed = i == 1;
+        run(t->job, t->scene, ask_about_it, t, &none);
+    }
     findings_clear(&none);
 }
 
@@ -180,8 +185,9 @@ static void keep_example(struct checker_result *result, const struct trial *t)
     result->missed[i] = must_copy(text);
 }
 
+/* `guessed`: how often it called the sound heap damaged, and not the damaged one. */
 static void try_one(const struct checker_job *job, const struct scene *scenes, size_t count,
-                    uint64_t number, struct checker_result *result)
+                    uint64_t number, struct checker_result *result, size_t *guessed)
 {
     uint64_t random = fill_mix(job->seed ^ fill_mix(number));
     struct trial t = {.job = job, .scene = &scenes[random % count], .random = random};
@@ -191,9 +197,10 @@ static void try_one(const struct checker_job *job, const struct scene *scenes, s
     if (t.done && consequential) {
         result->consequential++;
         ask_checker(&t);
-        result->noticed += t.found;
+        result->noticed += t.sound && t.found;
+        *guessed += !t.sound && !t.found;
         result->lost += t.lost;
-        if (!t.found)
+        if (!t.sound || !t.found)
             keep_example(result, &t);
     }
     findings_clear(&t.findings);
@@ -201,7 +208,7 @@ static void try_one(const struct checker_job *job, const struct scene *scenes, s
 
 void checker_run(const struct checker_job *job, struct checker_result *result)
 {
-    size_t count = 0;
+    size_t count = 0, guessed = 0;
     struct scene *scenes = must_alloc(job->set->count * sizeof *scenes);
     *result = (struct checker_result){.seed = job->seed};
     for (size_t i = 0; i < job->set->count; i++)
@@ -209,7 +216,8 @@ void checker_run(const struct checker_job *job, struct checker_result *result)
     result->left_out = job->set->count - count;
     for (uint64_t n = 0;
          count > 0 && n < job->damages && result->consequential < CHECKER_WANTED; n++)
-        try_one(job, scenes, count, n, result);
+        try_one(job, scenes, count, n, result, &guessed);
+    result->noticed -= guessed < result->noticed ? guessed : result->noticed;
     stats_wilson(result->noticed, result->consequential, &result->low, &result->high);
     result->rate =
         result->consequential ? (double)result->noticed / (double)result->consequential : NAN;

@@ -3,10 +3,12 @@
  *
  * A trial chooses a trace, a moment in it and a damage (damage.h), all by the seed. In one
  * run the trace goes on with the damaged heap, and nobody asks: was there a finding, or a
- * pointer unlike that of the sound run? Then the damage had consequences. In a second run,
- * at the same moment, mm_checkheap is asked before the damage and after it. To notice
- * means to call the first heap sound and the second one not. A checker that crashes or
- * does not come back has not noticed.
+ * pointer unlike that of the sound run? Then the damage had consequences. In two more runs
+ * mm_checkheap is asked at the same moment, without the damage and with it; nothing else
+ * differs between the two. To notice means to call the first heap sound and the second one not.
+ * Who guesses is right as often as he is wrong: each time that he has it the wrong way round
+ * takes away one of those noticed. A checker that crashes or does not come back has not
+ * noticed.
  *
  * Besides, it is asked at many moments on sound heaps: each complaint is a false alarm.
  * Traces on which the allocator is not valid say nothing about its checker and are left out.

@@ -8,8 +8,9 @@ STAGE = driver.ROOT / "solution/stages/3-segregated/mm.c"
 TRACES = driver.ROOT / "traces/debug/debug-equal-queue.rep"
 
 
-def ask(submission, seed=7):
-    words = [f"SUBMISSION={submission}", f"TRACES={TRACES}", f"SEED={seed}", "DAMAGES=40"]
+def ask(submission, seed=7, traces=TRACES, damages=40):
+    words = [f"SUBMISSION={submission}", f"TRACES={traces}", f"SEED={seed}",
+             f"DAMAGES={damages}"]
     outcome = driver.make("-s", "checker", *words)
     assert outcome.exit == 0, outcome.stderr
     return outcome.stdout
@@ -23,7 +24,8 @@ def with_checker(write, body, name):
     """Stage 3 with another heap checker."""
     source = STAGE.read_text()
     source = source.replace("bool mm_checkheap(int line)", "bool old_checkheap(int line)")
-    source = source.replace('#include "mm.h"', '#include "mm.h"\nbool old_checkheap(int line);')
+    source = source.replace('#include "mm.h"', '#include "mm.h"\n#include <unistd.h>\n'
+                                               'bool old_checkheap(int line);')
     return write(f"{source}\nbool mm_checkheap(int line)\n{{\n    {body}\n}}\n", name)
 
 
@@ -41,6 +43,20 @@ def test_crying_wolf_is_not_noticing(write):
     asked, alarms = re.search(r"(\d+) asked about, (\d+) false alarms", text).groups()
     assert asked == alarms
     assert "had called the sound heap damaged" in text
+
+
+def test_who_is_asked_again_at_one_line_learns_nothing(write):
+    text = ask(with_checker(write, "static int last; bool again = line == last; last = line;"
+                                   " return !again;", "again.c"))
+    assert noticed(text)[0] == 0
+
+
+def test_guessing_is_not_noticing(write):
+    """By the number of the process: as good as any coin, and each question has its own."""
+    text = ask(with_checker(write, "return getpid() % 2 == 0;", "guess.c"),
+               traces=TRACES.parent, damages=900)
+    hits, of = noticed(text)
+    assert of > 50 and hits < of / 3
 
 
 def test_a_checker_that_does_not_come_back_has_not_noticed(write):
