@@ -115,21 +115,21 @@ $(B)/mdriver: $(MDRIVER_O)
 $(B)/modern/parts/entry.o $(B)/classic/parts/entry.o: SUBMISSION_FLAGS += -fno-stack-protector
 
 # The runner's parts are linked with a submission's object: compiled with its flags.
+define PART
+	@$(SAY) CC "$< ($(word 1,$(subst /, ,$(@:$(B)/%=%))))"
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) -MMD -MP $(GLUE) -c $< -o $@
+endef
+
 $(B)/modern/parts/%.o: $(ENGINE)/%.c $(B)/flags
-	@$(SAY) CC "$< (modern)"
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) -MMD -MP -c $< -o $@
+	$(PART)
 
+$(B)/classic/parts/%.o: GLUE = -include $(ENGINE)/classic/glue.h
 $(B)/classic/parts/%.o: $(ENGINE)/%.c $(B)/flags
-	@$(SAY) CC "$< (classic)"
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) -MMD -MP \
-	    -include $(ENGINE)/classic/glue.h -c $< -o $@
+	$(PART)
 
-$(B)/classic/parts/glue.o: $(ENGINE)/classic/glue.c $(B)/flags
-	@$(SAY) CC $<
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(SUBMISSION_FLAGS) $(WARNINGS) -MMD -MP -c $< -o $@
+$(B)/classic/parts/%.o: $(ENGINE)/classic/%.c $(B)/flags
+	$(PART)
 
 # One object of them all. A submission may use any name but these: the others become local.
 # (Our own code, which steps.c does not count, reaches from runner_entry to runner_last.)

@@ -1,4 +1,4 @@
-/* runner.h - the runner's two halves, runner.c and memlib.c, to each other. */
+/* runner.h - the runner's parts, entry.c, runner.c and memlib.c, to each other. */
 #ifndef RUNNER_H
 #define RUNNER_H
 

@@ -1,9 +1,10 @@
 /*
  * tracer.h - watches a runner from outside, instruction by instruction, with ptrace.
  *
- * Used only to explain a finding, in a replay whose outcome counts for nothing. The runner
- * stays as confined as ever: we attach from outside, its system call filters and limits
- * remain in force, and it can neither see nor refuse it. It dies with us.
+ * Used to explain a finding, in a replay whose outcome counts for nothing, and to count
+ * instructions (steps.h). The runner stays as confined as ever: we attach from outside, its
+ * system call filters and limits remain in force, and it can neither see nor refuse it. It dies
+ * with us.
  */
 #ifndef TRACER_H
 #define TRACER_H
