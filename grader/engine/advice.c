@@ -14,6 +14,15 @@ static bool can_shrink(const struct finding *finding)
            finding->code != FINDING_NONDETERMINISTIC && finding->code != FINDING_BUSY;
 }
 
+/* What a compiler says of an mm.c that was written for the classic profile, and is not told so.
+ */
+static bool has_classic_shape(const struct finding *finding)
+{
+    return finding->code == FINDING_COMPILE &&
+           (strstr(finding->message, "unknown type name 'team_t'") ||
+            strstr(finding->message, "conflicting types for 'mm_init'"));
+}
+
 /* The command that shows a finding again, and more of it. `trace` NULL: it has none. */
 static void advise(const struct settings *settings, struct findings *list,
                    const struct grade_trace *trace)
@@ -25,7 +34,13 @@ static void advise(const struct settings *settings, struct findings *list,
         quote_word(trace->path, path, sizeof path);
     for (size_t i = 0; i < list->count; i++) {
         struct finding *finding = &list->items[i];
-        if (!trace)
+        if (!*classic && has_classic_shape(finding))
+            snprintf(
+                next, sizeof next,
+                "make grade PROFILE=classic SUBMISSION=%s, if it was written for the CS:APP "
+                "malloc lab",
+                submission);
+        else if (!trace)
             snprintf(next, sizeof next, "correct it, then make grade SUBMISSION=%s",
                      submission);
         else if (can_shrink(finding) && trace->operations > SHORT_TRACE)

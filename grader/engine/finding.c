@@ -51,9 +51,10 @@ static const struct explanation explanations[FINDING_CODES] = {
                          "a loop over blocks met a block of size 0, the free list has become a "
                          "ring that never ends, every call goes through all blocks, or far too "
                          "many bytes are cleared or copied"},
-    [FINDING_TOUCHED_TOO_MUCH] = {"TOUCHED_TOO_MUCH", SEVERITY_ERROR,
-                                  "the allocator clears or copies memory that nobody has "
-                                  "used; only calloc has to clear"},
+    [FINDING_TOUCHED_TOO_MUCH] =
+        {"TOUCHED_TOO_MUCH", SEVERITY_ERROR,
+         "the allocator clears, copies or reads memory that nobody has "
+         "used; only calloc has to clear"},
     [FINDING_NONDETERMINISTIC] = {"NONDETERMINISTIC", SEVERITY_ERROR,
                                   "a decision depends on bytes of a payload, on memory that "
                                   "was never set, or on time; or mm_checkheap, which checked "

@@ -2,6 +2,7 @@
 what that lab never asked for is advice and costs nothing."""
 
 import os
+import shutil
 import subprocess
 
 import driver
@@ -41,6 +42,20 @@ def test_there_is_no_advice_on_what_is_there(tmp_path):
     said = advice(grade(tmp_path, FOLDER / "driver-names.c"))
     for topic in ("free(NULL)", "mm_calloc", "multiples of 16"):
         assert topic not in said
+
+
+@pytest.mark.parametrize("cc", ["gcc", "clang"])
+def test_the_other_profile_names_this_one(cc, tmp_path):
+    """Who grades it as modern is told, and nobody else is."""
+    if not shutil.which(cc):
+        pytest.skip(f"there is no {cc}")
+    wrong = tmp_path / "wrong.c"
+    wrong.write_text(driver.bump().replace("mm_malloc(size_t size)", "mm_malloc(int size)"))
+    for source, told in (FOLDER / "knr-next-fit.c", True), (wrong, False):
+        outcome = driver.mdriver(tmp_path, source, cc=cc)
+        finding, = outcome.errors()
+        assert finding["code"] == "COMPILE"
+        assert ("make grade PROFILE=classic" in finding["try"]) == told
 
 
 def defined(*objects):
