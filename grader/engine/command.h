@@ -31,7 +31,10 @@ struct command_result {
     bool timed_out; /* it was killed, with every process of its group */
 };
 
-/* Runs it, with empty standard input, to its end. A flood of output costs only time. */
+/*
+ * Runs it, with empty standard input, to its end or until time is up; what it started ends with
+ * it. A flood of output costs only time. Ends our program when no process can be had.
+ */
 struct command_result command_run(const struct command *command);
 
 #endif

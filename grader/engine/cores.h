@@ -1,4 +1,7 @@
-/* cores.h - which processor cores the referee and a runner use. */
+/*
+ * cores.h - which processor cores the referee and a runner use. Where the kernel does not let
+ * us choose, everybody stays where they are: a grade takes longer then, and is no other.
+ */
 #ifndef CORES_H
 #define CORES_H
 

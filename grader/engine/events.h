@@ -40,6 +40,7 @@ struct events {
     uint32_t alignment;
 };
 
+/* Writes the document. Errors are the stream's. */
 void events_write(const struct events *events, FILE *out);
 
 #endif

@@ -6,7 +6,8 @@
  * of a mapped file does not exist: touching it is SIGBUS, at once and for free. Lowering
  * the break cuts the file, and pages that come back read as zero, as from a real kernel.
  *
- * Offsets are bytes from the start of the heap.
+ * Offsets are bytes from the start of the heap. Where the kernel refuses what it must be able
+ * to do, for want of memory mostly, these functions end the program (exit 2).
  */
 #ifndef HEAP_H
 #define HEAP_H

@@ -7,6 +7,7 @@
 
 #define RECORD_SCHEMA "brklab-record/1"
 
+/* Writes the document. Errors are the stream's. */
 void record_write(const struct grade *grade, FILE *out);
 
 /*
