@@ -50,22 +50,34 @@ static void copy_name(const struct object *o, const Elf64_Shdr *table, uint64_t 
     name[length] = '\0';
 }
 
-/* .data.rel.ro and .data.rel.ro.*: no other name is the linker's for these. */
-static bool is_relocated_constant(const struct object *o, const Elf64_Shdr *section)
+/* `name` and `name.*`: what the linker takes for a section of this name. */
+static bool is_named(const struct object *o, const Elf64_Shdr *section, const char *name)
 {
-    static const char prefix[] = ".data.rel.ro";
-    enum { LENGTH = sizeof prefix - 1 };
-    char name[sizeof prefix + 1];
-    copy_name(o, &o->names, section->sh_name, name, sizeof name);
-    return strncmp(name, prefix, LENGTH) == 0 && (name[LENGTH] == '\0' || name[LENGTH] == '.');
+    char found[32];
+    size_t length = strlen(name);
+    copy_name(o, &o->names, section->sh_name, found, sizeof found);
+    return strncmp(found, name, length) == 0 && (found[length] == '\0' || found[length] == '.');
 }
 
-/* Whatever its type, a section that the program may write, tables of functions apart. */
-static bool is_static_data(const Elf64_Shdr *section)
+/*
+ * Relocated constants and tables of functions: nobody can write them when the program has
+ * started. It is their names that say so to the linker, and not their types.
+ */
+static bool is_constant_at_last(const struct object *o, const Elf64_Shdr *section)
 {
-    bool table = section->sh_type == SHT_INIT_ARRAY || section->sh_type == SHT_FINI_ARRAY ||
-                 section->sh_type == SHT_PREINIT_ARRAY;
-    return !table && (section->sh_flags & SHF_ALLOC) && (section->sh_flags & SHF_WRITE);
+    static const char *const names[] = {".data.rel.ro", ".init_array", ".fini_array",
+                                        ".preinit_array"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (is_named(o, section, names[i]))
+            return true;
+    return false;
+}
+
+/* Whatever its type, a section that the program may write. */
+static bool is_static_data(const struct object *o, const Elf64_Shdr *section)
+{
+    return (section->sh_flags & SHF_ALLOC) && (section->sh_flags & SHF_WRITE) &&
+           !is_constant_at_last(o, section);
 }
 
 /* No heap of ours is larger; a sum that stays so far from 2^64 can be added to others. */
@@ -76,14 +88,20 @@ static void add_bytes(uint64_t *sum, uint64_t bytes)
     *sum = bytes < MOST_BYTES - *sum ? *sum + bytes : MOST_BYTES;
 }
 
-/* Common symbols get their room only when the program is linked. */
+/* Common symbols get their room only when the program is linked; x86-64 has large ones, too. */
+static bool is_common(const Elf64_Sym *symbol)
+{
+    return symbol->st_shndx == SHN_COMMON ||
+           (symbol->st_shndx >= SHN_LOPROC && symbol->st_shndx <= SHN_HIPROC);
+}
+
 static void add_common_symbols(const struct object *o, const Elf64_Shdr *table, uint64_t *sum)
 {
     Elf64_Sym symbol;
     for (uint64_t at = 0; at < table->sh_size; at += sizeof symbol) {
         if (!fetch(o->file, o->bytes, table->sh_offset + at, &symbol, sizeof symbol))
             return; /* a size that the file does not have must not keep us here for ever */
-        if (symbol.st_shndx == SHN_COMMON)
+        if (is_common(&symbol))
             add_bytes(sum, symbol.st_size);
     }
 }
@@ -100,7 +118,7 @@ bool object_static_bytes(const void *file, size_t bytes, uint64_t *static_bytes)
             return false;
         if (section.sh_type == SHT_SYMTAB)
             add_common_symbols(&o, &section, static_bytes);
-        else if (is_static_data(&section) && !is_relocated_constant(&o, &section))
+        else if (is_static_data(&o, &section))
             add_bytes(static_bytes, section.sh_size);
     }
     return true;

@@ -37,7 +37,11 @@ static void test_object__each_sort_of_static_data(void **state)
 {
     uint64_t bytes;
     assert_true(object_static_bytes(*state, size_of(*state), &bytes));
-    assert_int_equal(bytes, 1000 + 2000 + 400 + 500 + 600 + 700);
+    uint64_t large = 0;
+#if defined(__x86_64__) && !defined(__clang__)
+    large = 900;
+#endif
+    assert_int_equal(bytes, 1000 + 2000 + 400 + 500 + 600 + 700 + 800 + large);
 }
 
 /* Whatever sizes a file claims, their sum and that of a heap does not begin anew. */
