@@ -1,5 +1,6 @@
 #include "object.h"
 #include <elf.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Copies a structure out of the file, if it lies within. */
@@ -53,7 +54,7 @@ static void copy_name(const struct object *o, const Elf64_Shdr *table, uint64_t 
 /* `name` and `name.*`: what the linker takes for a section of this name. */
 static bool is_named(const struct object *o, const Elf64_Shdr *section, const char *name)
 {
-    char found[32];
+    char found[34];
     size_t length = strlen(name);
     copy_name(o, &o->names, section->sh_name, found, sizeof found);
     return strncmp(found, name, length) == 0 && (found[length] == '\0' || found[length] == '.');
@@ -122,6 +123,60 @@ bool object_static_bytes(const void *file, size_t bytes, uint64_t *static_bytes)
             add_bytes(static_bytes, section.sh_size);
     }
     return true;
+}
+
+/* The read-only sections of a linked program. An honest one has some thirty sections in all. */
+enum { MOST_OUTPUTS = 128 };
+struct outputs {
+    char names[MOST_OUTPUTS][64];
+    size_t count;
+};
+
+static void find_read_only(const struct object *program, struct outputs *outputs)
+{
+    Elf64_Shdr section;
+    for (unsigned i = 0; i < MOST_OUTPUTS && section_at(program, i, &section); i++)
+        if ((section.sh_flags & SHF_ALLOC) && !(section.sh_flags & SHF_WRITE))
+            copy_name(program, &program->names, section.sh_name,
+                      outputs->names[outputs->count++], sizeof outputs->names[0]);
+}
+
+/*
+ * The linker joins `.rodata.*` and the like; of all other read-only sections those stay what
+ * they are that the program has by their own name.
+ */
+static bool stays_read_only(const struct object *o, const Elf64_Shdr *section,
+                            const struct outputs *outputs)
+{
+    static const char *const joined[] = {".text",    ".rodata", ".eh_frame",
+                                         ".lrodata", ".ltext",  ".gcc_except_table"};
+    char name[64];
+    copy_name(o, &o->names, section->sh_name, name, sizeof name);
+    for (size_t i = 0; i < sizeof joined / sizeof *joined; i++)
+        if (is_named(o, section, joined[i]))
+            snprintf(name, sizeof name, "%s", joined[i]);
+    for (size_t i = 0; i < outputs->count; i++)
+        if (strcmp(name, outputs->names[i]) == 0)
+            return true;
+    return false;
+}
+
+uint64_t object_joined_bytes(const void *file, size_t bytes, const void *program,
+                             size_t program_bytes)
+{
+    struct object o, linked;
+    struct outputs outputs = {.count = 0};
+    Elf64_Shdr section;
+    uint64_t sum = 0;
+    if (!object_open(&o, file, bytes))
+        return 0;
+    if (object_open(&linked, program, program_bytes))
+        find_read_only(&linked, &outputs);
+    for (unsigned i = 0; section_at(&o, i, &section); i++)
+        if ((section.sh_flags & SHF_ALLOC) && !(section.sh_flags & SHF_WRITE) &&
+            !is_constant_at_last(&o, &section) && !stays_read_only(&o, &section, &outputs))
+            add_bytes(&sum, section.sh_size);
+    return sum;
 }
 
 /* The symbol of a relocation, if the object does not define it. */

@@ -13,6 +13,14 @@
  */
 bool object_static_bytes(const void *file, size_t bytes, uint64_t *static_bytes);
 
+/*
+ * Sums the sections of that object that are read-only there and not in the linked `program`:
+ * some names make the linker put them into its writable data (.gnu.linkonce.d.*), or another
+ * section of the same name has made them all writable.
+ */
+uint64_t object_joined_bytes(const void *file, size_t bytes, const void *program,
+                             size_t program_bytes);
+
 /* Where an object uses a symbol that it does not define. */
 struct object_use {
     char symbol[64], section[64];

@@ -153,26 +153,11 @@ static void report_static_data(const struct submission *submission, struct findi
                      submission->static_bytes, excess, MM_STATIC_FREE);
 }
 
-/* Whatever way it found into the program: the kernel would run it before our first code. */
-static bool has_interpreter(const struct submission *submission)
-{
-    size_t bytes;
-    char *file = read_made(submission->runner, &bytes);
-    bool has = object_has_interpreter(file, bytes);
-    free(file);
-    return has;
-}
-
-static bool report_forbidden(const struct submission *submission, const char *path,
-                             const char *object, size_t bytes, struct findings *findings)
+static bool report_forbidden(const char *path, const char *object, size_t bytes,
+                             struct findings *findings)
 {
     struct object_use use;
     char at[512];
-    if (object_has_interpreter(object, bytes) || has_interpreter(submission)) {
-        findings_add(findings, FINDING_FORBIDDEN, NULL, 0,
-                     "mm.c names an interpreter for the program it is linked into");
-        return true;
-    }
     if (!object_find_use(object, bytes, forbidden, &use))
         return false;
     source_describe(path, use.section, use.offset, at, sizeof at);
@@ -180,21 +165,37 @@ static bool report_forbidden(const struct submission *submission, const char *pa
     return true;
 }
 
-/* What the object file shows. Returns false when it may not be run. */
+/* Whatever way it found into the program: the kernel would run it before our first code. */
+static bool report_interpreter(const char *object, size_t bytes, const char *program,
+                               size_t program_bytes, struct findings *findings)
+{
+    bool has =
+        object_has_interpreter(object, bytes) || object_has_interpreter(program, program_bytes);
+    if (has)
+        findings_add(findings, FINDING_FORBIDDEN, NULL, 0,
+                     "mm.c names an interpreter for the program it is linked into");
+    return has;
+}
+
+/* What object file and program show. Returns false when it may not be run. */
 static bool inspect(struct submission *submission, struct findings *findings)
 {
     char path[FILE_PATH];
-    size_t bytes;
+    size_t bytes, program_bytes;
     join(path, submission->folder, "mm.o");
     char *object = read_made(path, &bytes);
+    char *program = read_made(submission->runner, &program_bytes);
     bool stopped = true;
     if (object_static_bytes(object, bytes, &submission->static_bytes))
-        stopped = report_forbidden(submission, path, object, bytes, findings);
+        stopped = report_interpreter(object, bytes, program, program_bytes, findings) ||
+                  report_forbidden(path, object, bytes, findings);
     else
         findings_add(
             findings, FINDING_FORBIDDEN, NULL, 0,
             "mm.c makes an object file that cannot be inspected, of too many sections");
+    submission->static_bytes += object_joined_bytes(object, bytes, program, program_bytes);
     free(object);
+    free(program);
     report_static_data(submission, findings);
     return !stopped;
 }

@@ -10,6 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     object_has_interpreter(data, bytes);
     object_image_pages(data, bytes, 4096);
     object_static_bytes(data, bytes, &sum);
+    object_joined_bytes(data, bytes, data, bytes);
     if (object_find_use(data, bytes, names, &use)) {
         MUST(memchr(use.symbol, '\0', sizeof use.symbol));
         MUST(memchr(use.section, '\0', sizeof use.section));

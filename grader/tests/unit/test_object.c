@@ -44,6 +44,15 @@ static void test_object__each_sort_of_static_data(void **state)
     assert_int_equal(bytes, 1000 + 2000 + 400 + 500 + 600 + 700 + 800 + large);
 }
 
+/* Beside itself all of its constants stay constants; beside no program none does. */
+static void test_object__what_becomes_writable(void **state)
+{
+    size_t bytes = size_of(*state);
+    assert_int_equal(object_joined_bytes(*state, bytes, *state, bytes), 0);
+    assert_in_range(object_joined_bytes(*state, bytes, "", 0), 5000, 20000);
+    assert_int_equal(object_joined_bytes("", 0, *state, bytes), 0);
+}
+
 /* Whatever sizes a file claims, their sum and that of a heap does not begin anew. */
 static void test_object__a_sum_that_never_wraps(void **state)
 {
@@ -80,6 +89,7 @@ static void ask_all(const char *file, size_t bytes)
     uint64_t sum;
     struct object_use use;
     object_static_bytes(file, bytes, &sum);
+    object_joined_bytes(file, bytes, file, bytes);
     if (object_find_use(file, bytes, names, &use)) {
         assert_non_null(memchr(use.symbol, 0, sizeof use.symbol));
         assert_non_null(memchr(use.section, 0, sizeof use.section));
@@ -157,6 +167,7 @@ int main(void)
     alarm(60); /* a size that lies must not keep us counting for years */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_object__each_sort_of_static_data),
+        cmocka_unit_test(test_object__what_becomes_writable),
         cmocka_unit_test(test_object__a_sum_that_never_wraps),
         cmocka_unit_test(test_object__the_use_of_a_name_is_found),
         cmocka_unit_test(test_object__where_a_function_lies),
