@@ -79,6 +79,9 @@ def main(words):
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         print(files.disk_problem(error.filename or "OUT", error), file=sys.stderr)
+    except ModuleNotFoundError as error:
+        print(f"Python's module '{error.name}' is missing, and nothing was graded; `make deps`, as "
+              "root, installs it from Debian", file=sys.stderr)
     except KeyboardInterrupt:
         print("\nstopped; the same command goes on from here", file=sys.stderr)
     return 2

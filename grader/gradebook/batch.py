@@ -56,6 +56,10 @@ class Batch:
         if asked.executor not in RUNS:
             raise Problem(f"EXECUTOR is one of {', '.join(RUNS)}, not '{asked.executor}'")
         self.asked, self.kit, self.out = asked, kit, asked.out
+        from . import report  # noqa: F401  what it needs must not be missed after hours of grading
+        if asked.submissions and self.out.is_relative_to(asked.submissions.resolve()):
+            raise Problem(f"{self.out}: OUT lies among the SUBMISSIONS and would be graded as one; "
+                          "give another folder")
         self.held = open_out(self.out)
         self.settings = settings.read(asked.policy)
         self.journal = Journal(self.out)
@@ -166,6 +170,8 @@ def summary(batch):
             lines.append(f"  and {counts[status] - 20} more, in {batch.out / 'gradebook.csv'}")
     if batch.run.figures():
         lines.append("  " + batch.run.figures())
+    lines += [f"  caution: the policy hides '{visible(name)}', and no trace is of this category"
+              for name in sorted(book.settings.hidden - book.categories)]
     if len(book.machines()) > 1:
         lines.append("  caution: these records come from machines or compilers that differ; "
                      "their speeds do not compare: "

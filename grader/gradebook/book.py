@@ -80,6 +80,7 @@ class Book:
         self.settings, self.people, self.score = settings, people, score
         self.owned = self._owners(attempts)
         self.rows, self.parts = [], []
+        self.categories = set()  # of the traces that were run
         self.landmarks = {}  # name -> (Summary, Grade)
 
     # ---- who delivered what
@@ -216,6 +217,7 @@ class Book:
 
     def _request(self, name, row):
         known = self.store.scored(row.key) if row.summary else {}
+        self.categories.update(trace[0] for trace in known.get("traces", ()))
         return points.request(name, known.get("traces", ()), known.get("checker"),
                               self._late(row), row.decisions, row.marks)
 

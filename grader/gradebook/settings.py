@@ -118,6 +118,14 @@ def _check(path, key, value):
                       "lists the keys of the gradebook")
 
 
+def _deadline(path, value):
+    try:
+        return read_time(value) if value else None
+    except ValueError as error:
+        raise Problem(f"{path}: late.deadline is a time such as 2026-11-30 23:59 +0100, not "
+                      f"'{value}'") from error
+
+
 def read(path):
     """The Settings of a policy file."""
     path = Path(path)
@@ -126,11 +134,10 @@ def read(path):
         values = dict(_pairs(data.decode("utf-8-sig")))
         for key, value in values.items():
             _check(path, key, value)
-        deadline = values.get("late.deadline")
         return Settings(
             path=path, name=values.get("name", path.stem), sha256=sha256(data),
             measures=_measured(values), values=values,
-            deadline=read_time(deadline) if deadline else None,
+            deadline=_deadline(path, values.get("late.deadline")),
             batch=_chosen(values, "batch", DEFAULTS), slurm=_chosen(values, "slurm", SLURM),
             hidden=frozenset(key[7:] for key, value in values.items()
                              if key.startswith("hidden.") and value != "0"))

@@ -262,6 +262,39 @@ def test_a_slip_in_a_file_is_refused_with_its_line(room, name, text, said):
     assert said in room.call(expect=2)
 
 
+@pytest.mark.parametrize("folder", ["submissions", "submissions/out"])
+def test_what_was_graded_is_not_delivered(room, folder):
+    room.put("ada_mm.c", "int x;")
+    assert "OUT lies among the SUBMISSIONS" in room.call(expect=2, out=room.folder / folder)
+    assert os.listdir(room.submissions) == ["ada_mm.c"]
+
+
+def test_a_hidden_category_that_does_not_exist_is_said(room):
+    """A slip of the pen would show what was to be hidden."""
+    room.put("ada_mm.c", "int x;")
+    room.policy = room.write_policy("new.policy", hidden__mxi=1, hidden__mix=1)
+    said = room.call()
+    assert "the policy hides 'mxi', and no trace is of this category" in said
+    assert "hides 'mix'" not in said
+
+
+def test_a_deadline_that_is_no_time(room):
+    room.put("ada_mm.c", "int x;")
+    room.policy = room.write_policy("new.policy", late__deadline="tomorrow")
+    assert "new.policy: late.deadline is a time such as 2026-11-30 23:59 +0100, not 'tomorrow'" \
+        in room.call(expect=2)
+
+
+def test_a_missing_module_is_said_before_anything_is_graded(room):
+    room.put("ada_mm.c", "int x;")
+    words = room.words("batch")
+    words[1:1] = ["-S"]  # without Debian's packages
+    done = subprocess.run(words, cwd=driver.ROOT, env=room.environment(), capture_output=True,
+                          text=True)
+    assert done.returncode == 2 and not room.records()
+    assert done.stderr.count("\n") == 1 and "`make deps`" in done.stderr
+
+
 def test_nothing_is_published_by_accident(room):
     room.put("ada_mm.c", "int x;")
     assert "nothing was graded here yet" in room.call("publish", expect=2)
