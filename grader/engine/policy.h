@@ -19,7 +19,8 @@
  *     fuzz.seed = 2026                  below 2^53: which short random mixes the traces named
  *     fuzz.traces = 150                 `fuzz` are, and how many of them there are
  *     metric = time                     what speed is measured by, or `instructions` (steps.h)
- *     metrics.factor = 3                time and instructions may disagree by this much
+ *     metrics.factor = 3                the metric that scores may flatter by less
+ *                                       than this, beside the other one (steps.h)
  *     score.on = variations             an official grade scores private variations of the
  *                                       traces (vary.h), if left out too, or `traces`
  *     score.seed = 2026                 below 2^53: which variations; 0 if left out

@@ -103,40 +103,48 @@ SLOW_INSTRUCTIONS = ("static volatile uint64_t last = 3; uint64_t x = last;"
                      + "x = 0x123456789abcdef0 / (x | 1);" * 100 + "last = x;")
 
 
-@pytest.mark.parametrize("source, disagree", [
-    (driver.bump(malloc=SLOW_INSTRUCTIONS), True),
-    ((driver.ROOT / "solution/mm.c").read_text(), False),
-], ids=["slow-instructions", "reference"])
+# None of them waits: many instructions, little time.
+QUICK_INSTRUCTIONS = '__asm__ volatile(".rept 300; nop; .endr");'
+
+
+@pytest.mark.parametrize("source, metric, disagree", [
+    (driver.bump(malloc=SLOW_INSTRUCTIONS), "instructions", True),
+    (driver.bump(malloc=SLOW_INSTRUCTIONS), "time", False),
+    (driver.bump(malloc=QUICK_INSTRUCTIONS), "instructions", False),
+    (driver.bump(malloc=QUICK_INSTRUCTIONS), "time", True),
+    ((driver.ROOT / "solution/mm.c").read_text(), "instructions", False),
+    ((driver.ROOT / "solution/mm.c").read_text(), "time", False),
+], ids=["slow-by-count", "slow-by-clock", "quick-by-count", "quick-by-clock", "reference-by-count",
+        "reference-by-clock"])
 @pytest.mark.usefixtures("confinement")
-def test_a_clock_that_contradicts_the_instructions_is_said(source, disagree, tmp_path):
+def test_a_metric_that_flatters_is_said(source, metric, disagree, tmp_path):
     trace = tmp_path / "short-one.rep"
     trace.write_text(driver.SHORT_TRACE)
     (tmp_path / "mm.c").write_text(source)
-    policy = driver.write_policy(tmp_path / "p.policy", timing__official_seconds=3)
+    policy = driver.write_policy(tmp_path / "p.policy", timing__official_seconds=3, metric=metric,
+                                 metrics__factor=1.5)
     outcome = driver.mdriver(tmp_path, tmp_path / "mm.c", [trace], policy=policy,
                              more=["--official"])
     assert ("METRICS_DISAGREE" in outcome.codes()) == disagree
-    timed = outcome.record["traces"][0]
-    by_count = (timed["reference_instructions_per_operation"]
-                / timed["instructions_per_operation"])
-    assert (timed["throughput"]["ratio"] / by_count < 1 / 3) == disagree
 
 
 @pytest.mark.usefixtures("confinement")
-def test_one_trace_does_not_speak_for_those_whose_count_was_cut_off(tmp_path):
+def test_counts_that_were_cut_off_hide_nothing(tmp_path):
+    """They seem to say that the clock is slow; one trace says that it is too fast."""
     traces = [tmp_path / f"short-{name}.rep" for name in ("counted", "one", "two", "three")]
     traces[0].write_text(driver.SHORT_TRACE)
     for trace in traces[1:]:
         trace.write_text(driver.SHORT_TRACE.replace("a 0 100", "a 0 200"))
     (tmp_path / "mm.c").write_text(driver.bump(
-        malloc="if (size < 190) {" + SLOW_INSTRUCTIONS + "}"
+        malloc="if (size < 190) {" + QUICK_INSTRUCTIONS + "}"
                "else for (volatile int i = 0; i < 2000; i++) {}"))
-    policy = driver.write_policy(tmp_path / "p.policy", timing__official_seconds=3)
+    policy = driver.write_policy(tmp_path / "p.policy", timing__official_seconds=3,
+                                 metrics__factor=1.1)
     outcome = driver.mdriver(tmp_path, tmp_path / "mm.c", traces, policy=policy,
                              more=["--official"])
     cut = [trace["instructions_at_least"] for trace in outcome.record["traces"]]
     assert cut == [False, True, True, True]
-    assert "METRICS_DISAGREE" not in outcome.codes()
+    assert "METRICS_DISAGREE" in outcome.codes()
 
 
 def test_a_false_mm_init_when_timed_is_named(tmp_path):
