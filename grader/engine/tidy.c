@@ -39,6 +39,13 @@ static void remove_and_end(int number)
     raise(number);
 }
 
+/* What is ignored stays so: who starts us by nohup wants us to outlast the terminal. */
+static void catch (int number)
+{
+    if (signal(number, remove_and_end) == SIG_IGN)
+        signal(number, SIG_IGN);
+}
+
 void tidy_later(const char *folder)
 {
     size_t length = strlen(folder);
@@ -49,7 +56,7 @@ void tidy_later(const char *folder)
         return;
     owner = getpid();
     atexit(remove_folders);
-    signal(SIGINT, remove_and_end);
-    signal(SIGTERM, remove_and_end);
-    signal(SIGHUP, remove_and_end);
+    catch (SIGINT);
+    catch (SIGTERM);
+    catch (SIGHUP);
 }

@@ -2,7 +2,10 @@
 #ifndef TIDY_H
 #define TIDY_H
 
-/* Removes `folder` and all that is in it at the end: exit, Ctrl-C, SIGTERM or SIGHUP. */
+/*
+ * Removes `folder` and all that is in it at the end: exit, and Ctrl-C, SIGTERM or SIGHUP where
+ * these are not ignored.
+ */
 void tidy_later(const char *folder);
 
 #endif

@@ -192,6 +192,27 @@ def test_who_started_us_does_not_matter(tmp_path, write, short, quick):
     assert outcome.record["output"]["text"] == ""
 
 
+# What nohup does, and a terminal that is closed again and again.
+NOHUP = """
+import os, signal, sys, time
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+parent = os.getpid()
+if os.fork() == 0:
+    while os.getppid() == parent:
+        os.kill(parent, signal.SIGHUP)
+        time.sleep(0.01)
+    os._exit(0)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+
+
+def test_under_nohup_a_closed_terminal_ends_nothing(tmp_path, write, short, quick):
+    outcome = driver.mdriver(tmp_path, write(driver.bump()), [short], policy=quick,
+                             within=(sys.executable, "-c", NOHUP))
+    assert outcome.exit in (0, 1), outcome.stderr
+    assert outcome.errors() == []
+
+
 def test_a_machine_that_hides_its_processes_accuses_nobody(tmp_path, write, short, quick):
     outcome = driver.mdriver(tmp_path, write(driver.bump()), [short], policy=quick,
                              within=("bwrap", "--dev-bind", "/", "/", "--tmpfs", "/proc"),
