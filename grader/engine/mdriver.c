@@ -90,7 +90,8 @@ static void describe_job(struct job *job)
 /*
  * What somebody left to us when we were started must not reach those that we start, nor keep
  * us from hearing of them: signals that are blocked, children whose end is not told, open
- * files (as many as a process may have, mostly).
+ * files (as many as a process may have, mostly). And where the first three are closed, no file
+ * of ours may take their place.
  */
 static void begin_afresh(void)
 {
@@ -100,6 +101,8 @@ static void begin_afresh(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGCHLD, SIG_DFL);
     signal(SIGPIPE, SIG_IGN); /* `make grade | head` ends quietly, and in order */
+    for (int fd = 0; fd >= 0 && fd <= STDERR_FILENO;)
+        fd = open("/dev/null", O_RDWR);
     for (int fd = STDERR_FILENO + 1; fd < DESCRIPTORS; fd++)
         fcntl(fd, F_SETFD, FD_CLOEXEC);
     orphans_adopt();

@@ -192,6 +192,14 @@ def test_who_started_us_does_not_matter(tmp_path, write, short, quick):
     assert outcome.record["output"]["text"] == ""
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_fault(closed, tmp_path, write, short, quick):
+    outcome = driver.mdriver(tmp_path, write(driver.bump()), [short], policy=quick,
+                             within=("sh", "-c", f'exec "$0" "$@" {closed}'))
+    assert (outcome.exit, outcome.stderr) == (0, "")
+    assert outcome.errors() == []
+
+
 # What nohup does, and a terminal that is closed again and again.
 NOHUP = """
 import os, signal, sys, time
