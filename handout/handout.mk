@@ -7,12 +7,21 @@ PACKAGES += pandoc weasyprint fonts-noto-core fonts-noto-cjk fonts-noto-mono pop
 
 COURSE         ?= handout/course.txt
 WRITEUP        := $(B)/writeup
-LANGUAGES      := $(shell sed -n 's/^languages *= *//p' $(COURSE))
+LANGUAGES      := $(shell sed -n 's/^languages *= *//p' "$(COURSE)" 2> /dev/null)
 FIGURES        := $(B)/figures
 WRITEUP_PARTS   = $(wildcard handout/*.css handout/*.lua handout/measured/* handout/first-hour/* \
-                  grader/policy/*.policy) $(COURSE)
+                  grader/policy/*.policy) $(WRITEUP)/.course
 WRITEUP_PAGES   = $(LANGUAGES:%=$(WRITEUP)/%.html) $(LANGUAGES:%=$(WRITEUP)/%.pdf)
 STAFF_PAGES     = $(LANGUAGES:%=$(WRITEUP)/staff-%.html)
+
+# What the course file and the policies that it names say. With another course all pages go:
+# none of them may get into an archive, whatever the dates of the files.
+COURSE_POLICIES = sed -n 's/^policy\.[a-z]* *= *//p' "$(COURSE)"
+$(WRITEUP)/.course: FORCE
+	@test -f "$(COURSE)" || { echo "COURSE=$(COURSE): there is no such file" >&2; exit 2; }
+	@mkdir -p $(@D)
+	@{ cat "$(COURSE)"; $(COURSE_POLICIES) | while read -r policy; do cat "$$policy"; done; } > $@.now
+	@if cmp -s $@.now $@; then rm $@.now; else rm -f $(@D)/*.html $(@D)/*.pdf; mv $@.now $@; fi
 
 # One page, with everything inside, figures too: it is read from a file, offline. No line of a
 # table is too long for a page: its columns are as wide as what is in them.
@@ -44,7 +53,7 @@ $(WRITEUP)/%.pdf: $(WRITEUP)/%.html
 
 ## writeup: build what students and staff read: build/writeup
 .PHONY: writeup
-writeup: $(WRITEUP_PAGES) $(STAFF_PAGES)
+writeup: $(WRITEUP)/.course $(WRITEUP_PAGES) $(STAFF_PAGES)
 	@echo "The writeup is in $(WRITEUP): $(notdir $(WRITEUP_PAGES) $(STAFF_PAGES))"
 
 ## translations: list translated pages that lag behind the English ones

@@ -92,11 +92,10 @@ static const struct explanation explanations[FINDING_CODES] = {
     [FINDING_OVERFITTED] = {"OVERFITTED", SEVERITY_WARNING,
                             "the allocator was tuned to the sizes or the order of a published "
                             "trace; a general size class or policy serves every input"},
-    [FINDING_METRICS_DISAGREE] =
-        {"METRICS_DISAGREE", SEVERITY_WARNING,
-         "many instructions that wait for nothing, or few that wait for "
-         "memory; or one of the two counts was tampered with: a person "
-         "should look at it"},
+    [FINDING_METRICS_DISAGREE] = {"METRICS_DISAGREE", SEVERITY_WARNING,
+                                  "many instructions that wait for nothing, or few that wait "
+                                  "for memory; or one of the two counts was tampered with: a "
+                                  "person should look at it"},
 };
 
 static void append(struct findings *list, const struct finding *finding)

@@ -9,7 +9,7 @@ import tarfile
 
 import pytest
 
-from driver import ENGINE, ROOT
+from driver import ENGINE, ROOT, make
 
 sys.path.insert(0, str(ROOT / "handout"))
 import fragmentation  # noqa: E402
@@ -131,6 +131,24 @@ def pack(tmp_path):
     target = tmp_path / "a.tar.gz"
     publish.write_archive(target, publish.STUDENTS, dict(publish.public_files()))
     return target
+
+
+def test_another_course_has_other_pages(tmp_path):
+    """Whatever the dates of the files say; and none of a language that it does not have."""
+    first, second, built = tmp_path / "first.txt", tmp_path / "my second.txt", tmp_path / "b"
+    text = (ROOT / "handout/course.txt").read_text().replace("languages = en zh", "languages = en")
+    for course, name in ((first, "First"), (second, "Second")):
+        course.write_text(text.replace("Systems Programming", f"{name} Course"))
+    page = built / "writeup/en.html"
+    for course, name, other in ((first, "First", "Second"), (second, "Second", "First")):
+        (built / "writeup").mkdir(parents=True, exist_ok=True)
+        (built / "writeup/zh.html").write_text("of another course")
+        said = make("-s", f"B={built}", f"COURSE={course}", str(page))
+        assert said.exit == 0, said.stderr
+        assert f"{name} Course" in page.read_text() and f"{other} Course" not in page.read_text()
+        assert not (built / "writeup/zh.html").exists()
+    said = make("-s", f"B={built}", "COURSE=no.txt", "writeup")
+    assert said.exit == 2 and "COURSE=no.txt: there is no such file" in said.stderr
 
 
 def test_the_archive_is_what_was_promised(tmp_path):
