@@ -5,11 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 enum { COMPILE_SECONDS = 20, QUOTED_BYTES = 3000, ATTEMPTS = 3 };
 
 /* Address space for each process of the compiler: macros may explode. */
 #define COMPILE_MEMORY ((uint64_t)2 << 30)
+
+/* A runner has a megabyte; with less than this, what is written may not have arrived. */
+#define LEAST_ROOM ((uint64_t)4 << 20)
 
 /*
  * Old habits that compilers of today refuse by themselves; the classic lab's students were
@@ -121,6 +125,15 @@ static unsigned long long count_killed(void)
     return count;
 }
 
+/* Is there no room where the compiler writes? Then what it says tells nothing of mm.c either.
+ */
+static bool is_full(const char *folder)
+{
+    struct statvfs disk;
+    return statvfs(folder, &disk) == 0 && (disk.f_bavail * disk.f_frsize < LEAST_ROOM ||
+                                           (disk.f_files > 0 && disk.f_favail == 0));
+}
+
 /*
  * Killed by somebody else, or by a kernel short of memory: that tells nothing of mm.c. Our own
  * limits end a compiler by a message of its own, or by the clock. So words are not enough:
@@ -139,6 +152,8 @@ static struct command_result insist(build_step *step, const struct compile_rules
             die("%s: the compiler was killed from outside (is memory short?); nothing was "
                 "graded",
                 what);
+        if (!succeeded(&result) && is_full(folder))
+            die("%s: the disk is full: %s; nothing was graded", what, folder);
         if (!doubt || attempt == ATTEMPTS)
             return result;
         free(result.output);

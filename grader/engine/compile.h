@@ -17,7 +17,7 @@ struct compile_rules {
  * In the sandbox (sandbox.h), compiles `folder`/mm.c (absolute; nothing else of the submission
  * is there) to `folder`/mm.o and links it to `folder`/runner. Returns false with a COMPILE
  * finding when that does not work; adds WARNINGS when the compiler had something to say. Ends
- * the program (exit 2) when there is no compiler.
+ * the program (exit 2) where the machine is at fault: no compiler, memory or disk.
  */
 bool compile_submission(const struct compile_rules *rules, const char *folder,
                         struct findings *findings);

@@ -200,6 +200,27 @@ def test_closed_streams_are_no_fault(closed, tmp_path, write, short, quick):
     assert outcome.errors() == []
 
 
+# A disk of 64 KiB in the place of the kit's folder: a runner does not fit.
+FULL = """
+import os, subprocess, sys
+kit = sys.argv[sys.argv.index("--kit") + 1]
+links = {name: os.readlink(f"{kit}/{name}") for name in os.listdir(kit)}
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", kit], check=True)
+for name, target in links.items():
+    os.symlink(target, f"{kit}/{name}")
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+
+
+def test_a_full_disk_is_no_finding(tmp_path, write, short, quick):
+    if subprocess.run(["unshare", "-m", "true"], check=False).returncode != 0:
+        pytest.skip("nobody may mount a small disk here")
+    outcome = driver.mdriver(tmp_path, write(driver.bump()), [short], policy=quick,
+                             within=("unshare", "-m", sys.executable, "-c", FULL))
+    assert (outcome.exit, outcome.record) == (2, None)
+    assert "the disk is full" in outcome.stderr
+
+
 # What nohup does, and a terminal that is closed again and again.
 NOHUP = """
 import os, signal, sys, time
