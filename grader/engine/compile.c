@@ -103,11 +103,15 @@ static struct command_result compile_somehow(const struct compile_rules *rules,
     return first;
 }
 
-/* What GCC says when one of its parts was killed. A source can have the same words printed. */
-static bool says_killed(const struct command_result *result)
+/*
+ * What bubblewrap says when the kernel has no namespace for it, and GCC when one of its parts
+ * was killed. A source can have the same words printed.
+ */
+static bool says_fault(const struct command_result *result)
 {
     return !succeeded(result) &&
-           (strstr(result->output, ": fatal error: Killed signal terminated program") ||
+           (strncmp(result->output, "bwrap: ", 7) == 0 ||
+            strstr(result->output, ": fatal error: Killed signal terminated program") ||
             strstr(result->output, " terminated with signal 9 [Killed]"));
 }
 
@@ -135,8 +139,8 @@ static bool is_full(const char *folder)
 }
 
 /*
- * Killed by somebody else, or by a kernel short of memory: that tells nothing of mm.c. Our own
- * limits end a compiler by a message of its own, or by the clock. So words are not enough:
+ * Killed by somebody else, or by a kernel short of something: that tells nothing of mm.c. Our
+ * own limits end a compiler by a message of its own, or by the clock. So words are not enough:
  * either the kernel confirms them, or another attempt goes well, or they are mm.c's own.
  */
 static struct command_result insist(build_step *step, const struct compile_rules *rules,
@@ -147,11 +151,13 @@ static struct command_result insist(build_step *step, const struct compile_rules
         struct command_result result = step(rules, folder);
         if (result.timed_out) /* we killed it ourselves */
             return result;
-        bool doubt = says_killed(&result);
+        bool doubt = says_fault(&result);
         if (result.status == 128 + SIGKILL || (doubt && count_killed() != killed))
             die("%s: the compiler was killed from outside (is memory short?); nothing was "
                 "graded",
                 what);
+        if (doubt && !sandbox_works())
+            die("%s: the compiler's sandbox does not work any more; see make grade V=1", what);
         if (!succeeded(&result) && is_full(folder))
             die("%s: the disk is full: %s; nothing was graded", what, folder);
         if (!doubt || attempt == ATTEMPTS)

@@ -292,6 +292,11 @@ void sandbox_open(const struct sandbox_tools *tools, enum sandbox_kind best)
         sandbox.kind = SANDBOX_USER;
 }
 
+bool sandbox_works(void)
+{
+    return sandbox.kind != SANDBOX_NAMESPACES || namespaces_work();
+}
+
 struct command_result sandbox_run(const struct sandbox_task *task)
 {
     struct words words = {0};

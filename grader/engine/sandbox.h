@@ -18,6 +18,7 @@
 
 #include "command.h"
 #include "words.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 /* From worst to best. */
@@ -32,6 +33,9 @@ struct sandbox_tools {
 void sandbox_open(const struct sandbox_tools *tools, enum sandbox_kind best);
 
 enum sandbox_kind sandbox_kind(void);
+
+/* Does it work still? A machine may run out of namespaces. */
+bool sandbox_works(void);
 
 /* How a command in the sandbox names the folder of headers, and that of objects. */
 const char *sandbox_engine(void);

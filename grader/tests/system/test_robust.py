@@ -5,6 +5,7 @@ This is about accidents. What a submission does on purpose, to the referee or th
 for confinement to stop.
 """
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -219,6 +220,33 @@ def test_a_full_disk_is_no_finding(tmp_path, write, short, quick):
                              within=("unshare", "-m", sys.executable, "-c", FULL))
     assert (outcome.exit, outcome.record) == (2, None)
     assert "the disk is full" in outcome.stderr
+
+
+# Bubblewrap, on a machine that has no namespaces left from its second call on, for a while.
+SCARCE = """#!/bin/sh
+echo >> calls
+test $(wc -l < calls) -lt 2 || test $(wc -l < calls) -gt %d || {
+    echo 'bwrap: Creating new namespace failed: No space left on device' >&2; exit 1; }
+exec %s "$@"
+"""
+
+
+@pytest.mark.parametrize("last, exit_status", [(2, 0), (99, 2)])
+def test_a_machine_short_of_namespaces_accuses_nobody(last, exit_status, tmp_path, write, short,
+                                                      quick):
+    real = shutil.which("bwrap")
+    if not real or subprocess.run([real, "--unshare-all", "--ro-bind", "/", "/", "true"],
+                                  check=False).returncode != 0:
+        pytest.skip("there are no namespaces here")
+    fake = tmp_path / "bin" / "bwrap"
+    fake.parent.mkdir()
+    calls = f"{tmp_path}/calls"
+    fake.write_text(SCARCE.replace("calls", calls) % (last, real))
+    fake.chmod(0o755)
+    outcome = driver.mdriver(tmp_path, write(driver.bump()), [short], policy=quick,
+                             within=("env", f"PATH={fake.parent}:/usr/bin:/bin"))
+    assert outcome.exit == exit_status
+    assert outcome.record is None or outcome.errors() == []
 
 
 # What nohup does, and a terminal that is closed again and again.
