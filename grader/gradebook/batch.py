@@ -100,6 +100,8 @@ class Batch:
         people.check_known(who, self.book.owned, self.settings,
                            {"marks": self.asked.marks, "adjust": self.asked.adjust})
         landmarks = self._landmarks()
+        save(self.out / "policies" / f"{self.settings.sha256}.policy",
+             self.settings.path.read_bytes())
         self.run = RUNS[self.asked.executor](self.out, self.store, self.kit, self.settings,
                                              self.asked.jobs)
         self.run.grade([*landmarks.values(), *self.book.files_that_may_count()],
@@ -117,8 +119,6 @@ class Batch:
             save(self.out / "gradebooks" / f"{self.name}.jsonl", lines)
         with open(book, "rb") as lines:
             save(self.out / "gradebook.csv", exports.find("csv").export(map(json.loads, lines), {}))
-        save(self.out / "policies" / f"{self.settings.sha256}.policy",
-             self.settings.path.read_bytes())
         self.entry = {
             "gradebook": self.name, "kit": self.kit.sha256, "traces": self.kit.traces_sha256,
             "machines": self.book.machines(), "counts": self.book.counts(),

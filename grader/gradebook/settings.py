@@ -32,7 +32,8 @@ from pathlib import Path
 from .files import sha256
 from .problem import Problem
 
-# These keys change points, not measurements: a new value needs no new run.
+# These keys change points, not measurements: a new value needs no new run (but see run.py on a
+# speed that counts for more).
 POINTS_ONLY = re.compile(r"""(name|correctness|utilization|throughput|checker\.full
     |utilization\.zero|utilization\.full|throughput\.full|late\..*|hand\..*|batch\..*|hidden\..*
     |platform\..*|slurm\..*)$""",
@@ -63,6 +64,10 @@ class Settings:
     @property
     def human(self):
         return frozenset(self.batch["human"].split())
+
+    @property
+    def throughput(self):
+        return float(self.values.get("throughput", 0))
 
     @property
     def tries(self):

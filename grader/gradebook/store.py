@@ -18,7 +18,7 @@ from sys import intern
 from .files import make_folder, save_json, sha256, sha256_of_file
 from .problem import Problem
 
-VERSION = 3
+VERSION = 4
 TABLES = """
 CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, submission TEXT, kit TEXT, traces TEXT,
     measures TEXT, summary TEXT, scored TEXT, stamp INTEGER);
@@ -55,17 +55,21 @@ class Summary:
     ratio: float | None
     machine: str
     compiler: str
+    half: float  # points: the total is known to within so many
+    policy: str  # hash of the policy that it was measured for
 
     def __post_init__(self):  # the same words in every row: once in memory
         self.codes, self.missing = list(map(intern, self.codes)), list(map(intern, self.missing))
         self.machine, self.compiler = intern(self.machine), intern(self.compiler)
+        self.policy = intern(self.policy)
 
 
 def summarize(record):
     return Summary(sorted({f["code"] for f in record["findings"]}),
                    [name for name, state in record["protections"].items() if state != "on"],
                    record["utilization"], record["throughput"]["ratio"],
-                   record["kit"]["machine"], record["kit"]["compiler"])
+                   record["kit"]["machine"], record["kit"]["compiler"],
+                   (record["score"] or {}).get("plus_minus") or 0, record["policy"]["hash"])
 
 
 def index_problem(out, error):

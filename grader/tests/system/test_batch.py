@@ -12,6 +12,7 @@ from classroom import (FAKE, Classroom, descendants, fake_record, finding, kill_
                        unmeasured, wait_gone)
 
 from gradebook import executor
+from gradebook.files import sha256
 
 KILLS = int(os.environ.get("KILLS", "4"))
 STAGE = driver.ROOT / "solution/stages/1-implicit/mm.c"
@@ -137,6 +138,25 @@ def test_weights_change_without_a_new_run(room):
     assert float(room.rows()["ada"]["utilization"]) == pytest.approx(2 * first, abs=0.011)
     assert "policy: utilization = 40 -> 80" in said
     assert "1 students change: 1 gain points, 0 lose points" in said
+
+
+@pytest.mark.parametrize("before, after, half, runs", [
+    (10, 40, 0.4, True), (0, 40, 0.0, True), (10, 40, 0.1, False), (40, 10, 0.4, False),
+    (10, 10, 0.4, False)])
+def test_speed_that_counts_for_more_must_be_known_better(room, before, after, half, runs):
+    """The points are known to within 0.5 under the policy that they are made by."""
+    room.put("ada_mm.c", "int x;")
+    room.policy = room.write_policy("old.policy", throughput=before)
+    record = fake_record([trace("mix-short")])
+    record["score"] = {"plus_minus": half}
+    record["policy"]["hash"] = sha256(room.policy.read_bytes())
+    room.pretend(record)
+    room.call()
+    room.policy = room.write_policy("new.policy", throughput=after)
+    record["policy"]["hash"] = sha256(room.policy.read_bytes())
+    room.pretend(record)
+    assert ("graded 1 of 1" in room.call()) == runs
+    assert "graded 1 of 1" not in room.call(), "once is enough"
 
 
 def test_limits_and_traces_need_a_new_run(room):
