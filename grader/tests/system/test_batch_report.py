@@ -82,7 +82,7 @@ def test_a_page_goes_when_its_student_goes(room, tmp_path):
     assert len(list((other.out / "site/students").iterdir())) == 1
 
 
-def test_the_staff_sees_whose_bytes_are_the_same(tmp_path):
+def test_the_staff_sees_whose_bytes_are_the_same(tmp_path, browser):
     room = Classroom(tmp_path, batch__landmarks=1)
     room.pretend(fake_record([trace("mix-open")]))
     for number in range(12):
@@ -96,6 +96,13 @@ def test_the_staff_sees_whose_bytes_are_the_same(tmp_path):
     assert alike["s11"] == [f"s{number:02}" for number in range(8)] and "and others" in rows["s11"]
     assert alike["s03"][:4] == ["s00", "s01", "s02", "s04"] and not alike["cyd"]
     assert "the lab's own reference" in rows["dan"] and "the lab's own" not in rows["cyd"]
+    room.put("eve_mm.c", (driver.ROOT / "solution/mm.c").read_bytes())
+    room.call()
+    browser.get(f"file://{room.out}/site/index.html")
+    mark = browser.execute_script("""return getComputedStyle(document.evaluate(
+        "//tr[contains(., 'eve')]//span[contains(., 'own reference')]", document, null, 9, null)
+        .singleNodeValue, "::after").content""")
+    assert mark == '";"', "two reasons are two sentences"
 
 
 def test_a_long_name_does_not_push_the_table_off_the_page(tmp_path, browser):
