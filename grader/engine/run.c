@@ -236,8 +236,16 @@ static bool set_up(struct run *run)
     return judge_ready(run, ready) && visit(run, 0);
 }
 
-/* How often private memory is counted in a trace, about. */
+/* How often private memory is counted in a trace. */
 enum { PRIVATE_LOOKS = 16 };
+
+/* Once in each part of the trace, so that it is never by chance too seldom; where is a secret.
+ */
+static bool is_look(const struct run *run, size_t i)
+{
+    size_t stretch = run->trace->count / PRIVATE_LOOKS + 1;
+    return i % stretch == fill_mix(run->filler.secret[0] ^ i / stretch) % stretch;
+}
 
 static bool go_through(struct run *run)
 {
@@ -251,10 +259,8 @@ static bool go_through(struct run *run)
         if (!good || !visit(run, trace->operations[i].line))
             return false;
         note_pace(run);
-        /* What is given back before the end counts too; when we look is a secret. */
-        if (!run->options->brief &&
-            fill_mix(run->filler.secret[0] ^ i) % (trace->count / PRIVATE_LOOKS + 1) == 0 &&
-            !judge_private(run))
+        /* What is given back before the end counts too. */
+        if (!run->options->brief && is_look(run, i) && !judge_private(run))
             return false;
         if (i % 1024 == 1023 && !judge_outcome(run, process_watch(&run->process),
                                                trace->operations[i].line, "the trace so far"))
