@@ -44,7 +44,11 @@ class Asked:
 RUNS = {"local": Run, "slurm": Cluster}
 
 
-def open_out(out):
+def open_out(out, new=False):
+    """Locks a folder. Only a delivery may make a `new` one: any other is a slip of the pen."""
+    if not new and not (out / "intake.json").exists():
+        raise Problem(f"{out}: nothing was graded here yet; begin with make batch, and give "
+                      "SUBMISSIONS=, a folder or archive with a file or folder per student")
     make_folder(out)
     for name in ("files", "records", "gradebooks", "policies"):
         make_folder(out / name)
@@ -60,7 +64,7 @@ class Batch:
         if asked.submissions and self.out.is_relative_to(asked.submissions.resolve()):
             raise Problem(f"{self.out}: OUT lies among the SUBMISSIONS and would be graded as one; "
                           "give another folder")
-        self.held = open_out(self.out)
+        self.held = open_out(self.out, new=bool(asked.submissions))
         self.settings = settings.read(asked.policy)
         self.journal = Journal(self.out)
         try:
@@ -75,9 +79,6 @@ class Batch:
             return intake.Intake(self.asked.submissions, self.out, batch["file"],
                                  batch["prefix"]).run()
         kept = self.out / "intake.json"
-        if not kept.exists():
-            raise Problem(f"{self.out}: nothing was graded here yet; give SUBMISSIONS=, a folder "
-                          "or archive with a file or folder per student")
         return [intake.restore(fields) for fields in json.loads(kept.read_text())]
 
     def _landmarks(self):

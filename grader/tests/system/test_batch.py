@@ -289,6 +289,14 @@ def test_what_was_graded_is_not_delivered(room, folder):
     assert os.listdir(room.submissions) == ["ada_mm.c"]
 
 
+@pytest.mark.parametrize("action", ["publish", "export", "batch", "regrade"])
+def test_a_folder_that_is_misspelt_is_not_made(room, action):
+    more = {"submissions": ""} if action in ("batch", "regrade") else {}
+    room.out = room.folder / "slip"
+    assert "slip: nothing was graded here yet" in room.call(action, expect=2, **more)
+    assert not room.out.exists()
+
+
 def test_a_hidden_category_that_does_not_exist_is_said(room):
     """A slip of the pen would show what was to be hidden."""
     room.put("ada_mm.c", "int x;")
