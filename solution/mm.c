@@ -4,7 +4,7 @@
  * Vital statistics
  *   Alignment:   every payload starts at a multiple of MM_ALIGNMENT bytes, the unit.
  *   Overhead:    none in a block of up to BARE units, 16 bytes in a longer one; two bits of a
- *                map for each unit; 1 KiB of caches and bins, in a small heap 112 bytes.
+ *                map for each unit; 1 KiB of caches and bins, in a small heap 96 bytes.
  *   mm_malloc:   a short block out of the cache of its size, or of one a little longer; else
  *                best fit through bins and a bitmap, LOOK_AT blocks of a bin at most.
  *   mm_free:     puts a short block into its cache; joins a long one with its neighbours.
@@ -15,14 +15,14 @@
  *
  * The heap
  *
- *     +----------+--------------+------+-----------+-------+- - - - - - - -+-------+
- *     | nonempty | first tables | room | first map | block |               | block |
- *     +----------+--------------+------+-----------+-------+- - - - - - - -+-------+
- *     ^                                                          ^                 ^
- *     heap.start                                         heap.mapped units     heap.end,
- *                                                         from the start       the break
+ *     +------+--------------+------+-----------+-------+- - - - - - - -+-------+
+ *     | none | first tables | room | first map | block |               | block |
+ *     +------+--------------+------+-----------+-------+- - - - - - - -+-------+
+ *     ^                                                      ^                 ^
+ *     heap.start                                     heap.mapped units     heap.end,
+ *                                                     from the start       the break
  *
- * All but `nonempty` are blocks: the first tables and map are freed when larger ones are made.
+ * All but `none` are blocks: the first tables and map are freed when larger ones are made.
  * The room is free: the first short block need not stand in the way of the first long one.
  *
  * Blocks that start below the limit of the map are near. Four near ones, a column a unit:
@@ -64,10 +64,11 @@ enum {
     USED = 1,                    /* in this word: it is in use (a link would be even), and */
     AFTER_FREE = 2,              /* if it is far: the block before is free */
     BARE = 57 - SHORTEST / UNIT, /* units; see start_window() */
-    EXACT = 16,          /* the first bins hold blocks of one size each, others a range, */
-    STEPS = 4,           /* so many ranges in each power of two, */
-    BINS = 64,           /* and the last one all that is longer: a bit of a word for each */
-    LOOK_AT = 32,        /* blocks compared in one bin, at most, */
+    BINS = 64,                   /* a bit of a word for each: */
+    STEPS = 8,                   /* so many for each power of two, of units, */
+    EXACT = 2 * STEPS,           /* so the first ones hold blocks of one size each, */
+    WIDE = 50,                   /* and the last ones a whole power, see bin_of() */
+    LOOK_AT = 32,                /* blocks compared in one bin, at most, */
     GOOD_PART = 32,      /* or until one is longer than the need by no more than this part */
     CACHE_LIMIT = 65536, /* units that the caches hold at most */
     SLICE = 1024,        /* units that one call takes out, at most */
@@ -75,16 +76,16 @@ enum {
     RUN_PART = 512,      /* a run takes this part of the heap, see run_bytes(), */
     RUN_LEAST = 512,     /* or so many bytes if that is more, */
     RUN_BLOCKS = 16,     /* but never more blocks */
-    SMALL_HEAP = 16384,  /* a heap of fewer bytes has caches up to FIRST_CACHES units only, */
-    FIRST_CACHES = 8,    /* and its bins hold wider ranges: COARSE bits of a bin's number do */
-    COARSE = 4,          /* not count; so few words hold both, see mm_init() */
-    FIRST_ROOM = 64,     /* bytes free in front of the first map */
-    FIRST_MAP = 1024,    /* bytes of heap that it covers */
-    RENT_PART = 32,      /* a new map is made when the rent has reached this part of it */
-    CALM = 1000          /* so many blocks are joined before the break is lowered */
+    SMALL_HEAP = 16384,  /* a heap of fewer bytes has caches up to FIRST_CACHES units only, a */
+    FIRST_CACHES = 8,    /* bin for each size below SIZED, and one for all others */
+    FIRST_BINS = SIZED / UNIT + 1,
+    FIRST_ROOM = 64,  /* bytes free in front of the first map */
+    FIRST_MAP = 1024, /* bytes of heap that it covers */
+    RENT_PART = 32,   /* a new map is made when the rent has reached this part of it */
+    CALM = 1000       /* so many blocks are joined before the break is lowered */
 };
 
-static const size_t first_tables = ((BINS >> COARSE) + FIRST_CACHES + 2) / 2 * HEADER;
+static const size_t first_tables = (FIRST_BINS + FIRST_CACHES + 2) / 2 * HEADER;
 static const size_t map_limit = (size_t)4 << 30;   /* bytes of heap that a map may cover */
 static const size_t lower_least = (size_t)1 << 20; /* the break is lowered by no less */
 static const size_t max_request = SIZE_MAX / 4;    /* sums up to here cannot overflow */
@@ -95,10 +96,10 @@ struct block {
     size_t size;
 };
 
+/* Nothing takes its address: so a compiler knows that stores through pointers spare it. */
 static struct heap {
     char *start, *end;
-    uint64_t *nonempty;       /* at the start: a bit for each bin */
-    struct block *none;       /* there, too: ends the list of a bin */
+    uint64_t nonempty;        /* a bit for each bin */
     struct block **bins;      /* by bin_of(): free blocks, joined */
     struct block **cache;     /* by units: blocks not joined yet */
     uint64_t *starts, *frees; /* the map */
@@ -108,7 +109,7 @@ static struct heap {
     size_t calm;              /* blocks joined since the break was moved */
     uint64_t parity;          /* the exclusive or of all words of `starts`, for the checker */
     unsigned char caches;     /* units of the longest block that has one */
-    unsigned char coarse;     /* COARSE in a small heap, else 0 */
+    unsigned char last_bin;   /* which holds all that is longer */
     unsigned char hand;       /* the cache that was emptied last */
     bool top_is_free;         /* if the break is far: the block before it is free */
 } heap;
@@ -253,16 +254,25 @@ static inline void mark(struct block *block, size_t size, bool free)
 
 /* ---- Bins of free blocks ---- */
 
-/* Without a branch, which would often be guessed wrong. `power` is 0 in exact bins. */
+/*
+ * Both formulas grow with the size, so the lesser does: the first up to 8 KiB (of units of 16
+ * bytes), then the second. Without a branch, which would often be guessed wrong.
+ */
 static inline size_t bin_of(size_t size)
 {
-    size_t units = size / UNIT, ranged = units >= EXACT;
-    size_t power = (size_t)(__builtin_clzll(EXACT / 2) - __builtin_clzll(units | EXACT / 2));
-    size_t bin = (units >> (power + ranged)) + power * STEPS + ranged * (EXACT - 2 * STEPS);
-    return (bin < BINS ? bin : BINS - 1) >> heap.coarse;
+    size_t units = size / UNIT;
+    size_t power = (size_t)(__builtin_clzll(STEPS) - __builtin_clzll(units | STEPS));
+    size_t bin = (units >> power) + power * STEPS, wide = power + WIDE;
+    bin = bin < wide ? bin : wide;
+    return bin < heap.last_bin ? bin : heap.last_bin;
 }
 
-/* No branch asks for a next block: heap.none has a link as well, which nobody reads. */
+/* Ends the list of each bin. It has a link, too, so no branch asks if there is a next block. */
+static inline struct block *none(void)
+{
+    return (struct block *)heap.start;
+}
+
 static inline void bin_add(struct block *block, size_t size)
 {
     size_t bin = bin_of(size);
@@ -271,7 +281,7 @@ static inline void bin_add(struct block *block, size_t size)
     block->link = link;
     first->link = &block->next;
     *link = block;
-    put_bit(heap.nonempty, bin, true);
+    heap.nonempty |= bit_mask(bin);
     if (size >= SIZED)
         block->size = *last_word(at(block, size)) = size;
 }
@@ -290,15 +300,15 @@ static inline void unlist(struct block *block, size_t size)
     mark(block, size, false);
 }
 
-/* The shortest block that is long enough among the first LOOK_AT of a bin, or heap.none. */
+/* The shortest block that is long enough among the first LOOK_AT of a bin, or none(). */
 static inline struct block *best_in_bin(size_t bin, size_t need)
 {
-    struct block *best = heap.none, *b = heap.bins[bin];
+    struct block *best = none(), *b = heap.bins[bin];
     size_t least = max_request; /* the waste of a block that is too short wraps around */
-    if (bin < EXACT && heap.coarse == 0)
+    if (bin < EXACT && bin < heap.last_bin)
         return b;
-    for (int looks = LOOK_AT; b != heap.none && looks > 0; b = b->next, looks--) {
-        size_t waste = (heap.coarse != 0 ? free_size(b) : b->size) - need;
+    for (int looks = LOOK_AT; b != none() && looks > 0; b = b->next, looks--) {
+        size_t waste = b->size - need;
         if (waste <= need / GOOD_PART)
             return b;
         best = waste < least ? b : best;
@@ -310,14 +320,14 @@ static inline struct block *best_in_bin(size_t bin, size_t need)
 /* A free block that is long enough, or NULL. Few bins fail: the first, or one that is empty. */
 static struct block *find_fit(size_t need)
 {
-    uint64_t bits = *heap.nonempty & ~(uint64_t)0 << bin_of(need);
+    uint64_t bits = heap.nonempty & ~(uint64_t)0 << bin_of(need);
     for (; bits != 0; bits &= bits - 1) {
         size_t bin = (size_t)__builtin_ctzll(bits);
         struct block *best = best_in_bin(bin, need);
-        if (best != heap.none)
+        if (best != none())
             return best;
-        if (heap.bins[bin] == heap.none)
-            put_bit(heap.nonempty, bin, false);
+        if (heap.bins[bin] == none())
+            heap.nonempty &= ~bit_mask(bin);
     }
     size_t have = free_before((struct block *)heap.end);
     return have >= need ? at(heap.end, -have) : NULL;
@@ -429,7 +439,7 @@ static void cache_flush(size_t limit)
         if (heap.cache[heap.hand] != NULL)
             cache_join(heap.hand);
         else
-            heap.hand = (unsigned char)(heap.hand % heap.caches + 1);
+            heap.hand = heap.hand < heap.caches ? heap.hand + 1 : 1;
 }
 
 /* ---- Taking ---- */
@@ -472,25 +482,20 @@ static struct block *find_or_join(size_t need)
 
 /* ---- Long blocks ---- */
 
-/* A long block of `need` bytes or a few more, of the best hole or at the end. May be NULL. */
-static void *take(size_t need)
-{
-    struct block *block = find_or_join(need);
-    if (block != NULL)
-        need = take_front(block, free_size(block), need);
-    else if ((block = grow(need)) == NULL)
-        return NULL;
-    set_header(block, need, 0);
-    return at(block, HEADER);
-}
-
+/* A long block of the best hole, or at the end. */
 static void *take_long(size_t request)
 {
     size_t need = round_up(HEADER + (request < HEADER ? HEADER : request), UNIT);
-    void *payload;
-    while ((payload = take(need)) == NULL && heap.cached != 0)
+    struct block *hole, *block;
+    while ((hole = find_or_join(need)) == NULL && (block = grow(need)) == NULL) {
+        if (heap.cached == 0)
+            return NULL;
         cache_flush(0); /* what is cached may be what is missing */
-    return payload;
+    }
+    if (hole != NULL)
+        need = take_front(block = hole, free_size(hole), need);
+    set_header(block, need, 0);
+    return at(block, HEADER);
 }
 
 static void free_long(void *payload)
@@ -549,15 +554,15 @@ static bool extend_map(void)
     return true;
 }
 
-/* Makes `tables` the bins and caches, all empty. */
-static void set_tables(void *tables, unsigned char coarse, unsigned char caches)
+/* Makes `tables` the bins and caches, all empty. Bits of bins that were not stay harmless. */
+static void set_tables(void *tables, unsigned char bins, unsigned char caches)
 {
     heap.bins = tables;
-    heap.cache = heap.bins + (BINS >> coarse);
-    heap.coarse = coarse;
+    heap.cache = heap.bins + bins;
+    heap.last_bin = bins - 1;
     heap.caches = caches;
-    for (int bin = 0; bin < BINS >> coarse; bin++)
-        heap.bins[bin] = heap.none;
+    for (int bin = 0; bin < bins; bin++)
+        heap.bins[bin] = none();
     memset(heap.cache, 0, (caches + (size_t)1) * sizeof *heap.cache);
 }
 
@@ -568,10 +573,10 @@ static void extend_tables(void)
     struct block **old = heap.bins, **old_cache = heap.cache;
     if (tables == NULL)
         return;
-    set_tables(tables, 0, BARE);
+    set_tables(tables, BINS, BARE);
     memcpy(heap.cache, old_cache, (FIRST_CACHES + 1) * sizeof *old_cache);
-    for (int bin = 0; bin < BINS >> COARSE; bin++)
-        for (struct block *block = old[bin], *next; block != heap.none; block = next) {
+    for (int bin = 0; bin < FIRST_BINS; bin++)
+        for (struct block *block = old[bin], *next; block != none(); block = next) {
             next = block->next;
             bin_add(block, free_size(block));
         }
@@ -591,7 +596,7 @@ static size_t run_bytes(const struct block *hole, size_t room, size_t need)
     most = most < RUN_LEAST ? RUN_LEAST : most;
     most = most < room ? most : room;
     most = most < longest ? most : longest;
-    size_t run = need > most ? need : most - (uint32_t)most % (uint32_t)need;
+    size_t run = 2 * need > most ? need : most - (uint32_t)most % (uint32_t)need;
     size_t left = room - run;
     if (left != 0 && left < SHORTEST && run > need)
         run -= need; /* the last block would take what is left, and not be bare any more */
@@ -620,9 +625,12 @@ static struct block *take_run(size_t units)
     return block;
 }
 
-/* As take_run(), but may make a larger map. */
+/* A cached block that is a little longer, or take_run(), for which it may make a larger map. */
 static struct block *take_bare(size_t units)
 {
+    for (size_t u = units + 1; u <= units + units / LOOSE_PART && u <= heap.caches; u++)
+        if (heap.cache[u] != NULL)
+            return cache_take(u);
     struct block *block = take_run(units);
     if (block != NULL)
         return block;
@@ -643,12 +651,8 @@ bool mm_init(void)
     if (start == (void *)-1)
         return false;
     memset(start, 0, bytes);
-    heap = (struct heap){0}; /* no memset(): compilers profit when nobody has its address */
-    heap.start = start;
-    heap.end = start + bytes;
-    heap.nonempty = (uint64_t *)start;
-    heap.none = at(start, 0); /* its link is the word behind that */
-    set_tables(at(start, HEADER), COARSE, FIRST_CACHES);
+    heap = (struct heap){.start = start, .end = start + bytes};
+    set_tables(at(start, HEADER), FIRST_BINS, FIRST_CACHES);
     struct block *room = at(heap.bins, first_tables), *map = at(room, FIRST_ROOM);
     heap.starts = (uint64_t *)at(map, HEADER);
     heap.frees = heap.starts + words;
@@ -670,9 +674,6 @@ static __attribute__((noinline)) void *malloc_uncached(size_t request)
     if (heap.caches != BARE && heap.end - heap.start >= SMALL_HEAP)
         extend_tables();
     size_t units = round_up(request < SHORTEST ? SHORTEST : request, UNIT) / UNIT;
-    for (size_t u = units + 1; u <= units + units / LOOSE_PART && u <= heap.caches; u++)
-        if (heap.cache[u] != NULL)
-            return cache_take(u);
     void *payload = units <= BARE ? take_bare(units) : NULL;
     return payload != NULL ? payload : take_long(request);
 }
@@ -708,8 +709,7 @@ void mm_free(void *ptr)
         cache_flush(CACHE_LIMIT / 2);
 }
 
-/* Makes a used block longer at its end, to `need` bytes at least or not at all; its size then.
- */
+/* Makes a used block longer at its end, to `need` bytes or not at all; its size then. */
 static size_t extend(struct block *block, size_t size, size_t need)
 {
     struct block *next = at(block, size);
@@ -844,15 +844,15 @@ static bool check_map(size_t marks, int line)
 static bool check_bin(size_t bin, size_t *expected, int line)
 {
     struct block *const *link = &heap.bins[bin];
-    for (const struct block *b = *link; b != heap.none; link = &b->next, b = b->next)
+    for (const struct block *b = *link; b != none(); link = &b->next, b = b->next)
         if (!holds(is_place(b), line, link, "a link of a bin leads out of the heap") ||
             !holds((*expected)-- != 0, line, b, "the bins hold more blocks than are free") ||
             !holds(is_free(b), line, b, "it is in a bin and in use") ||
             !holds(bin_of(free_size(b)) == bin, line, b, "it is in the wrong bin") ||
             !holds(b->link == link, line, b, "it does not know the link to itself"))
             return false;
-    return holds(bit(heap.nonempty, bin) || heap.bins[bin] == heap.none, line, heap.bins + bin,
-                 "the bit of this bin says that it is empty");
+    return holds((heap.nonempty & bit_mask(bin)) != 0 || heap.bins[bin] == none(), line,
+                 heap.bins + bin, "the bit of this bin says that it is empty");
 }
 
 /* Checks one cache; subtracts its units from `*expected`. */
@@ -874,9 +874,9 @@ static bool check_cache(size_t units, size_t *expected, int line)
 bool mm_checkheap(int line)
 {
     size_t free_blocks = 0, marks = 0, cached = heap.cached;
-    uint64_t bins = UINT64_MAX >> (64 - (BINS >> heap.coarse));
     if (!holds(mem_sbrk(0) == heap.end, line, heap.end, "the break is not where it was put") ||
-        !holds(*heap.nonempty <= bins, line, heap.nonempty, "it has bits of no bin"))
+        !holds(heap.nonempty >> heap.last_bin <= 1, line, heap.bins,
+               "there are bits of no bin"))
         return false;
     const struct block *block = at(heap.start, HEADER), *next;
     for (; (char *)block != heap.end; block = next) {
@@ -890,7 +890,7 @@ bool mm_checkheap(int line)
         }
     }
     bool ok = check_map(marks, line);
-    for (size_t bin = 0; ok && bin < (size_t)BINS >> heap.coarse; bin++)
+    for (size_t bin = 0; ok && bin <= heap.last_bin; bin++)
         ok = check_bin(bin, &free_blocks, line);
     for (size_t units = 1; ok && units <= heap.caches; units++)
         ok = check_cache(units, &cached, line);
