@@ -8,7 +8,7 @@ BENCH_KIT  := $(B)/bench/kit
 
 # Where the C compiler finds a library's archive; empty when it is not installed. The compiler
 # is asked for the goals that use one, and not each time that make starts.
-FIND_GOALS   = $(findstring bench,$(MAKECMDGOALS))$(findstring soak,$(MAKECMDGOALS))
+FIND_GOALS   = $(foreach g,bench soak warm,$(findstring $(g),$(MAKECMDGOALS)))
 find_archive = $(if $(FIND_GOALS),$(filter /%,$(shell $(CC) -print-file-name=$(1) 2>/dev/null)))
 GLIBC_A    := $(call find_archive,libc.a)
 JEMALLOC_A := $(firstword $(call find_archive,libjemalloc_pic.a) $(call find_archive,libjemalloc.a))
@@ -18,16 +18,19 @@ MIMALLOC_SO := $(call find_archive,libmimalloc.so)
 BENCH_HAVE := $(if $(GLIBC_A),glibc) $(if $(JEMALLOC_A),jemalloc) $(if $(TCMALLOC_A),tcmalloc) \
               $(if $(MIMALLOC_SO),mimalloc)
 
-# Runners: NAME for the modern profile, classic-NAME for the classic one.
+# Runners: NAME for the modern profile, classic-NAME for the classic one; warm/NAME is below.
 BENCH_STATIC = $(foreach a,glibc jemalloc tcmalloc,$(B)/bench/$(a) $(B)/bench/classic-$(a))
 BENCH_SHARED = $(B)/bench/mimalloc $(B)/bench/classic-mimalloc
+WARM_STATIC  = $(foreach a,glibc jemalloc tcmalloc,$(B)/bench/warm/$(a))
 
 # The allocator's archive with other names; what each one asks of its mappings.
-$(B)/bench/jemalloc $(B)/bench/classic-jemalloc: BENCH_FLAGS = -DSMALLEST=16 -DMAP_UNIT=0x200000
-$(B)/bench/tcmalloc $(B)/bench/classic-tcmalloc: BENCH_FLAGS = -DSMALLEST=16
-$(B)/bench/tcmalloc $(B)/bench/classic-tcmalloc: BENCH_LIBS = -lstdc++
-$(BENCH_SHARED): BENCH_FLAGS = -DSMALLEST=16 -DMAP_UNIT=0x2000000 \
+FLAGS_jemalloc = -DSMALLEST=16 -DMAP_UNIT=0x200000
+FLAGS_tcmalloc = -DSMALLEST=16
+LIBS_tcmalloc  = -lstdc++
+FLAGS_mimalloc = -DSMALLEST=16 -DMAP_UNIT=0x2000000 \
     -DWRAP_SHARED='"$(MIMALLOC_SO)"' -DWRAP_PREFIX='"mi_"'
+BENCH_FLAGS = $(FLAGS_$(@F:classic-%=%))
+BENCH_LIBS  = $(LIBS_$(@F:classic-%=%))
 
 # What a library defines of the C library's and of breakmap.c's own functions is not used.
 RENAME = objcopy --redefine-syms=$(BENCH)/renames --rename-section .init_array=late_init \
@@ -64,7 +67,8 @@ BENCH_COMPILE = $(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) -I $(ENGINE)
 
 $(BENCH_STATIC) $(BENCH_SHARED): $(wildcard $(BENCH)/*.[ch]) $(BENCH)/bench.mk \
     $(B)/bench/entry.o $(RUNNER_O) | $(B)/link
-$(foreach a,glibc jemalloc tcmalloc,$(eval $(B)/bench/$(a) $(B)/bench/classic-$(a): $(B)/bench/$(a).a))
+$(foreach a,glibc jemalloc tcmalloc,$(eval \
+    $(B)/bench/$(a) $(B)/bench/classic-$(a) $(B)/bench/warm/$(a): $(B)/bench/$(a).a))
 
 $(BENCH_STATIC):
 	@$(SAY) LINK $@
@@ -85,6 +89,7 @@ bench-allocators: kit $(BENCH_HAVE:%=$(B)/bench/%) $(BENCH_KIT)/modern/reference
 # The allocators of the kit, as they are graded. Without TRACES: every scored trace.
 BENCH_OURS = reference=$(REFERENCE) $(foreach s,$(STAGES),$(s)=solution/stages/$(s)/mm.c)
 BENCH_NAMES = $(BENCH_OURS) $(foreach a,$(BENCH_HAVE),$(a)=$(B)/bench/$(a))
+BENCH_TRACES = $(if $(TRACES),--traces "$$TRACES",--traces traces/core --traces $(B)/traces)
 BENCH_MISSING = $(filter-out $(BENCH_HAVE),jemalloc tcmalloc mimalloc)
 
 ## bench: measure reference, stages and the system's allocators: [WITH=mm.c] [TRACES=…] [ROUNDS=3]
@@ -95,16 +100,38 @@ bench: bench-allocators $(B)/tracestat
 	$(Q)$(PYTHON) $(BENCH)/bench.py --build $(B) --kit $(BENCH_KIT) --cc "$$CC" \
 	    --flags '$(SUBMISSION_FLAGS)' --link "$$(cat $(B)/link) $(RUNNER_LINK)" \
 	    --rounds $(or $(ROUNDS),3) --out $(B)/bench/results \
-	    $(if $(TRACES),--traces "$$TRACES",--traces traces/core --traces $(B)/traces) \
-	    $(BENCH_NAMES) $(if $(WITH),"$$(basename "$$WITH" .c)=$$WITH")
+	    $(BENCH_TRACES) $(BENCH_NAMES) $(if $(WITH),"$$(basename "$$WITH" .c)=$$WITH")
 
 export WITH
 
-# ---- the longest operation -----------------------------------------------------------
+# ---- without a referee: a trace again and again, and the longest operation ------------------
 
-$(B)/bench/worst: $(BENCH)/worst/worst.c $(BENCH)/bench.mk $(B)/flags FORCE
+ALONE_CC = $(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) -I $(ENGINE)
+WARM_O   = $(B)/bench/warm.o $(B)/bench/alone.o $(patsubst %,$(B)/engine/%.o,trace file say utf8)
+
+$(B)/bench/alone.o $(B)/bench/warm.o: $(B)/bench/%.o: $(BENCH)/%.c $(BENCH)/alone.h $(B)/flags
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -I $(ENGINE) "$${WITH:-$(REFERENCE)}" $< -o $@
+	$(Q)$(ALONE_CC) -c $< -o $@
+
+# The allocators of `make bench`, each with this main().
+WARM_COMPILE = $(ALONE_CC) $(BENCH_FLAGS) $(BENCH)/wrap.c $(BENCH)/breakmap.c $(WARM_O)
+
+$(WARM_STATIC) $(B)/bench/warm/mimalloc: $(wildcard $(BENCH)/*.[ch]) $(BENCH)/bench.mk $(WARM_O)
+	@mkdir -p $(@D)
+	@$(SAY) LINK $@
+	$(Q)$(WARM_COMPILE) \
+	    $(if $(filter %.a,$^),$$(cat $(B)/link) $(filter %.a,$^) $(BENCH_LIBS),-rdynamic -ldl) -lm -o $@
+
+## warm: compare allocators that play the same traces again and again: [WITH] [TRACES] [ROUNDS]
+.PHONY: warm
+warm: $(BENCH_HAVE:%=$(B)/bench/warm/%) $(WARM_O) $(B)/traces/.made
+	$(Q)$(PYTHON) $(BENCH)/warm.py --compile '$(ALONE_CC) $(WARM_O)' \
+	    --rounds $(or $(ROUNDS),3) $(BENCH_TRACES) $(BENCH_OURS) \
+	    $(foreach a,$(BENCH_HAVE),$(a)=$(B)/bench/warm/$(a)) \
+	    $(if $(WITH),"$$(basename "$$WITH" .c)=$$WITH")
+
+$(B)/bench/worst: $(BENCH)/worst/worst.c $(B)/bench/alone.o $(BENCH)/bench.mk FORCE
+	$(Q)$(ALONE_CC) "$${WITH:-$(REFERENCE)}" $< $(B)/bench/alone.o -o $@
 
 ## worst: show the longest single operation of the reference, or WITH=mm.c: [BLOCKS=1000000]
 .PHONY: worst

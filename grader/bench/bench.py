@@ -113,13 +113,16 @@ def take(cell, record, trace):
         cell.errors.append(math.log(speed["high"] / speed["ratio"]) / 1.96)
 
 
+def trace_files(options):
+    return [file for place in map(Path, options.traces)
+            for file in (sorted(place.glob("*.rep")) if place.is_dir() else [place])]
+
+
 def bounds(options):
     """{trace: [bound, bound]}, from tracestat: the utilization of an ideal allocator that rounds
     sizes up to 16 bytes, and of one that has headers as well."""
-    files = [file for place in map(Path, options.traces)
-             for file in (sorted(place.glob("*.rep")) if place.is_dir() else [place])]
-    done = subprocess.run([f"{options.build}/tracestat", "--bounds", *files], text=True,
-                          capture_output=True)
+    done = subprocess.run([f"{options.build}/tracestat", "--bounds", *trace_files(options)],
+                          text=True, capture_output=True)
     if done.returncode != 0:
         sys.exit(f"bench: tracestat: {done.stderr.strip()}")
     rows = (line.rsplit("\t", 2) for line in done.stdout.splitlines())

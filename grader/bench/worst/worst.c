@@ -14,67 +14,26 @@
  * and wrong is said to be wrong. Nothing confines the allocator: this is for those that you
  * trust.
  */
-#include "break.h"
-#include "memlib.h"
+#include "../alone.h"
 #include "mm.h"
 
-#include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-enum { ROUNDS = 5, OPERATIONS_PER_BLOCK = 4, PAGE = 4096 };
+enum { ROUNDS = 5, OPERATIONS_PER_BLOCK = 4 };
 
 static const size_t room = (size_t)8 << 30; /* bytes that the break may reach */
 
 /* Kept from round to round. */
 struct shared {
-    struct program_break brk;
     size_t count;     /* operations of this round */
     uint32_t least[]; /* nanoseconds of each */
 };
 
 static struct shared *shared;
-static char *heap_start;
 static size_t **payloads;
 static size_t round_number;
-
-/* ---- The break ---- */
-
-void *mem_sbrk(intptr_t increment)
-{
-    uint64_t old = shared->brk.size;
-    int error = break_move(&shared->brk, increment);
-    if (error) {
-        errno = error;
-        return (void *)-1;
-    }
-    return heap_start + old;
-}
-
-void *mem_heap_lo(void)
-{
-    return heap_start;
-}
-
-void *mem_heap_hi(void)
-{
-    return heap_start + shared->brk.size - 1;
-}
-
-size_t mem_heapsize(void)
-{
-    return shared->brk.size;
-}
-
-size_t mem_pagesize(void)
-{
-    return PAGE;
-}
 
 /* ---- One operation ---- */
 
@@ -82,13 +41,6 @@ static void fail(const char *what)
 {
     fprintf(stderr, "worst: operation %zu: %s\n", shared->count, what);
     exit(1);
-}
-
-static uint64_t now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
 /* The first round is not kept, for it makes pages; the next one has nothing to compare with. */
@@ -102,9 +54,9 @@ static void keep(uint64_t ns)
 
 static void take(size_t i, size_t size)
 {
-    uint64_t start = now();
+    uint64_t start = alone_now();
     size_t *payload = mm_malloc(size);
-    keep(now() - start);
+    keep(alone_now() - start);
     if (payload == NULL)
         fail("mm_malloc() returned NULL");
     payloads[i] = payload;
@@ -115,9 +67,9 @@ static void give(size_t i)
 {
     if (*payloads[i] != i)
         fail("a payload was overwritten");
-    uint64_t start = now();
+    uint64_t start = alone_now();
     mm_free(payloads[i]);
-    keep(now() - start);
+    keep(alone_now() - start);
 }
 
 static void take_every(size_t first, size_t blocks, size_t step, size_t size)
@@ -187,33 +139,18 @@ static const struct pattern {
 
 /* ---- Rounds ---- */
 
-static void play(const struct pattern *pattern, size_t blocks)
+struct round {
+    const struct pattern *pattern;
+    size_t blocks;
+};
+
+static void play(const void *argument)
 {
-    memset(heap_start, 0, shared->brk.peak); /* a child makes its own way to each page */
-    if (!mm_init())
-        fail("mm_init() returned false");
-    pattern->play(blocks);
+    const struct round *this = argument;
+    shared->count = 0;
+    this->pattern->play(this->blocks);
     if (!mm_checkheap(__LINE__))
         fail("mm_checkheap() returned false");
-    exit(0);
-}
-
-/* Plays a round in a process of its own: an allocator has no other way to begin again. */
-static void play_apart(const struct pattern *pattern, size_t blocks)
-{
-    shared->brk.size = shared->count = 0;
-    int status = 0;
-    pid_t child = fork();
-    if (child == 0)
-        play(pattern, blocks);
-    if (child < 0 || waitpid(child, &status, 0) < 0) {
-        perror("worst: fork");
-        exit(2);
-    }
-    if (status != 0) {
-        fprintf(stderr, "worst: %s ended the allocator\n", pattern->name);
-        exit(1);
-    }
 }
 
 static void report(const struct pattern *pattern)
@@ -229,17 +166,6 @@ static void report(const struct pattern *pattern)
            sum / (double)shared->count, shared->least[worst] / 1e3, worst + 1);
 }
 
-static void *map(size_t bytes)
-{
-    void *place = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (place == MAP_FAILED) {
-        perror("worst: mmap");
-        exit(2);
-    }
-    return place;
-}
-
 int main(int argc, char **argv)
 {
     char *end = "";
@@ -249,15 +175,13 @@ int main(int argc, char **argv)
         fprintf(stderr, "worst: BLOCKS is a number from 64 to 10000000, no multiple of 7919\n");
         return 2;
     }
-    shared = map(sizeof *shared + OPERATIONS_PER_BLOCK * blocks * sizeof(uint32_t));
-    shared->brk.limit = room;
-    heap_start = map(room);
-    payloads = map(blocks * sizeof(size_t *));
+    shared = alone_map(sizeof *shared + OPERATIONS_PER_BLOCK * blocks * sizeof(uint32_t));
+    payloads = alone_map(blocks * sizeof(size_t *));
+    alone_open(room);
     printf("%-26s%12s%10s%12s%12s\n", "pattern", "operations", "mean ns", "worst us", "at");
-    fflush(stdout); /* or each child has it to print as well */
     for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
         for (round_number = 0; round_number < ROUNDS; round_number++)
-            play_apart(&patterns[i], blocks);
+            alone_play("worst", play, &(struct round){&patterns[i], blocks});
         report(&patterns[i]);
         fflush(stdout);
     }

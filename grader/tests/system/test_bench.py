@@ -76,6 +76,27 @@ def test_a_runner_is_never_official(tmp_path):
     assert refused.exit == 2 and "never official" in refused.stderr
 
 
+def test_warm_compares_all_that_bench_does(tmp_path, results):
+    _, found, _ = results
+    (tmp_path / "mix-short.rep").write_text(TRACE)
+    (tmp_path / "mix-giant.rep").write_text("0 1 2 1\na 0 1000000000\nf 0\n")
+    outcome = driver.make("-s", "warm", f"TRACES={tmp_path}", "ROUNDS=1")
+    assert outcome.exit == 0, outcome.stderr
+    rows = {words[0]: words for words in map(str.split, outcome.stdout.splitlines()) if words}
+    assert {a["name"] for a in found["allocators"]} <= rows.keys()
+    assert rows["glibc"][1] == "1.00" and float(rows["reference"][1]) > 0
+    assert "mix-short" in rows and "mix-giant" not in rows
+
+
+def test_warm_says_when_a_request_fails(tmp_path):
+    (tmp_path / "poor.c").write_text((driver.ROOT / "solution/mm.c").read_text().replace(
+        "if (request == 0 ||", "if (request == 200000 ||"))
+    (tmp_path / "mix-short.rep").write_text(TRACE)
+    outcome = driver.make("-s", "warm", f"TRACES={tmp_path}", f"WITH={tmp_path}/poor.c", "ROUNDS=1")
+    assert outcome.exit == 2
+    assert "line 2: malloc(200000) returned NULL" in outcome.stderr
+
+
 PATTERNS = ["every other block freed", "holes one unit too short", "sawtooth", "fill and empty"]
 
 

@@ -1,0 +1,124 @@
+#include "alone.h"
+#include "break.h"
+#include "memlib.h"
+#include "mm.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* From <sys/mman.h>, whose mmap() may be breakmap.c's here. */
+enum { READ_WRITE = 3, SHARED_ANONYMOUS_NORESERVE = 0x4021, PAGE = 4096 };
+
+static struct program_break *brk_now; /* shared: the peak outlives a child */
+static char *heap_start;
+
+static void must(bool ok, const char *what)
+{
+    if (ok)
+        return;
+    perror(what);
+    exit(2);
+}
+
+void *alone_map(size_t bytes)
+{
+    long place = syscall(SYS_mmap, NULL, bytes, READ_WRITE, SHARED_ANONYMOUS_NORESERVE, -1, 0);
+    must(place != -1, "mmap");
+    return (void *)place;
+}
+
+void alone_open(size_t room)
+{
+    brk_now = alone_map(sizeof *brk_now);
+    brk_now->limit = room;
+    heap_start = alone_map(room);
+}
+
+/* A page that comes back is zero, as a kernel's would be; see memlib.h. */
+static void clear_returned_pages(uint64_t old, uint64_t peak)
+{
+    uint64_t from = page_up(old, PAGE), now = page_up(brk_now->size, PAGE);
+    uint64_t dirty = page_up(peak, PAGE), to = now < dirty ? now : dirty;
+    if (from < to)
+        memset(heap_start + from, 0, to - from);
+}
+
+void *mem_sbrk(intptr_t increment)
+{
+    struct program_break before = *brk_now;
+    int error = break_move(brk_now, increment);
+    if (error) {
+        errno = error;
+        return (void *)-1;
+    }
+    clear_returned_pages(before.size, before.peak);
+    return heap_start + before.size;
+}
+
+int mem_brk(void *address)
+{
+    intptr_t increment;
+    int error = break_distance(brk_now, heap_start, address, &increment);
+    if (error) {
+        errno = error;
+        return -1;
+    }
+    return mem_sbrk(increment) == (void *)-1 ? -1 : 0;
+}
+
+void *mem_heap_lo(void)
+{
+    return heap_start;
+}
+
+void *mem_heap_hi(void)
+{
+    return heap_start + brk_now->size - 1;
+}
+
+size_t mem_heapsize(void)
+{
+    return brk_now->size;
+}
+
+size_t mem_pagesize(void)
+{
+    return PAGE;
+}
+
+void alone_play(const char *name, void (*play)(const void *argument), const void *argument)
+{
+    memset(heap_start, 0, brk_now->peak); /* a child makes its own way to each page */
+    brk_now->size = brk_now->peak = 0;
+    fflush(stdout); /* or the child has it to print as well */
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        if (!mm_init()) {
+            fprintf(stderr, "%s: mm_init() returned false\n", name);
+            exit(1);
+        }
+        play(argument);
+        exit(0);
+    }
+    must(child > 0 && waitpid(child, &status, 0) == child, "fork");
+    if (status == 0)
+        return;
+    fprintf(stderr, "%s: this ended the allocator\n", name);
+    exit(1);
+}
+
+/* Not clock_gettime(): beside a library of the system that is breakmap.c's, and stands still.
+ */
+uint64_t alone_now(void)
+{
+    struct timespec t;
+    timespec_get(&t, TIME_UTC);
+    return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
