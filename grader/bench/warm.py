@@ -21,7 +21,7 @@ import table
 from bench import mean_of_categories, progress, trace_files
 
 HEAD = """\
-ratio   speed beside glibc: geometric mean, of the median of the rounds; least and most of them
+ratio   speed beside glibc: geometric mean, median of the rounds; least and most of them
 ns      per operation, the loop that makes the calls included: geometric mean
 
 An allocator plays a trace for a tenth of a second; the pass that took least counts. Traces
@@ -74,12 +74,12 @@ def median(rounds):
 
 def lines(found):
     speed = {name: ratios(rounds, found["glibc"]) for name, rounds in found.items()}
-    names = sorted(speed, key=lambda name: -mean(median(speed[name])))
+    names = sorted(speed, key=lambda name: -statistics.median(map(mean, speed[name])))
     yield from (HEAD, f"{'allocator':16}{'ratio':>8}   {'rounds':14}{'ns':>8}")
     for name in names:
         means = [mean(r) for r in speed[name]]
         spread = f"{table.number(min(means))} to {table.number(max(means))}"
-        yield (f"{name:16}{table.number(mean(median(speed[name]))):>8}   {spread:14}"
+        yield (f"{name:16}{table.number(statistics.median(means)):>8}   {spread:14}"
                f"{table.number(mean(median(found[name])), 1):>8}")
     width = max(10, *(len(n) + 2 for n in names))
     yield f"\n{'trace':24}" + "".join(f"{n:>{width}}" for n in names)
