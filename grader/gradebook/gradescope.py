@@ -31,8 +31,12 @@ def _time(said):
 
 
 def _owner(submitter):
-    name, email = (str(submitter.get(key) or "") for key in (":name", ":email"))
-    return Owner(email or str(submitter.get(":sid") or "") or name, name, scheme="gradescope")
+    """Words and numbers only: what lists hold by reference may be too long to be written out."""
+    said = (submitter.get(key) for key in (":name", ":email", ":sid"))
+    name, email, sid = (str(v) if isinstance(v, (str, int)) else "" for v in said)
+    if not (email or sid or name):
+        raise KeyError
+    return Owner(email or sid or name, name, scheme="gradescope")
 
 
 def _parse(text):
@@ -60,5 +64,5 @@ def read(member):
     except (OSError, ValueError) as error:
         why = visible(str(error).replace("\n", " "))
     except (TypeError, KeyError, AttributeError):
-        why = "not every folder in it has :submitters"
+        why = "not every folder in it has :submitters with a name, an email or a number"
     raise Problem(f"{FILE}: Gradescope's list of submitters cannot be read: {why}")

@@ -305,8 +305,9 @@ def test_an_export_of_gradescope(room, kind):
 
 
 @pytest.mark.parametrize("said", [b"", b"a: [", b"- 1", b"submission_1:\n", b"submission_1: {}",
-                                  b"submission_1: {':submitters': [1]}", b"\xff\xfe",
-                                  b"[" * 100_000])
+                                  b"submission_1: {':submitters': [1]}",
+                                  b"submission_1: {':submitters': [{':name': [Ada]}]}",
+                                  b"\xff\xfe", b"[" * 100_000])
 def test_a_list_of_gradescope_that_is_none(room, said):
     room.put("submission_metadata.yml", said)
     room.put("submission_1/mm.c", GOOD)
