@@ -92,14 +92,21 @@ size_t mem_pagesize(void)
     return PAGE;
 }
 
+/* As after a start: a break of zero. The pages are there; the child makes its own way to each.
+ */
+static void empty_heap(void)
+{
+    memset(heap_start, 0, brk_now->peak);
+    brk_now->size = brk_now->peak = 0;
+}
+
 void alone_play(const char *name, void (*play)(const void *argument), const void *argument)
 {
-    memset(heap_start, 0, brk_now->peak); /* a child makes its own way to each page */
-    brk_now->size = brk_now->peak = 0;
     fflush(stdout); /* or the child has it to print as well */
     int status = 0;
     pid_t child = fork();
     if (child == 0) {
+        empty_heap();
         if (!mm_init()) {
             fprintf(stderr, "%s: mm_init() returned false\n", name);
             exit(1);
