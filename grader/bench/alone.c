@@ -92,8 +92,7 @@ size_t mem_pagesize(void)
     return PAGE;
 }
 
-/* As after a start: a break of zero. The pages are there; the child makes its own way to each.
- */
+/* As after a start. The pages are there already; a child makes its own way to each. */
 static void empty_heap(void)
 {
     memset(heap_start, 0, brk_now->peak);
@@ -121,8 +120,7 @@ void alone_play(const char *name, void (*play)(const void *argument), const void
     exit(1);
 }
 
-/* Not clock_gettime(): beside a library of the system that is breakmap.c's, and stands still.
- */
+/* Not clock_gettime(): beside breakmap.c that is another one, which stands still. */
 uint64_t alone_now(void)
 {
     struct timespec t;

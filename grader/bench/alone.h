@@ -11,8 +11,7 @@
 /* `bytes` of zeros, page-aligned, that all processes of alone_play() share. Never NULL. */
 void *alone_map(size_t bytes);
 
-/* Makes the heap, where the functions of memlib.h work from now on. Once, before alone_play().
- */
+/* Makes the heap: the functions of memlib.h work from now on. Once, before alone_play(). */
 void alone_open(size_t room);
 
 /*

@@ -14,8 +14,7 @@ static bool can_shrink(const struct finding *finding)
            finding->code != FINDING_NONDETERMINISTIC && finding->code != FINDING_BUSY;
 }
 
-/* What a compiler says of an mm.c that was written for the classic profile, and is not told so.
- */
+/* What a compiler says of an mm.c that was written for the classic profile. */
 static bool has_classic_shape(const struct finding *finding)
 {
     return finding->code == FINDING_COMPILE &&

@@ -129,8 +129,7 @@ static unsigned long long count_killed(void)
     return count;
 }
 
-/* Is there no room where the compiler writes? Then what it says tells nothing of mm.c either.
- */
+/* Is there no room where the compiler writes? Then what it says tells nothing of mm.c. */
 static bool is_full(const char *folder)
 {
     struct statvfs disk;

@@ -239,8 +239,7 @@ static bool set_up(struct run *run)
 /* How often private memory is counted in a trace. */
 enum { PRIVATE_LOOKS = 16 };
 
-/* Once in each part of the trace, so that it is never by chance too seldom; where is a secret.
- */
+/* Once in each part of the trace, so never too seldom by chance; where is a secret. */
 static bool is_look(const struct run *run, size_t i)
 {
     size_t stretch = run->trace->count / PRIVATE_LOOKS + 1;

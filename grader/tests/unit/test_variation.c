@@ -31,8 +31,7 @@ void trial_check(struct job *job, const struct trace *trace, struct checked_resu
         findings_add(&record->findings, FINDING_CRASH, record->name, 7, "it crashed");
 }
 
-/* Blocks of sizes that a variation can change: two scored traces, an invalid one, a debug one.
- */
+/* Sizes that a variation can change: two scored traces, an invalid one, a debug one. */
 static struct job *a_job(void)
 {
     static struct job job;

@@ -8,8 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Reads it as a file would be read, behind a comment: the reader refuses what is out of order.
- */
+/* Reads it as a file is read, behind a comment: the reader refuses what is out of order. */
 static inline void assert_reads_back(const struct trace *trace)
 {
     char *text = NULL;
