@@ -171,9 +171,9 @@ def summarize(name, cells):
                    math.exp(log), math.exp(log - width), math.exp(log + width), math.exp(ns))
 
 
-def read_options():
-    parser = argparse.ArgumentParser(description="Measures allocators beside each other.")
-    for name in ("build", "kit", "cc", "flags", "link", "out"):
+def read_options(parser, words):
+    """What is asked of a comparison, and of `words` beside it."""
+    for name in words:
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--traces", action="append", required=True)
@@ -188,13 +188,15 @@ def read_options():
         name, equals, file = allocator.partition("=")
         if not (name and equals and Path(file).is_file()):
             parser.error(f"{allocator}: expected NAME=FILE, and a file that is there")
+    options.allocators = [tuple(a.partition("=")[::2]) for a in options.allocators]
     return options
 
 
 def main():
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `make bench | head` ends quietly
-    options = read_options()
-    allocators = [tuple(a.partition("=")[::2]) for a in options.allocators]
+    parser = argparse.ArgumentParser(description="Measures allocators beside each other.")
+    options = read_options(parser, ("build", "kit", "cc", "flags", "link", "out"))
+    allocators = options.allocators
     limits = bounds(options)
     cells, record = measure(options, allocators)
     summaries = sorted((summarize(name, cells[name]) for name, _ in allocators),

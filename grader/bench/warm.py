@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 import table
-from bench import mean_of_categories, progress, trace_files
+from bench import mean_of_categories, progress, read_options, trace_files
 
 HEAD = """\
 ratio   speed beside glibc: geometric mean, median of the rounds; least and most of them
@@ -90,17 +90,10 @@ def lines(found):
 
 def main():
     parser = argparse.ArgumentParser(description="Compares allocators that are warm.")
-    parser.add_argument("--compile", required=True)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--traces", action="append", required=True)
-    parser.add_argument("allocators", nargs="+", metavar="NAME=FILE")
-    options = parser.parse_args()
-    if options.rounds < 1:
-        parser.error("ROUNDS is at least 1")
-    allocators = dict(a.split("=", 1) for a in options.allocators)
+    options = read_options(parser, ("compile",))
     with tempfile.TemporaryDirectory(prefix="warm-") as folder:
         programs = {name: link(options.compile, file, f"{folder}/{name}")
-                    for name, file in allocators.items()}
+                    for name, file in options.allocators}
         found = measure(programs, trace_files(options), options.rounds)
     if not found["glibc"][0]:
         sys.exit("warm: no trace is left; giant blocks are not for this")
