@@ -16,7 +16,7 @@ void alone_open(size_t room);
 
 /*
  * Calls mm_init(), then play(argument), in a child process on an empty heap, for an allocator
- * has no other way to begin again. The child may end itself with exit(1), after it said why.
+ * has no other way to begin again. The child may end itself by exit(), after it said why.
  * Whatever else ends it but a return is told as a fault of the allocator in `name`: exit 1.
  */
 void alone_play(const char *name, void (*play)(const void *argument), const void *argument);

@@ -60,7 +60,8 @@ $(B)/bench/entry.o: $(ENGINE)/entry.c $(B)/flags
 	$(Q)$(CC) $(SUBMISSION_FLAGS) -fno-stack-protector -D_GNU_SOURCE $(WARNINGS) \
 	    -DLIBRARY_BYTES=0x4000000 -c $< -o $@
 
-BENCH_COMPILE = $(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) -I $(ENGINE) $(BENCH_FLAGS) \
+BENCH_CC      = $(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) -I $(ENGINE)
+BENCH_COMPILE = $(BENCH_CC) $(BENCH_FLAGS) \
     $(RUNNER_LINK) $(if $(findstring classic-,$@),-include $(ENGINE)/classic/glue.h) \
     $(BENCH)/wrap.c $(BENCH)/breakmap.c $(B)/bench/entry.o \
     $(patsubst %,$(B)/$(if $(findstring classic-,$@),classic,modern)/parts/%.o,runner memlib channel)
@@ -90,6 +91,7 @@ bench-allocators: kit $(BENCH_HAVE:%=$(B)/bench/%) $(BENCH_KIT)/modern/reference
 BENCH_OURS = reference=$(REFERENCE) $(foreach s,$(STAGES),$(s)=solution/stages/$(s)/mm.c)
 BENCH_NAMES = $(BENCH_OURS) $(foreach a,$(BENCH_HAVE),$(a)=$(B)/bench/$(a))
 BENCH_TRACES = $(if $(TRACES),--traces "$$TRACES",--traces traces/core --traces $(B)/traces)
+BENCH_WITH = $(if $(WITH),"$$(basename "$$WITH" .c)=$$WITH")
 BENCH_MISSING = $(filter-out $(BENCH_HAVE),jemalloc tcmalloc mimalloc)
 
 ## bench: measure reference, stages and the system's allocators: [WITH=mm.c] [TRACES=…] [ROUNDS=3]
@@ -100,21 +102,20 @@ bench: bench-allocators $(B)/tracestat
 	$(Q)$(PYTHON) $(BENCH)/bench.py --build $(B) --kit $(BENCH_KIT) --cc "$$CC" \
 	    --flags '$(SUBMISSION_FLAGS)' --link "$$(cat $(B)/link) $(RUNNER_LINK)" \
 	    --rounds $(or $(ROUNDS),3) --out $(B)/bench/results \
-	    $(BENCH_TRACES) $(BENCH_NAMES) $(if $(WITH),"$$(basename "$$WITH" .c)=$$WITH")
+	    $(BENCH_TRACES) $(BENCH_NAMES) $(BENCH_WITH)
 
 export WITH
 
 # ---- without a referee: a trace again and again, and the longest operation ------------------
 
-ALONE_CC = $(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) -I $(ENGINE)
-WARM_O   = $(B)/bench/warm.o $(B)/bench/alone.o $(patsubst %,$(B)/engine/%.o,trace file say utf8)
+WARM_O = $(B)/bench/warm.o $(B)/bench/alone.o $(patsubst %,$(B)/engine/%.o,trace file say utf8)
 
 $(B)/bench/alone.o $(B)/bench/warm.o: $(B)/bench/%.o: $(BENCH)/%.c $(BENCH)/alone.h $(B)/flags
 	@mkdir -p $(@D)
-	$(Q)$(ALONE_CC) -c $< -o $@
+	$(Q)$(BENCH_CC) -c $< -o $@
 
 # The allocators of `make bench`, each with this main().
-WARM_COMPILE = $(ALONE_CC) $(BENCH_FLAGS) $(BENCH)/wrap.c $(BENCH)/breakmap.c $(WARM_O)
+WARM_COMPILE = $(BENCH_CC) $(BENCH_FLAGS) $(BENCH)/wrap.c $(BENCH)/breakmap.c $(WARM_O)
 
 $(WARM_STATIC) $(B)/bench/warm/mimalloc: $(wildcard $(BENCH)/*.[ch]) $(BENCH)/bench.mk $(WARM_O)
 	@mkdir -p $(@D)
@@ -125,13 +126,12 @@ $(WARM_STATIC) $(B)/bench/warm/mimalloc: $(wildcard $(BENCH)/*.[ch]) $(BENCH)/be
 ## warm: compare allocators that play the same traces again and again: [WITH] [TRACES] [ROUNDS]
 .PHONY: warm
 warm: $(BENCH_HAVE:%=$(B)/bench/warm/%) $(WARM_O) $(B)/traces/.made
-	$(Q)$(PYTHON) $(BENCH)/warm.py --compile '$(ALONE_CC) $(WARM_O)' \
+	$(Q)$(PYTHON) $(BENCH)/warm.py --compile '$(BENCH_CC) $(WARM_O)' \
 	    --rounds $(or $(ROUNDS),3) $(BENCH_TRACES) $(BENCH_OURS) \
-	    $(foreach a,$(BENCH_HAVE),$(a)=$(B)/bench/warm/$(a)) \
-	    $(if $(WITH),"$$(basename "$$WITH" .c)=$$WITH")
+	    $(foreach a,$(BENCH_HAVE),$(a)=$(B)/bench/warm/$(a)) $(BENCH_WITH)
 
 $(B)/bench/worst: $(BENCH)/worst/worst.c $(B)/bench/alone.o $(BENCH)/bench.mk FORCE
-	$(Q)$(ALONE_CC) "$${WITH:-$(REFERENCE)}" $< $(B)/bench/alone.o -o $@
+	$(Q)$(BENCH_CC) "$${WITH:-$(REFERENCE)}" $< $(B)/bench/alone.o -o $@
 
 ## worst: show the longest single operation of the reference, or WITH=mm.c: [BLOCKS=1000000]
 .PHONY: worst

@@ -5,7 +5,7 @@
  *
  * Theory of operation. `make bench` times an allocator that was just started, and in turn with
  * glibc's: caches and branch predictors remember little of it. A program that runs for long
- * is the other end. Here one process plays a trace until SECONDS are over; the pass that took
+ * is the other end. Here one process plays a trace for a tenth of a second; the pass that took
  * least counts. Blocks that are left at its end are freed, untimed, so the next pass finds the
  * heap used and not new. Of each payload one byte is written, as a program would.
  *
@@ -14,12 +14,12 @@
  */
 #include "alone.h"
 #include "mm.h"
+#include "say.h"
 #include "trace.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { LEAST_PASSES = 3 };
 
@@ -57,12 +57,10 @@ static char *call(const struct operation *op, char *payload)
     }
 }
 
-static void fail(const struct game *game, const struct operation *op)
+static _Noreturn void fail(const struct game *game, const struct operation *op)
 {
     char name[64];
-    fprintf(stderr, "%s, line %u: %s returned NULL\n", game->path, op->line,
-            operation_name(op, name));
-    exit(1);
+    die("%s, line %u: %s returned NULL", game->path, op->line, operation_name(op, name));
 }
 
 static void pass(const struct game *game)
@@ -100,15 +98,11 @@ int main(int argc, char **argv)
     alone_open(room);
     struct game game = {.least = alone_map(sizeof *game.least)};
     for (int i = 1; i < argc; i++) {
-        struct trace_error error;
         game.path = argv[i];
-        if (!trace_read(game.path, &game.trace, &error)) {
-            fprintf(stderr, "%s, line %zu: %s\n", game.path, error.line, error.text);
-            return 2;
-        }
-        game.payloads = calloc(game.trace.ids + 1, sizeof *game.payloads);
+        trace_must_read(game.path, &game.trace);
+        game.payloads = must_alloc((game.trace.ids + (size_t)1) * sizeof *game.payloads);
         *game.least = UINT64_MAX;
-        if (game.payloads != NULL && is_playable(&game.trace)) {
+        if (is_playable(&game.trace)) {
             alone_play(game.path, play, &game);
             printf("%s\t%.2f\n", game.path, (double)*game.least / (double)game.trace.count);
         }

@@ -42,7 +42,7 @@ def play(program, files):
     """{trace: ns per operation}"""
     done = subprocess.run([program, *files], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode != 0:
-        sys.exit(f"warm: {Path(program).name}: {done.stderr.strip()}")
+        sys.exit(f"warm: {done.stderr.strip()}")
     rows = (line.split("\t") for line in done.stdout.splitlines())
     return {Path(path).stem: float(ns) for path, ns in rows}
 
