@@ -1,5 +1,6 @@
 """Grades files: those without a record are run, the others are known already."""
 
+import functools
 import json
 import platform
 import shutil
@@ -102,6 +103,7 @@ class Run:
         return ("INCONCLUSIVE" not in summary.codes and before is not None and now > before
                 and (before == 0 or summary.half * now / before > GOAL))
 
+    @functools.cache  # one policy has measured hundreds of records
     def _throughput_of(self, policy):
         """The points that a policy of this folder, given by hash, has for the speed."""
         path = self.out / "policies" / f"{policy}.policy"

@@ -117,7 +117,8 @@ def overview(book, links):
             [(r.summary.utilization, r.summary.ratio, text.visible(r.name or r.id),
               links[r.id], r.status) for r in thinned(measured)], landmarks),
         "dots": min(DOTS, len(measured)), "measured": len(measured),
-        "unmeasured": len(rows) - len(measured), "visible": text.visible, "most_alike": ALIKE, "time": show_time}
+        "unmeasured": len(rows) - len(measured), "visible": text.visible, "most_alike": ALIKE,
+        "time": show_time}
 
 
 def scrub_for(out, kit):
