@@ -487,13 +487,13 @@ static void *take_long(size_t request)
 {
     size_t need = round_up(HEADER + (request < HEADER ? HEADER : request), UNIT);
     struct block *hole, *block;
-    while ((hole = find_or_join(need)) == NULL && (block = grow(need)) == NULL) {
+    while ((block = hole = find_or_join(need)) == NULL && (block = grow(need)) == NULL) {
         if (heap.cached == 0)
             return NULL;
         cache_flush(0); /* what is cached may be what is missing */
     }
     if (hole != NULL)
-        need = take_front(block = hole, free_size(hole), need);
+        need = take_front(hole, free_size(hole), need);
     set_header(block, need, 0);
     return at(block, HEADER);
 }

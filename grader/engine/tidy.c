@@ -40,7 +40,7 @@ static void remove_and_end(int number)
 }
 
 /* What is ignored stays so: who starts us by nohup wants us to outlast the terminal. */
-static void catch (int number)
+static void end_on(int number)
 {
     if (signal(number, remove_and_end) == SIG_IGN)
         signal(number, SIG_IGN);
@@ -56,7 +56,7 @@ void tidy_later(const char *folder)
         return;
     owner = getpid();
     atexit(remove_folders);
-    catch (SIGINT);
-    catch (SIGTERM);
-    catch (SIGHUP);
+    end_on(SIGINT);
+    end_on(SIGTERM);
+    end_on(SIGHUP);
 }
