@@ -62,7 +62,7 @@ static struct race_entry race_entry(const struct job *job, size_t i, bool privat
                   .hopeless_ratio = job->grade.policy.throughput_curve.zero},
         .findings = &record->findings,
         .share = share,
-        .compared = v->made && record->operations >= OVERFIT_OPERATIONS,
+        .compared = job->settings.official || job->grade.policy.by_instructions,
         .record = private ? &job->variations[i].record : record};
 }
 

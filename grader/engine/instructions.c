@@ -111,10 +111,12 @@ double instructions_ratio(const struct grade_trace *trace)
 /*
  * The two metrics, each as a ratio to the reference's, over all traces. Whom the one that
  * scores does not flatter has gained nothing: the starter, say, always waits for new memory.
+ * The clock's noise is not held against anybody: they must disagree at the end of its 95 %
+ * interval, too.
  */
 static void compare_metrics(struct job *job)
 {
-    double sum = 0, count = 0, factor = job->grade.policy.metrics_factor;
+    double sum = 0, variance = 0, count = 0, factor = job->grade.policy.metrics_factor;
     for (size_t i = 0; i < job->set.count; i++) {
         const struct grade_trace *trace = &job->grade.traces[i];
         double difference = log(trace->ratio / instructions_ratio(trace));
@@ -122,10 +124,12 @@ static void compare_metrics(struct job *job)
             continue;
         /* Of a count that was cut off the rest may explain a slow clock, but not a fast one. */
         sum += trace->instructions_at_least && difference < 0 ? 0 : difference;
+        variance += trace->log_error * trace->log_error;
         count++;
     }
     double mean = count > 0 ? exp(sum / count) : 1;
-    if ((job->grade.policy.by_instructions ? 1 / mean : mean) < factor)
+    double noise = count > 0 ? exp(1.96 * sqrt(variance) / count) : 1;
+    if ((job->grade.policy.by_instructions ? 1 / mean : mean) < factor * noise)
         return;
     findings_add(&job->grade.findings, FINDING_METRICS_DISAGREE, NULL, 0,
                  "by the clock the allocator is %.1f times as fast, beside the reference, as "

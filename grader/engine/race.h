@@ -21,8 +21,8 @@ struct grade_trace;
 struct race_entry {
     struct timed_options timed; /* filled in by the caller */
     struct findings *findings;
-    double share;               /* points that the speed on this trace is worth */
-    bool compared;              /* it is worth a heat, even if it is worth no points */
+    double share;  /* points that the speed on this trace is worth */
+    bool compared; /* worth a heat whatever its points: with its other face, or a count */
     struct grade_trace *record; /* the caller's own; the race does not look at it */
     struct timed_result result; /* filled in by race_run() */
 };

@@ -103,8 +103,10 @@ SLOW_INSTRUCTIONS = ("static volatile uint64_t last = 3; uint64_t x = last;"
                      + "x = 0x123456789abcdef0 / (x | 1);" * 100 + "last = x;")
 
 
-# None of them waits: many instructions, little time.
-QUICK_INSTRUCTIONS = '__asm__ volatile(".rept 300; nop; .endr");'
+# Where it sees that it is counted, step by step, it does more: many instructions, little time.
+QUICK_INSTRUCTIONS = ("uint64_t before = __builtin_ia32_rdtsc();"
+                      "if (__builtin_ia32_rdtsc() - before > 1000)"
+                      "    for (volatile int i = 0; i < 80; i++) {}")
 
 
 @pytest.mark.parametrize("source, metric, disagree", [
@@ -122,10 +124,12 @@ def test_a_metric_that_flatters_is_said(source, metric, disagree, tmp_path):
     trace.write_text(driver.SHORT_TRACE)
     (tmp_path / "mm.c").write_text(source)
     policy = driver.write_policy(tmp_path / "p.policy", timing__official_seconds=3, metric=metric,
-                                 metrics__factor=1.5)
+                                 metrics__factor=1.5, throughput__needs=0)
     outcome = driver.mdriver(tmp_path, tmp_path / "mm.c", [trace], policy=policy,
                              more=["--official"])
     assert ("METRICS_DISAGREE" in outcome.codes()) == disagree
+    # One pass may be slowed down by a neighbour: of several the fastest windows count.
+    assert outcome.record["traces"][0]["throughput"]["rounds"] >= 4
 
 
 @pytest.mark.usefixtures("confinement")
@@ -139,7 +143,7 @@ def test_counts_that_were_cut_off_hide_nothing(tmp_path):
         malloc="if (size < 190) {" + QUICK_INSTRUCTIONS + "}"
                "else for (volatile int i = 0; i < 2000; i++) {}"))
     policy = driver.write_policy(tmp_path / "p.policy", timing__official_seconds=3,
-                                 metrics__factor=1.1)
+                                 metrics__factor=1.1, throughput__needs=0)
     outcome = driver.mdriver(tmp_path, tmp_path / "mm.c", traces, policy=policy,
                              more=["--official"])
     cut = [trace["instructions_at_least"] for trace in outcome.record["traces"]]
