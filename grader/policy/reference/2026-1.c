@@ -82,7 +82,7 @@ enum {
     FIRST_ROOM = 64,  /* bytes free in front of the first map */
     FIRST_MAP = 1024, /* bytes of heap that it covers */
     RENT_PART = 32,   /* a new map is made when the rent has reached this part of it */
-    CALM = 1000       /* so many blocks are joined before the break is lowered */
+    CALM = 2048       /* bytes that the break is lowered by for each block joined, at most */
 };
 
 static const size_t first_tables = (FIRST_BINS + FIRST_CACHES + 2) / 2 * HEADER;
@@ -339,7 +339,7 @@ static struct block *find_fit(size_t need)
 static bool lower_break(struct block *block, size_t size)
 {
     bool most = size >= lower_least && size > (size_t)((char *)block - heap.start);
-    if (++heap.calm <= CALM || !most || (char *)at(block, size) != heap.end ||
+    if (++heap.calm * CALM < size || !most || (char *)at(block, size) != heap.end ||
         mem_sbrk(-(intptr_t)size) == (void *)-1)
         return false;
     mark(block, size, false);
