@@ -8,6 +8,8 @@
 import csv
 import io
 import math
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +21,11 @@ from .text import visible
 NAMES = ("id", "login", "email", "number", "canvas_id", "moodle_id", "github", "alias")
 KINDS = {"extension": "days", "points": "points", "override": "points", "submitted": "a time",
          "accept": "nothing", "remark": "nothing"}
+
+
+def plain(name):
+    """A name to look somebody up by: a Mac writes accents as characters of their own."""
+    return unicodedata.normalize("NFC", name.lower())
 
 
 @dataclass(frozen=True)
@@ -40,20 +47,28 @@ class People:
 
     def find(self, owner, name=""):
         """The roster's id of a delivery's owner; None when the roster does not have them."""
-        for said in (owner, owner.lower(), name.lower()):
+        for said in (owner, plain(owner), plain(name)):
             if said and said in self.lookup:
                 return self.lookup[said]
-        tails = {self.lookup[word] for word in self.lookup if owner.lower().endswith("-" + word)}
-        return tails.pop() if len(tails) == 1 else None
+        tails = {self.lookup[word] for word in self.lookup if plain(owner).endswith("-" + word)}
+        return tails.pop() if len(tails) == 1 else self._of_team(plain(name))
+
+    def _of_team(self, name):
+        """Moodle writes a team's name before that of each of its students."""
+        for dash in re.finditer("-", name):
+            student = self.lookup.get(name[dash.end():])
+            if student in self.teams.get(name[:dash.start()], ()):
+                return student
+        return None
 
     def team(self, student):
         """Ids of all who share what this student delivers."""
-        return self.teams.get(self.roster.get(student, {}).get("team", "").lower(), [student])
+        return self.teams.get(plain(self.roster.get(student, {}).get("team", "")), [student])
 
     def owners(self, owner, name=""):
         """Ids of all whose a delivery is; its own name of the owner where the roster has none."""
         student = self.find(owner, name)
-        return self.team(student) if student else self.teams.get(owner.lower(), [owner])
+        return self.team(student) if student else self.teams.get(plain(owner), [owner])
 
     def of(self, student):
         return [decision for decision in self.decisions if decision.student == student]
@@ -95,9 +110,9 @@ def read_roster(path, people):
             raise Problem(f"{path}:{line}: the id '{visible(student)}' is empty or given twice")
         people.roster[student] = row
         if row.get("team"):
-            people.teams.setdefault(row["team"].lower(), []).append(student)
+            people.teams.setdefault(plain(row["team"]), []).append(student)
         said = {row.get(column, "") for column in (*NAMES, "name")} - {""}
-        for name in {*said, *(s.lower() for s in said)}:
+        for name in {*said, *map(plain, said)}:
             if people.lookup.setdefault(name, student) != student:
                 ambiguous.add(name)
     for name in ambiguous - set(people.roster):  # two people of one name: it names nobody

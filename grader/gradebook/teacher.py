@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .people import plain
 from .problem import Problem
 from .text import visible
 
@@ -116,7 +117,7 @@ def pair(table, first, names_of, rows, people):
     places = {}
     for number in range(first, len(table.rows)):
         said = {name.strip() for name in names_of(table.rows[number])} - {""}
-        ids = {people.lookup.get(name, people.lookup.get(name.lower(), name)) for name in said}
+        ids = {people.lookup.get(name, people.lookup.get(plain(name), name)) for name in said}
         ids &= set(known)
         if len(ids) > 1:
             table.refuse(number, "this line could be " + " or ".join(map(visible, sorted(ids))))

@@ -465,6 +465,20 @@ def test_a_team_shares_what_one_of_it_delivered(room):
     assert "same bytes as" not in (room.out / "site/index.html").read_text()
 
 
+@pytest.mark.parametrize("delivered", ["Zoe\u0308 Lee", "Red\u0301-Zo\u00eb Lee", "Re\u0301d", "re\u0301d"])
+def test_a_name_is_found_however_it_is_written(room, delivered):
+    """Macs write accents as characters of their own; Moodle writes the team before the name."""
+    room.pretend(fake_record([trace("mix-short")]))
+    delivered = delivered.replace("Red\u0301", "R\u00e9d")
+    room.put(f"{delivered}_91_assignsubmission_file_/mm.c" if " " in delivered else
+             f"{delivered}/mm.c", "int z;")
+    room.put("Mary-Ann Lee_92_assignsubmission_file_/mm.c", "int m;")
+    room.give("roster", "id,name,team\ns1,Zo\u00eb Lee,R\u00e9d\ns2,Ann Lee,\n")
+    room.call()
+    found = {student: row["status"] for student, row in room.rows().items()}
+    assert found == {"s1": "graded", "s2": "missing", "92": "human"}, "nobody else's name will do"
+
+
 def test_formats_are_found_by_their_name(room):
     room.put("=1+1_mm.c", "int x;")
     room.call()
