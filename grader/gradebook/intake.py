@@ -8,7 +8,7 @@ the naming schemes are in naming.py.
 import os
 import re
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from . import gradescope, naming, text, tree
@@ -59,8 +59,8 @@ class Attempt:
 @dataclass
 class Delivery:
     name: str
-    folder: bool
     members: list
+    owner: naming.Owner | None  # as far as its name tells
 
 
 class Intake:
@@ -84,13 +84,19 @@ class Intake:
             inside = tree.unpack(alone, self.pattern, tree.CLASS)
             whole = any(len(m.path) > 1 for m in inside) and not any(
                 len(m.path) == 1 and self.wanted.match(m.name) for m in inside)
-            return inside if whole else members
+            named = any(naming.owner_by_system(m.path[0]) for m in inside)
+            return inside if whole or named else members
         if not self.root.exists():
             raise Problem(f"{self.root}: SUBMISSIONS is not there; give the folder or archive that "
                           "the course's system delivered")
         status = self.root.stat()
         archive = tree.Member((self.root.name,), "file", status.st_size, status.st_mtime, self.root)
-        return tree.unpack(archive, self.pattern, tree.CLASS)
+        inside = tree.unpack(archive, self.pattern, tree.CLASS)
+        for member in inside:
+            if member.path == archive.path and member.kind in EXPLAIN:
+                raise Problem(f"{self.root}: {EXPLAIN[member.kind]}: {member.detail}; nothing was "
+                              "graded. Get it again, or unpack it and give the folder")
+        return inside
 
     def _strip(self, members):
         """Without a folder that holds everything and is nobody's."""
@@ -102,7 +108,7 @@ class Intake:
             members = inside
             inner = {member.path[1] for member in members}
             lone = next(iter(first))
-            if len(inner) < 2 or naming.MOODLE.match(lone) or any(
+            if len(inner) < 2 or naming.owner_by_system(lone) or any(
                     len(m.path) == 2 and self.exact.match(m.name) for m in members):
                 break
             for member in members:
@@ -115,21 +121,42 @@ class Intake:
             groups[member.path[0]].append(member)
         if gradescope.FILE in groups:
             self.submitters = gradescope.read(groups.pop(gradescope.FILE)[0])
+        owners = {name: self._owner(name, members) for name, members in groups.items()}
+        self._name_by_blackboard(owners)
+        if any(owner and owner.scheme == "brightspace" for owner in owners.values()):
+            groups.pop("index.html", None)  # its list of what it gives
+        found = {}
         for name in sorted(groups, key=os.fsencode):
-            members = groups[name]
-            folder = any(len(m.path) > 1 or m.kind == "folder" for m in members)
-            yield Delivery(name, folder, members)
+            owner, members = owners[name], groups[name]
+            key = name
+            if owner and owner.scheme in naming.SYSTEMS:
+                key = owner.scheme, owner.id, owner.time
+                if owner.file:
+                    members[0].path = (name.removesuffix(owner.file), owner.file)
+            found.setdefault(key, Delivery(name, [], owner)).members += members
+        return _numbered(list(found.values()))
+
+    def _owner(self, name, members):
+        if any(len(m.path) > 1 or m.kind == "folder" for m in members):
+            return naming.owner_of_folder(name, self.prefix)
+        return naming.owner_of_file(name, self.file)
+
+    def _name_by_blackboard(self, owners):
+        """Blackboard writes the assignment before each name, and both may hold underscores: what
+        all of them begin with is the assignment's."""
+        common = os.path.commonprefix([*{owner.id for owner in owners.values()
+                                         if owner and owner.scheme in naming.SYSTEMS}])
+        prefix = self.prefix or common[:common.rfind("_") + 1]
+        for name, owner in owners.items():
+            if owner and owner.scheme == "blackboard":
+                owners[name] = replace(owner, id=owner.id.removeprefix(prefix))
 
     # ---- one delivery
 
     def _owners(self, delivery):
-        """[whose it is], and when it was delivered if a list says so."""
-        return self.submitters.get(delivery.name) or ([self._owner(delivery)], None)
-
-    def _owner(self, delivery):
-        if delivery.folder:
-            return naming.owner_of_folder(delivery.name, self.prefix)
-        return naming.owner_of_file(delivery.name, self.file)
+        """[whose it is], and when it was delivered if a list or the name says so."""
+        return self.submitters.get(delivery.name) or (
+            [delivery.owner], delivery.owner and delivery.owner.time)
 
     def _add(self, owner, delivery, member, problem=None, detail="", when=None, order=0):
         source = "/".join(member.path) if member else delivery.name
@@ -233,6 +260,15 @@ class Intake:
                           "archive with a file or folder per student")
         save_json(self.out / "intake.json", [storable(attempt) for attempt in self.attempts])
         return self.attempts
+
+
+def _numbered(deliveries):
+    """Several of a student, each with a time in its name, are attempts in the order of these."""
+    count = defaultdict(int)
+    for one in sorted((d for d in deliveries if d.owner and d.owner.time), key=lambda d: d.owner.time):
+        count[one.owner.id] += 1
+        one.owner = replace(one.owner, attempt=count[one.owner.id])
+    return deliveries
 
 
 def storable(attempt):

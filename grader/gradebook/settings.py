@@ -3,7 +3,7 @@
     late.deadline = 2026-11-30 23:59 +0100    when lateness begins
     batch.attempts = last                     which of several attempts counts: last, newest, best
     batch.file = mm.c                         the one file that is taken
-    batch.prefix = malloc-lab-                what folders of clones are called before the id
+    batch.prefix = malloc-lab-                what clones, or Blackboard's files, have before the id
     batch.human = CODE CODE                   findings after which a person must look
     batch.tries = 3                           how often an infrastructure error is retried
     batch.seconds = 1800                      one submission may take so long

@@ -26,7 +26,7 @@ class Bounds:
 
 
 STUDENT = Bounds()
-CLASS = Bounds(bytes=4 << 30, entries=200_000)
+CLASS = Bounds(bytes=4 << 30, entries=200_000, ratio=1 << 20)  # one student must not spoil it
 YEAR_9000 = 221_845_392_000  # seconds since 1970; calendars end soon after
 TAKE = 8 << 20  # bytes of one member that are kept; more is an enormous file
 

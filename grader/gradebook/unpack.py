@@ -55,6 +55,9 @@ class Output:
     def __init__(self, pattern, take, count):
         self.pattern, self.take, self.count, self.number = re.compile(pattern), take, count, 0
 
+    def wants(self, name):
+        return bool(self.pattern.match(re.split(r"[/\\]", name)[-1]))
+
     def member(self, name, kind, size, when, read):
         self.number += 1
         if self.number > self.count:
@@ -63,10 +66,10 @@ class Output:
         if not parts:
             return
         data = b""
-        chosen = kind == "file" and self.pattern.match(parts[-1])
+        chosen = kind == "file" and self.wants(name)
         if chosen:
             data = read(self.take + 1)
-        taken = bool(chosen) and len(data) <= self.take
+        taken = chosen and len(data) <= self.take
         line = {"path": parts, "kind": kind, "size": max(size, len(data)), "time": when,
                 "taken": taken, "bytes": len(data) if taken else 0}
         sys.stdout.buffer.write(json.dumps(line).encode() + b"\n" + (data if taken else b""))
@@ -80,10 +83,20 @@ def kind_of_mode(mode):
     return "file" if stat.S_ISREG(mode) or stat.S_IFMT(mode) == 0 else "special"
 
 
+def name_of(info):
+    """A zip says whether a name is UTF-8. Many programs write UTF-8 and do not say so; a name of
+    the old kind that reads as UTF-8 as well is hardly ever one."""
+    try:
+        said = info.flag_bits & 0x800
+        return info.filename if said else info.filename.encode("cp437").decode()
+    except UnicodeError:
+        return info.filename
+
+
 def read_zip(path, out, limit):
     with zipfile.ZipFile(path) as archive:
         infos = archive.infolist()
-        total = sum(info.file_size for info in infos)
+        total = sum(info.file_size for info in infos if out.wants(name_of(info)))
         if total > limit:
             raise Refused("BOMB", f"it claims to hold {total} bytes")
         for info in infos:
@@ -96,7 +109,7 @@ def read_zip(path, out, limit):
 
             kind = "folder" if info.is_dir() else kind_of_mode(info.external_attr >> 16)
             when = time.mktime((*info.date_time, 0, 0, -1)) if info.date_time[0] >= 1980 else 0
-            out.member(info.filename, kind, info.file_size, when, read)
+            out.member(name_of(info), kind, info.file_size, when, read)
 
 
 def kind_of_tar(info):

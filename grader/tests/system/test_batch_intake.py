@@ -4,6 +4,7 @@ import io
 import json
 import os
 import tarfile
+import time
 import zipfile
 
 import pytest
@@ -12,6 +13,7 @@ from classroom import Classroom
 from gradebook import demo, intake, tree
 from gradebook.archive import zipped
 from gradebook.files import sha256
+from gradebook.problem import Problem
 
 GOOD = b"#include \"mm.h\"\nint x;\n"
 
@@ -66,10 +68,71 @@ def packed(members, mode):
     ("alice/malloc-lab/MM.C", "alice"),
     ("alice/12345_mm.c", "alice"),
     ("ada@example.edu_3_mm.c", "ada@example.edu"),
+    ("Lab 3_ada_attempt_2026-11-28-10-00-00_mm.c", "ada"),
+    ("12-34 - Ada Lovelace - Nov 28, 2026 112 AM/mm.c", "12"),
+    ("12-34 - Ada Lovelace - Nov 28, 2026 112 AM - mm.c", "12"),
+    # what the student called it says nothing about whose it is
+    ("Ada_7_assignsubmission_file_Bob_8_assignsubmission_file_mm.c", "7"),
+    ("lovelaceada_7_67890_Bob_8_assignsubmission_file_mm.c", "7"),
+    ("lovelaceada_7_67890_Lab_bob_attempt_2026-11-28-10-00-00_mm.c", "7"),
+    ("Ada_7_assignsubmission_file_Lab_bob_attempt_2026-11-28-10-00-00_mm.c", "7"),
+    ("12-34 - Ada - Nov 28, 2026 112 AM - Bob_8_assignsubmission_file_mm.c", "12"),
 ])
 def test_names_of_course_systems(room, path, owner):
     room.put(path, GOOD)
     assert take(room) == {owner: (None, "", GOOD)}
+
+
+BOARD, SPACE = "Lab_3_{}_attempt_2026-11-{}-10-00-00", "{}-9 - {} - Nov {}, 2026 {}"
+BESIDE = {
+    "moodle": ("Ada_7_assignsubmission_file_mm.c", "Ada_7_assignsubmission_file_report.pdf",
+               "Ada_7_assignsubmission_file_old_mm.c"),
+    "canvas": ("lovelaceada_7_91_mm.c", "lovelaceada_7_92_report.pdf", "lovelaceada_7_93_old_mm.c"),
+    "blackboard": (BOARD.format("7", 28) + "_mm.c", BOARD.format("7", 28) + ".txt",
+                   BOARD.format("7", 28) + "_old_mm.c"),
+    "brightspace": (SPACE.format(7, "Ada", 28, "936 PM - mm.c"), "index.html",
+                    SPACE.format(7, "Ada", 28, "936 PM - old_mm.c")),
+}
+
+
+@pytest.mark.parametrize("scheme", BESIDE)
+@pytest.mark.parametrize("delivered", ["folder", "zip in a folder", "zip"])
+def test_files_beside_each_other_are_one_delivery(room, scheme, delivered):
+    ours, *others = BESIDE[scheme]
+    files = {ours: GOOD} | dict.fromkeys(others, b"not this one")
+    if delivered == "folder":
+        for name, data in files.items():
+            room.put(name, data)
+    else:
+        room.put("class.zip", archive(files))
+    root = room.submissions / "class.zip" if delivered == "zip" else None
+    assert take(room, root) == {"7": (None, "", GOOD)}
+
+
+@pytest.fixture
+def an_hour_east(monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "UTC-1")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("an_hour_east")
+def test_attempts_have_the_order_of_the_times_in_their_names(room):
+    """Neither that of the names nor that of the files."""
+    later, sooner = GOOD + b"later", GOOD + b"sooner"
+    room.put(SPACE.format(7, "Ada", 28, "1005 AM") + "/mm.c", later)
+    room.put(SPACE.format(7, "Ada", 28, "936 AM") + "/lab.zip", archive({"mm.c": sooner}))
+    room.put(BOARD.format("ann_lee", 29) + "_mm.c", later)
+    room.put(BOARD.format("ann_lee", 28) + "_mm.c", sooner)
+    room.put(BOARD.format("ann_lee", 28) + "_mm-1.c", sooner + b"1")
+    room.put(BOARD.format("bob", 28) + "_mm.c", sooner)
+    assert set(take(room, prefix="Lab_3_")) == {"7", "ann_lee", "bob"}
+    for owner, hour in ("7", (8.6, 9 + 5 / 60)), ("ann_lee", (9, 9, 33)):
+        own = sorted(attempts_of(room, owner), key=lambda a: (a.number, a.order))
+        assert own[-1].sha256 == sha256(later)
+        assert [(a.time - 1795824000) / 3600 for a in own] == pytest.approx(hour)
 
 
 def test_clones_are_read_and_git_is_not_run(room):
@@ -100,6 +163,35 @@ def test_archives_of_one_student_and_of_a_class(room, kind, suffix):
     assert {owner: one[2] for owner, one in found.items() if owner != "fay"} == {
         "carol": GOOD, "dan": GOOD + b"/* d */", "eve": GOOD}
     assert kind != "zip" or found["fay"][0] == "NO_FILE", "an empty folder is not forgotten"
+
+
+def test_one_student_does_not_spoil_the_archive_of_a_class(room):
+    """A dump of memory packs to nearly nothing, and nobody asked for it."""
+    whole = room.folder / "class.zip"
+    whole.write_bytes(archive({"ada/mm.c": GOOD, "ada/core": b"\0" * (70 << 20), "bob/mm.c": GOOD,
+                               "cyd/mm.c": b"\0" * (40 << 20)}))
+    found = take(room, whole)
+    assert found["ada"] == found["bob"] == (None, "", GOOD) and found["cyd"][0] == "TOO_LARGE"
+
+
+@pytest.mark.parametrize("kind", ["zip", "gz"])
+def test_a_class_is_not_graded_by_half(room, kind):
+    """Who comes after the place where a download broke off has not delivered nothing."""
+    whole = archive({f"s{n}/mm.c": GOOD + os.urandom(2000) for n in range(20)}, kind)
+    (room.folder / "class.zip").write_bytes(whole[:len(whole) // 2])
+    with pytest.raises(Problem, match="class.zip: the archive is damaged.*nothing was graded"):
+        take(room, room.folder / "class.zip")
+
+
+def test_names_in_a_zip_that_does_not_say_that_they_are_utf8(room):
+    whole = archive({"Zo\xeb_7_assignsubmission_file_/mm.c": GOOD, "eve/mm.c": GOOD})
+    for mark, place in ((b"PK\3\4", 7), (b"PK\1\2", 9)):
+        at = whole.index(mark) + place
+        assert whole[at] & 8
+        whole = whole[:at] + bytes([whole[at] & ~8]) + whole[at + 1:]
+    (room.folder / "class.zip").write_bytes(whole)
+    take(room, room.folder / "class.zip")
+    assert attempts_of(room, "7")[0].name == "Zo\xeb"
 
 
 @pytest.mark.parametrize("data, problem", [
@@ -172,7 +264,8 @@ HOSTILE = {
     "hard link": (lambda: tar_of(tarfile.LNKTYPE), "LINK"),
     "bomb": (lambda: archive({"mm.c": b"\0" * (70 << 20)}), "BOMB"),
     "gzip bomb": (lambda: packed({"other": b"\0" * (70 << 20), "mm.c": GOOD}, "gz"), "BOMB"),
-    "ratio": (lambda: archive({"other": b"\0" * (30 << 20), "mm.c": GOOD}), "BOMB"),
+    "ratio": (lambda: archive({"a/mm.c": b"\0" * (30 << 20), "mm.c": GOOD}), "BOMB"),
+    "core": (lambda: archive({"core": b"\0" * (70 << 20), "mm.c": GOOD}), None),
     "many": (lambda: many(11_000), "TOO_MANY"),
     "nested": (lambda: demo.nested("int x;", 5), "DEEP"),
     "cut": (lambda: archive({"mm.c": GOOD})[:60], "DAMAGED"),
