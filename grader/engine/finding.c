@@ -100,10 +100,7 @@ static const struct explanation explanations[FINDING_CODES] = {
 
 static void append(struct findings *list, const struct finding *finding)
 {
-    if (list->count == list->room) {
-        list->room = list->room ? list->room * 2 : 8;
-        list->items = must_resize(list->items, list->room * sizeof *list->items);
-    }
+    list->items = must_grow(list->items, list->count, &list->room, sizeof *list->items);
     list->items[list->count++] = *finding;
 }
 

@@ -97,9 +97,7 @@ static struct past find_past(char *text, const struct grade *grade)
             past.run = fields;
             past.count = 0;
         } else if (within && fields.count == 6 && strcmp(fields.text[0], "trace") == 0) {
-            if (past.count == room)
-                past.traces =
-                    must_resize(past.traces, (room = 2 * room + 64) * sizeof *past.traces);
+            past.traces = must_grow(past.traces, past.count, &room, sizeof *past.traces);
             past.traces[past.count++] = fields;
         }
         line = next;

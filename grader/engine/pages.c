@@ -20,10 +20,7 @@ static size_t first_reaching(const struct pages *set, uint64_t page)
 /* Puts `range` in the place of the ranges first <= i < last. */
 static void replace(struct pages *set, size_t first, size_t last, struct page_range range)
 {
-    if (set->count == set->room) {
-        set->room = set->room ? set->room * 2 : 16;
-        set->ranges = must_resize(set->ranges, set->room * sizeof *set->ranges);
-    }
+    set->ranges = must_grow(set->ranges, set->count, &set->room, sizeof *set->ranges);
     memmove(&set->ranges[first + 1], &set->ranges[last],
             (set->count - last) * sizeof *set->ranges);
     set->ranges[first] = range;

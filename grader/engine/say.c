@@ -81,6 +81,14 @@ void *must_resize(void *old, size_t bytes)
     return memory;
 }
 
+void *must_grow(void *items, size_t count, size_t *room, size_t bytes)
+{
+    if (count < *room)
+        return items;
+    *room = *room ? 2 * *room : 64;
+    return must_resize(items, *room * bytes);
+}
+
 char *must_copy(const char *text)
 {
     size_t bytes = strlen(text) + 1;

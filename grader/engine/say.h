@@ -24,6 +24,12 @@ void *must_alloc(size_t bytes);
 void *must_resize(void *old, size_t bytes);
 char *must_copy(const char *text);
 
+/*
+ * The array `items`, of `count` items of `bytes` bytes each, with room for one more. It may
+ * have moved; *room, how many it can hold, is 0 for NULL.
+ */
+void *must_grow(void *items, size_t count, size_t *room, size_t bytes);
+
 /* Fills `bytes` bytes with what nobody can guess, or ends the program. */
 void must_random(void *at, size_t bytes);
 

@@ -44,10 +44,7 @@ static uint32_t new_node(struct shadow *s)
         s->nodes[node].used = 0;
         return node;
     }
-    if (s->node_count == s->node_room) {
-        s->node_room = s->node_room ? s->node_room * 2 : 64;
-        s->nodes = must_resize(s->nodes, s->node_room * sizeof *s->nodes);
-    }
+    s->nodes = must_grow(s->nodes, s->node_count, &s->node_room, sizeof *s->nodes);
     s->nodes[s->node_count].used = 0;
     return (uint32_t)s->node_count++;
 }
@@ -172,10 +169,8 @@ static uint32_t new_payload(struct shadow *s)
         s->payload_free = s->payloads[index].id;
         return index;
     }
-    if (s->payload_count == s->payload_room) {
-        s->payload_room = s->payload_room ? s->payload_room * 2 : 1024;
-        s->payloads = must_resize(s->payloads, s->payload_room * sizeof *s->payloads);
-    }
+    s->payloads =
+        must_grow(s->payloads, s->payload_count, &s->payload_room, sizeof *s->payloads);
     return (uint32_t)s->payload_count++;
 }
 

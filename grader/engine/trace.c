@@ -173,10 +173,7 @@ static bool read_operation(struct reader *r, struct operation *op)
 static struct operation *next_slot(struct reader *r)
 {
     struct trace *t = r->trace;
-    if (t->count == r->room) {
-        r->room = r->room ? r->room * 2 : 1024;
-        t->operations = must_resize(t->operations, r->room * sizeof *t->operations);
-    }
+    t->operations = must_grow(t->operations, t->count, &r->room, sizeof *t->operations);
     return &t->operations[t->count];
 }
 

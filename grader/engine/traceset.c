@@ -29,10 +29,7 @@ static void read_entry(struct traceset_entry *entry)
 
 static void add_file(struct traceset *set, const char *path)
 {
-    if (set->count == set->room) {
-        set->room = set->room ? set->room * 2 : 32;
-        set->entries = must_resize(set->entries, set->room * sizeof *set->entries);
-    }
+    set->entries = must_grow(set->entries, set->count, &set->room, sizeof *set->entries);
     set->entries[set->count] = (struct traceset_entry){.path = must_copy(path)};
     read_entry(&set->entries[set->count++]);
 }

@@ -88,10 +88,8 @@ static void leave(struct usage *usage, uint32_t id)
 
 static void note_change(struct usage *usage, uint32_t id)
 {
-    if (usage->news_count == usage->news_room) {
-        usage->news_room = usage->news_room ? 2 * usage->news_room : 1024;
-        usage->news = must_resize(usage->news, usage->news_room * sizeof *usage->news);
-    }
+    usage->news =
+        must_grow(usage->news, usage->news_count, &usage->news_room, sizeof *usage->news);
     usage->news[usage->news_count++] = id;
 }
 

@@ -65,10 +65,7 @@ static double known_number(const struct reader *r, size_t field)
 static void take_trace(struct reader *r)
 {
     struct ledger_input *in = &r->input;
-    if (in->trace_count == r->room) {
-        r->room = r->room ? 2 * r->room : 64;
-        in->traces = must_resize(in->traces, r->room * sizeof *in->traces);
-    }
+    in->traces = must_grow(in->traces, in->trace_count, &r->room, sizeof *in->traces);
     in->traces[in->trace_count++] =
         (struct score_trace){.category = must_copy(r->fields[1]),
                              .valid = strcmp(r->fields[2], "1") == 0,
