@@ -146,50 +146,39 @@ static bool read_face(struct reader *r, const char *value)
            fail(r, "score.on is variations or traces, not", value);
 }
 
-static bool read_category(struct reader *r, const char *name, const char *value)
+/* category.NAME or hand.NAME: the teacher names these numbers. */
+static bool read_named(struct reader *r, const char *key, const char *value,
+                       struct policy_item *items, size_t most, size_t *count)
 {
-    struct policy *p = r->policy;
-    size_t length = strlen(name), i = p->category_count;
-    if (i == POLICY_CATEGORIES || length == 0 || length >= sizeof p->categories[i].name)
-        return fail(r, "too many categories, or not a category's name:", name);
-    for (size_t k = 0; k < i; k++)
-        if (strcmp(p->categories[k].name, name) == 0)
-            return fail(r, "this category was given a weight before:", name);
-    memcpy(p->categories[i].name, name, length + 1);
-    p->category_count++;
-    return read_number(r, value, 0, 1e6, &p->categories[i].weight);
-}
-
-static bool read_part(struct reader *r, const char *name, const char *value)
-{
-    struct policy *p = r->policy;
-    size_t length = strlen(name), i = p->hand_count;
-    if (i == POLICY_PARTS || length == 0 || length >= sizeof p->hand[i].name)
-        return fail(r, "too many parts marked by hand, or not a part's name:", name);
-    for (size_t k = 0; k < i; k++)
-        if (strcmp(p->hand[k].name, name) == 0)
-            return fail(r, "this part was given points before:", name);
-    memcpy(p->hand[i].name, name, length + 1);
-    p->hand_count++;
-    return read_number(r, value, 0, 1e6, &p->hand[i].points);
+    const char *name = strchr(key, '.') + 1;
+    size_t length = strlen(name);
+    if (*count == most || length == 0 || length >= sizeof items->name)
+        return fail(r, "too many of these, or not a name behind the dot:", key);
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp(items[i].name, name) == 0)
+            return fail(r, "this key was set before:", key);
+    struct policy_item *item = &items[(*count)++];
+    memcpy(item->name, name, length + 1);
+    return read_number(r, value, 0, 1e6, &item->value);
 }
 
 static bool read_setting(struct reader *r, const char *key, const char *value)
 {
+    struct policy *p = r->policy;
     if (strcmp(key, "name") == 0)
         return read_name(r, value);
     if (strcmp(key, "reference") == 0)
-        return read_file(r, value, r->policy->reference, sizeof r->policy->reference);
+        return read_file(r, value, p->reference, sizeof p->reference);
     if (strcmp(key, "published") == 0)
-        return read_file(r, value, r->policy->published, sizeof r->policy->published);
+        return read_file(r, value, p->published, sizeof p->published);
     if (strcmp(key, "metric") == 0)
         return read_metric(r, value);
     if (strcmp(key, "score.on") == 0)
         return read_face(r, value);
     if (begins(key, "category."))
-        return read_category(r, key + 9, value);
+        return read_named(r, key, value, p->categories, POLICY_CATEGORIES, &p->category_count);
     if (begins(key, "hand."))
-        return read_part(r, key + 5, value);
+        return read_named(r, key, value, p->hand, POLICY_PARTS, &p->hand_count);
     if (is_foreign(key))
         return true;
     for (size_t i = 0; i < KEYS; i++) {
@@ -198,7 +187,7 @@ static bool read_setting(struct reader *r, const char *key, const char *value)
         if (r->seen[i])
             return fail(r, "this key was set before:", key);
         r->seen[i] = true;
-        double *place = (double *)(void *)((char *)r->policy + keys[i].offset);
+        double *place = (double *)(void *)((char *)p + keys[i].offset);
         if (!read_number(r, value, keys[i].least, keys[i].most, place))
             return false;
         return !is_whole(key) || *place == floor(*place) ||
@@ -273,6 +262,6 @@ double policy_weight(const struct policy *policy, const char *category)
 {
     for (size_t i = 0; i < policy->category_count; i++)
         if (strcmp(policy->categories[i].name, category) == 0)
-            return policy->categories[i].weight;
+            return policy->categories[i].value;
     return 1;
 }

@@ -18,9 +18,10 @@
  *     timing.official_seconds = 20      of an official one, at most
  *     fuzz.seed = 2026                  below 2^53: which short random mixes the traces named
  *     fuzz.traces = 150                 `fuzz` are, and how many of them there are
- *     metric = time                     what speed is measured by, or `instructions` (steps.h)
- *     metrics.factor = 3                the metric that scores may flatter by less
- *                                       than this, beside the other one (steps.h)
+ *     metric = time                     what speed is measured by, if left out too, or
+ *                                       `instructions` (steps.h)
+ *     metrics.factor = 3                the metric that scores may flatter by less than this,
+ *                                       beside the other one (steps.h); 3 if left out
  *     score.on = variations             an official grade scores private variations of the
  *                                       traces (vary.h), if left out too, or `traces`
  *     score.seed = 2026                 below 2^53: which variations; 0 if left out
@@ -30,7 +31,8 @@
  *                                       it (published.h); left out where it is the real one
  *     advice.macros = 1                 name function-like macros, as advice; 0 if left out
  *     checker = 10                      points for the heap checker (checker.h); 0 if not named
- *     checker.full = 0.95               part of the damage it must notice to earn all of them
+ *     checker.full = 0.95               part of the damage it must notice to earn all of them;
+ *                                       0.95 if left out
  *
  * Further keys concern a class; none of them changes what is measured:
  *
@@ -41,8 +43,7 @@
  *     late.deadline, batch.*, hidden.*, platform.*, slurm.*   see grader/gradebook/README.md;
  *                                       not read here
  *
- * `#` starts a comment. Every key of the first list is needed once, except for the weights
- * of categories, for advice and for the checker.
+ * `#` starts a comment. Every key of the first list that says nothing else is needed once.
  */
 #ifndef POLICY_H
 #define POLICY_H
@@ -55,6 +56,12 @@
 
 struct policy_curve {
     double zero, full; /* earns nothing, earns all; zero < full */
+};
+
+/* A number by a name of the teacher's own. */
+struct policy_item {
+    char name[64];
+    double value;
 };
 
 struct policy {
@@ -70,21 +77,15 @@ struct policy {
     double advice_macros;
     bool by_instructions; /* not by time */
     double metrics_factor;
-    bool score_on_traces;          /* and not on variations */
-    double score_seed;             /* whole number */
-    double fuzz_seed, fuzz_traces; /* whole numbers */
-    struct {
-        char name[64];
-        double weight;
-    } categories[POLICY_CATEGORIES];
+    bool score_on_traces;                             /* and not on variations */
+    double score_seed;                                /* whole number */
+    double fuzz_seed, fuzz_traces;                    /* whole numbers */
+    struct policy_item categories[POLICY_CATEGORIES]; /* weights */
     size_t category_count;
     struct {
         double per_day, grace_days, max;
     } late;
-    struct {
-        char name[64];
-        double points; /* at most */
-    } hand[POLICY_PARTS];
+    struct policy_item hand[POLICY_PARTS]; /* points, at most */
     size_t hand_count;
 };
 

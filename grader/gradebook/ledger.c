@@ -82,13 +82,13 @@ static bool check_marks(const struct policy *policy, const struct ledger_input *
         while (k < policy->hand_count && strcmp(policy->hand[k].name, mark->part) != 0)
             k++;
         if (k < policy->hand_count && mark->points >= 0 &&
-            mark->points <= policy->hand[k].points)
+            mark->points <= policy->hand[k].value)
             continue;
         if (k == policy->hand_count)
             snprintf(why, why_bytes, "the policy has no hand.%s", mark->part);
         else
             snprintf(why, why_bytes, "%s is marked from 0 to %g, not %g", mark->part,
-                     policy->hand[k].points, mark->points);
+                     policy->hand[k].value, mark->points);
         return false;
     }
     return true;
@@ -101,7 +101,7 @@ static void add_marks(const struct policy *policy, const struct ledger_input *in
         const struct ledger_mark *mark = find_mark(input, policy->hand[i].name);
         char name[72];
         snprintf(name, sizeof name, "hand.%s", policy->hand[i].name);
-        add(ledger, name, mark ? mark->points : 0, policy->hand[i].points, "%s",
+        add(ledger, name, mark ? mark->points : 0, policy->hand[i].value, "%s",
             mark ? "marked by hand" : "not marked yet");
         ledger->total += mark ? mark->points : 0;
     }
@@ -141,7 +141,7 @@ static double most_points(const struct policy *policy)
     double most =
         policy->correctness + policy->utilization + policy->throughput + policy->checker;
     for (size_t i = 0; i < policy->hand_count; i++)
-        most += policy->hand[i].points;
+        most += policy->hand[i].value;
     return most;
 }
 

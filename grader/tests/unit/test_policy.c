@@ -73,7 +73,7 @@ static void test_policy__keys_of_a_class(void **state)
     assert_near(p.late.max, 0.5);
     assert_int_equal(p.hand_count, 1);
     assert_string_equal(p.hand[0].name, "style");
-    assert_near(p.hand[0].points, 10);
+    assert_near(p.hand[0].value, 10);
 }
 
 static void test_policy__comments_blanks_and_line_ends(void **state)
@@ -113,8 +113,12 @@ static void test_policy__every_mistake_is_named(void **state)
          "p.policy:1: expected a number from 1e-06 to 1000 and found '0'"},
         {"limit.operation_seconds = 0\n",
          "p.policy:1: expected a number from 0.01 to 3600 and found '0'"},
-        {"category. = 1\n", "p.policy:1: too many categories, or not a category's name: ''"},
-        {"hand. = 1\n", "p.policy:1: too many parts marked by hand, or not a part's name: ''"},
+        {"category. = 1\n",
+         "p.policy:1: too many of these, or not a name behind the dot: 'category.'"},
+        {"hand. = 1\n", "p.policy:1: too many of these, or not a name behind the dot: 'hand.'"},
+        {"hand.a = 1\nhand.a = 2\n", "p.policy:2: this key was set before: 'hand.a'"},
+        {"category.a = 1\ncategory.a = 1\n",
+         "p.policy:2: this key was set before: 'category.a'"},
         {"hand.style = -1\n", "p.policy:1: expected a number from 0 to 1e+06 and found '-1'"},
         {"late.per_day = 2\n", "p.policy:1: expected a number from 0 to 1 and found '2'"},
         {"late.per_week = 1\n", "p.policy:1: unknown key 'late.per_week'"},
@@ -229,7 +233,7 @@ static void test_policy__too_many_categories(void **state)
     assert_non_null(strstr(why, "the policy ends without")); /* all of them were taken */
     strcat(text, "category.more = 1\n");
     assert_false(parse(text, &p, why));
-    assert_non_null(strstr(why, "p.policy:65: too many categories"));
+    assert_non_null(strstr(why, "p.policy:65: too many of these"));
 }
 
 static void test_policy__random_bytes_never_harm(void **state)
