@@ -1,6 +1,5 @@
 #include "alone.h"
-#include "break.h"
-#include "memlib.h"
+#include "hosted.h"
 #include "mm.h"
 
 #include <errno.h>
@@ -14,9 +13,6 @@
 
 /* From <sys/mman.h>, whose mmap() may be breakmap.c's here. */
 enum { READ_WRITE = 3, SHARED_ANONYMOUS_NORESERVE = 0x4021, PAGE = 4096 };
-
-static struct program_break *brk_now; /* shared: the peak outlives a child */
-static char *heap_start;
 
 static void must(bool ok, const char *what)
 {
@@ -35,68 +31,38 @@ void *alone_map(size_t bytes)
 
 void alone_open(size_t room)
 {
-    brk_now = alone_map(sizeof *brk_now);
-    brk_now->limit = room;
-    heap_start = alone_map(room);
+    host_break = alone_map(sizeof *host_break); /* shared: the peak outlives a child */
+    host_break->limit = room;
+    host_start = alone_map(room);
+    host_page = PAGE;
 }
 
 /* A page that comes back is zero, as a kernel's would be; see memlib.h. */
 static void clear_returned_pages(uint64_t old, uint64_t peak)
 {
-    uint64_t from = page_up(old, PAGE), now = page_up(brk_now->size, PAGE);
+    uint64_t from = page_up(old, PAGE), now = page_up(host_break->size, PAGE);
     uint64_t dirty = page_up(peak, PAGE), to = now < dirty ? now : dirty;
     if (from < to)
-        memset(heap_start + from, 0, to - from);
+        memset(host_start + from, 0, to - from);
 }
 
 void *mem_sbrk(intptr_t increment)
 {
-    struct program_break before = *brk_now;
-    int error = break_move(brk_now, increment);
+    struct program_break before = *host_break;
+    int error = break_move(host_break, increment);
     if (error) {
         errno = error;
         return (void *)-1;
     }
     clear_returned_pages(before.size, before.peak);
-    return heap_start + before.size;
-}
-
-int mem_brk(void *address)
-{
-    intptr_t increment;
-    int error = break_distance(brk_now, heap_start, address, &increment);
-    if (error) {
-        errno = error;
-        return -1;
-    }
-    return mem_sbrk(increment) == (void *)-1 ? -1 : 0;
-}
-
-void *mem_heap_lo(void)
-{
-    return heap_start;
-}
-
-void *mem_heap_hi(void)
-{
-    return heap_start + brk_now->size - 1;
-}
-
-size_t mem_heapsize(void)
-{
-    return brk_now->size;
-}
-
-size_t mem_pagesize(void)
-{
-    return PAGE;
+    return host_start + before.size;
 }
 
 /* As after a start. The pages are there already; a child makes its own way to each. */
 static void empty_heap(void)
 {
-    memset(heap_start, 0, brk_now->peak);
-    brk_now->size = brk_now->peak = 0;
+    memset(host_start, 0, host_break->peak);
+    host_break->size = host_break->peak = 0;
 }
 
 void alone_play(const char *name, void (*play)(const void *argument), const void *argument)

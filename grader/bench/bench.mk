@@ -110,7 +110,8 @@ export WITH
 
 WARM_O = $(B)/bench/warm.o $(B)/bench/alone.o $(patsubst %,$(B)/engine/%.o,trace file say utf8)
 
-$(B)/bench/alone.o $(B)/bench/warm.o: $(B)/bench/%.o: $(BENCH)/%.c $(BENCH)/alone.h $(B)/flags
+$(B)/bench/alone.o $(B)/bench/warm.o: $(B)/bench/%.o: $(BENCH)/%.c $(BENCH)/alone.h \
+    $(ENGINE)/hosted.h $(B)/flags
 	@mkdir -p $(@D)
 	$(Q)$(BENCH_CC) -c $< -o $@
 
