@@ -16,12 +16,12 @@
  */
 #include "../alone.h"
 #include "mm.h"
-
+#include "number.h"
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ROUNDS = 5, OPERATIONS_PER_BLOCK = 4 };
+enum { ROUNDS = 5, OPERATIONS_PER_BLOCK = 4, LEAST_BLOCKS = 64, MOST_BLOCKS = 10000000 };
 
 static const size_t room = (size_t)8 << 30; /* bytes that the break may reach */
 
@@ -46,8 +46,8 @@ static void fail(const char *what)
 /* The first round is not kept, for it makes pages; the next one has nothing to compare with. */
 static void keep(uint64_t ns)
 {
-    uint32_t *least = &shared->least[shared->count++],
-             time = ns < UINT32_MAX ? (uint32_t)ns : UINT32_MAX;
+    uint32_t *least = &shared->least[shared->count++];
+    uint32_t time = ns < UINT32_MAX ? (uint32_t)ns : UINT32_MAX;
     if (round_number <= 1 || time < *least)
         *least = time;
 }
@@ -117,12 +117,17 @@ static void sawtooth(size_t blocks)
     }
 }
 
-/* All blocks of one size are freed in no order, then the same memory is wanted in another. */
+/*
+ * All blocks of one size are freed in no order, then the same memory is wanted in another.
+ * Steps of a prime come by every block, where the number of blocks is no multiple of it.
+ */
+enum { STRIDE = 7919 };
+
 static void fill_and_empty(size_t blocks)
 {
     for (size_t size = 32; size <= 200; size += 168) {
         take_every(0, blocks, 1, size);
-        for (size_t i = 0, at = 0; i < blocks; i++, at = (at + 7919) % blocks)
+        for (size_t i = 0, at = 0; i < blocks; i++, at = (at + STRIDE) % blocks)
             give(at);
     }
 }
@@ -168,11 +173,11 @@ static void report(const struct pattern *pattern)
 
 int main(int argc, char **argv)
 {
-    char *end = "";
-    size_t blocks = argc > 1 ? strtoul(argv[1], &end, 10) : 1000000;
-    if (*end != '\0' || blocks < 64 || blocks > 10000000 ||
-        blocks % 7919 == 0) { /* see fill_and_empty() */
-        fprintf(stderr, "worst: BLOCKS is a number from 64 to 10000000, no multiple of 7919\n");
+    uint64_t blocks = 1000000;
+    if ((argc > 1 && !number_read(argv[1], MOST_BLOCKS, &blocks)) || blocks < LEAST_BLOCKS ||
+        blocks % STRIDE == 0) {
+        fprintf(stderr, "worst: BLOCKS is a number from %d to %d, no multiple of %d\n",
+                LEAST_BLOCKS, MOST_BLOCKS, STRIDE);
         return 2;
     }
     shared = alone_map(sizeof *shared + OPERATIONS_PER_BLOCK * blocks * sizeof(uint32_t));
