@@ -62,17 +62,17 @@ static struct scmp_arg_cmp unequal(unsigned argument, scmp_datum_t value)
 }
 #endif
 
-static void allow(scmp_filter_ctx filter, const int *calls, size_t bytes)
+/* The answer to each of these calls, `bytes` bytes of them. */
+static void answer(scmp_filter_ctx filter, uint32_t action, const int *calls, size_t bytes)
 {
     for (size_t i = 0; i < bytes / sizeof *calls; i++)
-        must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0));
+        must(seccomp_rule_add(filter, action, calls[i], 0));
 }
 
 static void add_common(scmp_filter_ctx filter)
 {
-    allow(filter, plain_calls, sizeof plain_calls);
-    for (size_t i = 0; i < sizeof refused_calls / sizeof *refused_calls; i++)
-        must(seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOENT), refused_calls[i], 0));
+    answer(filter, SCMP_ACT_ALLOW, plain_calls, sizeof plain_calls);
+    answer(filter, SCMP_ACT_ERRNO(ENOENT), refused_calls, sizeof refused_calls);
     /* memlib gives pages back so; on anything but the heap's pages it fails or harms itself. */
     must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(madvise), 1, equal(2, MADV_REMOVE)));
 #if defined(__x86_64__)
@@ -118,12 +118,12 @@ static void refuse_mapping(scmp_filter_ctx filter)
     must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, equal(2, PROT_READ)));
 }
 
-static scmp_filter_ctx begin(void)
+/* `otherwise`: the answer to a call that no rule is about. */
+static scmp_filter_ctx begin(uint32_t otherwise)
 {
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
+    scmp_filter_ctx filter = seccomp_init(otherwise);
     if (!filter)
         die("libseccomp cannot make a system call filter");
-    add_common(filter);
     return filter;
 }
 
@@ -138,11 +138,13 @@ bool filter_make(struct filter *start, struct filter *run)
 {
     if (!is_available())
         return false;
-    scmp_filter_ctx filter = begin();
+    scmp_filter_ctx filter = begin(SCMP_ACT_TRAP);
+    add_common(filter);
     refuse_mapping(filter);
     export(filter, run);
-    filter = begin();
-    allow(filter, start_calls, sizeof start_calls);
+    filter = begin(SCMP_ACT_TRAP);
+    add_common(filter);
+    answer(filter, SCMP_ACT_ALLOW, start_calls, sizeof start_calls);
     must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
                           SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)));
     must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
@@ -229,11 +231,8 @@ bool filter_make_tool(struct filter *tool)
 {
     if (!is_available())
         return false;
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-    if (!filter)
-        die("libseccomp cannot make a system call filter");
-    for (size_t i = 0; i < sizeof tool_refused_calls / sizeof *tool_refused_calls; i++)
-        must(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), tool_refused_calls[i], 0));
+    scmp_filter_ctx filter = begin(SCMP_ACT_ALLOW);
+    answer(filter, SCMP_ACT_ERRNO(EPERM), tool_refused_calls, sizeof tool_refused_calls);
     for (uint64_t bit = 1; bit <= NAMESPACE_BITS; bit <<= 1)
         if (bit & NAMESPACE_BITS)
             must(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
