@@ -125,6 +125,11 @@ bool object_static_bytes(const void *file, size_t bytes, uint64_t *static_bytes)
     return true;
 }
 
+static bool is_read_only(const Elf64_Shdr *section)
+{
+    return (section->sh_flags & SHF_ALLOC) && !(section->sh_flags & SHF_WRITE);
+}
+
 /* The read-only sections of a linked program. An honest one has some thirty sections in all. */
 enum { MOST_OUTPUTS = 128 };
 struct outputs {
@@ -136,7 +141,7 @@ static void find_read_only(const struct object *program, struct outputs *outputs
 {
     Elf64_Shdr section;
     for (unsigned i = 0; i < MOST_OUTPUTS && section_at(program, i, &section); i++)
-        if ((section.sh_flags & SHF_ALLOC) && !(section.sh_flags & SHF_WRITE))
+        if (is_read_only(&section))
             copy_name(program, &program->names, section.sh_name,
                       outputs->names[outputs->count++], sizeof outputs->names[0]);
 }
@@ -173,8 +178,8 @@ uint64_t object_joined_bytes(const void *file, size_t bytes, const void *program
     if (object_open(&linked, program, program_bytes))
         find_read_only(&linked, &outputs);
     for (unsigned i = 0; section_at(&o, i, &section); i++)
-        if ((section.sh_flags & SHF_ALLOC) && !(section.sh_flags & SHF_WRITE) &&
-            !is_constant_at_last(&o, &section) && !stays_read_only(&o, &section, &outputs))
+        if (is_read_only(&section) && !is_constant_at_last(&o, &section) &&
+            !stays_read_only(&o, &section, &outputs))
             add_bytes(&sum, section.sh_size);
     return sum;
 }
@@ -313,8 +318,8 @@ bool object_find_function(const void *file, size_t bytes, const char *name,
     Elf64_Shdr section;
     if (!object_open(&o, file, bytes))
         return false;
-    for (unsigned i = 0; i < o.header.e_shnum; i++)
-        if (section_at(&o, i, &section) && find_in_symbols(&o, &section, name, span))
+    for (unsigned i = 0; section_at(&o, i, &section); i++)
+        if (find_in_symbols(&o, &section, name, span))
             return true;
     return false;
 }
