@@ -9,7 +9,6 @@
 #ifndef FILL_H
 #define FILL_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 /* Mixes a counter into 64 well-spread bits (Steele, Lea, Flood 2014: SplitMix64). */

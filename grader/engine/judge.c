@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* Room that an allocator may need for itself, in all and for each request. */
 #define NULL_ALLOWANCE      ((uint64_t)64 << 20)

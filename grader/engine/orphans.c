@@ -1,5 +1,4 @@
 #include "orphans.h"
-#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>

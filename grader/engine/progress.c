@@ -2,7 +2,6 @@
 #include "say.h"
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 void progress_show(const char *what, const char *name, size_t at, size_t of)

@@ -25,7 +25,6 @@
 
 #include "heap.h"
 #include "trace.h"
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -6,7 +6,6 @@
 #ifndef RECIPE_H
 #define RECIPE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 enum {

@@ -14,7 +14,6 @@
 #include "idset.h"
 #include "recipe.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* One id for each operation at most, so that every id fits an idset. */

@@ -11,7 +11,6 @@
 #include "puppet.h"
 #include "timed.h"
 #include <math.h>
-#include <stdio.h>
 
 #define HEAP_ROOM ((uint64_t)1 << 30)
 enum { MAX_OPERATIONS = 24 };

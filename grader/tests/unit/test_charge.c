@@ -7,7 +7,6 @@
 
 #include "charge.h"
 #include "mm.h"
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -6,7 +6,6 @@
 #include "traces.h"
 
 #include "creep.h"
-#include <stdlib.h>
 #include <string.h>
 
 enum { MOST = 400, UNIT = 16, PAGE = 4096, LARGE = 100000 };

@@ -5,7 +5,6 @@
 #include "unit.h"
 
 #include "finding.h"
-#include <stdbool.h>
 #include <string.h>
 
 static void test_finding__every_code_is_explained(void **state)

@@ -5,8 +5,6 @@
 #include "traces.h"
 
 #include "fuzz.h"
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { MIXES = 150 };

@@ -8,7 +8,6 @@
 #include "draw.h"
 #include "trace.h"
 #include "vary.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,8 +2,6 @@
 #include "../../engine/hosted.h"
 #include "../../engine/say.h"
 #include "touch.h"
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 

@@ -3,7 +3,6 @@
  * This file is not instrumented itself, so the sanitizers' functions are declared here.
  */
 #include "touch.h"
-#include <stdlib.h>
 
 #if defined(WITH_ASAN)
 
