@@ -198,6 +198,8 @@ static size_t say_changes(const char *title, change *changed, const struct past 
 
 static const char *ago(double seconds, char text[64])
 {
+    if (isnan(seconds))
+        return "some time ago";
     const char *unit = seconds < 3600 ? "minute" : seconds < 172800 ? "hour" : "day";
     double size = seconds < 3600 ? 60 : seconds < 172800 ? 3600 : 86400;
     double n = floor(seconds / size);
@@ -212,7 +214,7 @@ static void compare(const struct past *past, const struct grade *grade, FILE *ou
     char text[64];
     double total = number(past->run.text[5]), max = number(past->run.text[6]);
     fprintf(out, "\nsince the last run, %s:\n",
-            ago(difftime(time(NULL), (time_t)number(past->run.text[1])), text));
+            ago((double)time(NULL) - number(past->run.text[1]), text));
     size_t changes = 0;
     /* Points are compared when they were made of as many traces. */
     if (grade->score.scored && past->count == grade->trace_count && max == grade->score.max &&
