@@ -36,6 +36,14 @@ def test_gdb_stops_before_the_line_and_helps():
         assert said in outcome.stdout, outcome.stdout
 
 
+def test_gdb_wants_the_number_of_a_line():
+    if not shutil.which("gdb"):
+        pytest.skip("gdb is not installed")
+    outcome = driver.make("-s", "gdb", f"SUBMISSION={REFERENCE}", NONE, "LINE=f3",
+                          "GDB=gdb -q -batch", "DO=-ex run")
+    assert "LINE is a number, not 'f3'" in outcome.stderr, outcome.stdout
+
+
 def test_a_tool_that_is_missing_is_named():
     outcome = driver.make("-s", "gdb", f"SUBMISSION={REFERENCE}", NONE, "GDB=no-such-gdb")
     assert outcome.exit == 2

@@ -13,6 +13,7 @@
 #include "../../engine/fill.h"
 #include "../../engine/memlib.h"
 #include "../../engine/mm.h"
+#include "../../engine/number.h"
 #include "../../engine/place.h"
 #include "../../engine/say.h"
 #include "../../engine/shadow.h"
@@ -25,7 +26,6 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -421,7 +421,7 @@ static void stop_at_errors(unsigned before)
 }
 
 /* `period`: ask the student's checker after so many operations; 0: never. */
-static void run(uint32_t stop, unsigned long period)
+static void run(uint64_t stop, uint64_t period)
 {
     bool waiting = stop > 0;
     if (!mm_init())
@@ -455,14 +455,21 @@ static void open_trace(const char *path)
     memset(replay.blocks, 0xff, bytes);
 }
 
+static uint64_t read_number(const char *what, const char *text)
+{
+    uint64_t number;
+    if (!number_read(text, UINT32_MAX, &number))
+        die("%s is a number, not '%s'", what, text);
+    return number;
+}
+
 int main(int argc, char **argv)
 {
-    uint32_t stop = 0;
-    unsigned long period = 0;
+    uint64_t stop = 0, period = 0;
     bool debugger = false;
     for (int option; (option = getopt(argc, argv, "g:c:n")) != -1;) {
-        stop = option == 'g' ? (uint32_t)strtoul(optarg, NULL, 10) : stop;
-        period = option == 'c' ? strtoul(optarg, NULL, 10) : period;
+        stop = option == 'g' ? read_number("LINE", optarg) : stop;
+        period = option == 'c' ? read_number("PERIOD", optarg) : period;
         debugger |= option == 'g';
         replay.neighbours.wanted |= option == 'n';
     }
