@@ -63,7 +63,7 @@ static int move_by_request(intptr_t increment)
     return error;
 }
 
-static void *move_break(intptr_t increment)
+void *mem_sbrk(intptr_t increment)
 {
     char *old = heap_start() + runner->brk.size;
     if (increment == 0)
@@ -77,11 +77,6 @@ static void *move_break(intptr_t increment)
     return old;
 }
 
-void *mem_sbrk(intptr_t increment)
-{
-    return move_break(increment);
-}
-
 int mem_brk(void *address)
 {
     intptr_t increment;
@@ -90,7 +85,7 @@ int mem_brk(void *address)
         errno = error;
         return -1;
     }
-    return move_break(increment) == (void *)-1 ? -1 : 0;
+    return mem_sbrk(increment) == (void *)-1 ? -1 : 0;
 }
 
 void *mem_heap_lo(void)
