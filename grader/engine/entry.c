@@ -13,6 +13,7 @@
  */
 #include "raw.h"
 #include "runner.h"
+#include <asm/resource.h>
 #include <asm/unistd.h>
 #include <elf.h>
 #include <linux/filter.h>
@@ -29,14 +30,12 @@ extern const char __ehdr_start[] __attribute__((visibility("hidden")));
 extern char __data_start[] __attribute__((visibility("hidden")));
 extern char _end[] __attribute__((visibility("hidden")));
 
-enum { FAULT_STACK = 65536, READ_WRITE = 3, READ_ONLY = 1 };
+enum { FAULT_STACK = 65536 };
 
 /* What the C library takes at its start from the break: thread-local data, and for malloc. */
 #ifndef LIBRARY_BYTES
 #define LIBRARY_BYTES 147456
 #endif
-
-enum { RLIMIT_DATA_NUMBER = 2 };
 
 struct runner *runner __attribute__((visibility("hidden")));
 
@@ -153,7 +152,7 @@ static void *map(uint64_t at, uint64_t bytes, int protection, int flags, int fd)
 
 static void *map_private(uint64_t bytes, int at_once)
 {
-    return map(0, bytes, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | at_once, -1);
+    return map(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | at_once, -1);
 }
 
 /*
@@ -203,13 +202,13 @@ static void close_areas(void)
 static void map_areas(void)
 {
     const struct orders *orders =
-        map(0, sizeof *orders, READ_ONLY, MAP_SHARED, CHANNEL_ORDERS_FD);
+        map(0, sizeof *orders, PROT_READ, MAP_SHARED, CHANNEL_ORDERS_FD);
     struct runner *r = map_private(sizeof *r, 0);
     int at_once = orders->local_break ? MAP_POPULATE : 0;
     r->orders = orders;
-    r->replies = map(0, CHANNEL_REPLIES_BYTES(orders->window), READ_WRITE, MAP_SHARED | at_once,
-                     CHANNEL_REPLIES_FD);
-    map(orders->heap_start, orders->heap_room, READ_WRITE,
+    r->replies = map(0, CHANNEL_REPLIES_BYTES(orders->window), PROT_READ | PROT_WRITE,
+                     MAP_SHARED | at_once, CHANNEL_REPLIES_FD);
+    map(orders->heap_start, orders->heap_room, PROT_READ | PROT_WRITE,
         MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE, CHANNEL_HEAP_FD);
     if (orders->local_break)
         r->blocks = map_private((orders->ids + (uint64_t)1) * sizeof(void *), at_once);
@@ -351,11 +350,11 @@ static void limit_memory(void)
     limit[0] += FAULT_STACK + LIBRARY_BYTES;
     if (r->blocks)
         limit[0] += whole_pages((r->orders->ids + (uint64_t)1) * sizeof(void *));
-    raw_call(__NR_prlimit64, 0, RLIMIT_DATA_NUMBER, 0, (long)before, 0, 0);
+    raw_call(__NR_prlimit64, 0, RLIMIT_DATA, 0, (long)before, 0, 0);
     if (limit[0] > before[1])
         limit[0] = before[1];
     limit[1] = limit[0];
-    raw_call(__NR_prlimit64, 0, RLIMIT_DATA_NUMBER, (long)limit, 0, 0, 0);
+    raw_call(__NR_prlimit64, 0, RLIMIT_DATA, (long)limit, 0, 0, 0);
 }
 
 void runner_setup(uint64_t *words)
