@@ -22,13 +22,6 @@ static struct gap gap_at(const struct shadow *shadow, uint64_t from, uint64_t br
     return (struct gap){from, to > from ? to : from, next};
 }
 
-/* Where the gap behind that one begins; an empty payload occupies a byte of its own. */
-static uint64_t gap_after(const struct shadow *shadow, const struct gap *gap)
-{
-    const struct payload *p = &shadow->payloads[gap->next];
-    return p->start + (p->size ? p->size : 1);
-}
-
 /* How many of a gap's bytes may be chosen. */
 static uint64_t choices(const struct gap *gap, bool near)
 {
@@ -49,7 +42,7 @@ static uint64_t find_choice(const struct shadow *shadow, uint64_t brk, bool near
         *count += here;
         if (gap.next == SHADOW_NONE)
             return HEAP_NOWHERE;
-        from = gap_after(shadow, &gap);
+        from = payload_end(&shadow->payloads[gap.next]);
     }
 }
 

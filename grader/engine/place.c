@@ -14,11 +14,6 @@ static const char *beyond_break(uint64_t past, char text[96])
     return text;
 }
 
-static uint64_t end_of(const struct payload *p)
-{
-    return p->start + (p->size ? p->size : 1);
-}
-
 const char *place_describe(const struct shadow *shadow, uint64_t offset, uint64_t end,
                            char text[96])
 {
@@ -28,14 +23,14 @@ const char *place_describe(const struct shadow *shadow, uint64_t offset, uint64_
     uint32_t above = shadow_at_or_above(shadow, (offset + 7) & ~(uint64_t)7);
     const struct payload *b = below == SHADOW_NONE ? NULL : &shadow->payloads[below];
     const struct payload *a = above == SHADOW_NONE ? NULL : &shadow->payloads[above];
-    if (b && offset < end_of(b))
+    if (b && offset < payload_end(b))
         snprintf(text, 96, "byte %" PRIu64 " of block %" PRIu32 " (%" PRIu64 " bytes)",
                  offset - b->start, b->id, b->size);
     else if (a && a->start - offset <= CLOSE)
         snprintf(text, 96, "%" PRIu64 " bytes below block %" PRIu32, a->start - offset, a->id);
     else if (b)
         snprintf(text, 96, "%" PRIu64 " bytes into free memory after block %" PRIu32,
-                 offset - end_of(b), b->id);
+                 offset - payload_end(b), b->id);
     else if (a)
         snprintf(text, 96, "in free memory, %" PRIu64 " bytes below block %" PRIu32,
                  a->start - offset, a->id);

@@ -143,21 +143,13 @@ uint32_t shadow_at_or_above(const struct shadow *shadow, uint64_t offset)
     return nearest(shadow, offset, true);
 }
 
-static uint64_t extent(uint64_t size)
-{
-    return size ? size : 1;
-}
-
 uint32_t shadow_overlap(const struct shadow *s, uint64_t start, uint64_t size)
 {
     uint32_t below = nearest(s, start, false);
-    if (below != SHADOW_NONE) {
-        const struct payload *p = &s->payloads[below];
-        if (p->start + extent(p->size) > start)
-            return below;
-    }
+    if (below != SHADOW_NONE && payload_end(&s->payloads[below]) > start)
+        return below;
     uint32_t above = nearest(s, start, true);
-    if (above != SHADOW_NONE && s->payloads[above].start - start < extent(size))
+    if (above != SHADOW_NONE && s->payloads[above].start - start < (size ? size : 1))
         return above;
     return SHADOW_NONE;
 }

@@ -36,6 +36,12 @@ struct payload {
     bool live;
 };
 
+/* Where the bytes end that it occupies here. */
+static inline uint64_t payload_end(const struct payload *p)
+{
+    return p->start + (p->size ? p->size : 1);
+}
+
 struct shadow_node;
 
 /* Starts as {0}; shadow_clear() releases all of it. Payloads are named by their index. */
