@@ -17,7 +17,7 @@ struct gap {
 /* The gap behind the payloads that end at or below `from`. */
 static struct gap gap_at(const struct shadow *shadow, uint64_t from, uint64_t brk)
 {
-    uint32_t next = shadow_at_or_above(shadow, (from + 7) & ~(uint64_t)7);
+    uint32_t next = shadow_at_or_above(shadow, from);
     uint64_t to = next == SHADOW_NONE ? brk : shadow->payloads[next].start;
     return (struct gap){from, to > from ? to : from, next};
 }
@@ -76,7 +76,7 @@ static void change(struct damage *d, uint64_t *dice, struct heap *heap)
 static void say_where(struct damage *d, const struct shadow *shadow, uint64_t brk)
 {
     uint32_t below = shadow_at_or_below(shadow, d->at);
-    uint32_t above = shadow_at_or_above(shadow, (d->at + 7) & ~(uint64_t)7);
+    uint32_t above = shadow_at_or_above(shadow, d->at);
     const struct payload *b = below == SHADOW_NONE ? NULL : &shadow->payloads[below];
     const struct payload *a = above == SHADOW_NONE ? NULL : &shadow->payloads[above];
     uint64_t after = b ? d->at - (b->start + b->size) : UINT64_MAX;

@@ -20,7 +20,7 @@ const char *place_describe(const struct shadow *shadow, uint64_t offset, uint64_
     if (offset >= end)
         return beyond_break(offset - end, text);
     uint32_t below = shadow_at_or_below(shadow, offset);
-    uint32_t above = shadow_at_or_above(shadow, (offset + 7) & ~(uint64_t)7);
+    uint32_t above = shadow_at_or_above(shadow, offset);
     const struct payload *b = below == SHADOW_NONE ? NULL : &shadow->payloads[below];
     const struct payload *a = above == SHADOW_NONE ? NULL : &shadow->payloads[above];
     if (b && offset < payload_end(b))

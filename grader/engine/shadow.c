@@ -140,7 +140,7 @@ uint32_t shadow_at_or_below(const struct shadow *shadow, uint64_t offset)
 
 uint32_t shadow_at_or_above(const struct shadow *shadow, uint64_t offset)
 {
-    return nearest(shadow, offset, true);
+    return nearest(shadow, (offset + 7) & ~(uint64_t)7, true);
 }
 
 uint32_t shadow_overlap(const struct shadow *s, uint64_t start, uint64_t size)

@@ -188,6 +188,19 @@ def test_what_is_too_short_to_be_timed_costs_no_speed(text, write, tmp_path, qui
     assert record["score"]["throughput"] == 40
 
 
+def test_the_break_may_fall_to_where_the_last_payload_ends(write, tmp_path, quick):
+    """The block there reaches up to it, and not above: once it was said to be cut."""
+    mine = write(driver.bump(malloc="size_t old = mem_heapsize();"
+                                    "mem_sbrk((intptr_t)((8 - old) & 15));")
+                 .replace("(size + 8 + 15) & ~(size_t)15", "size + 8")
+                 .replace("*block = size", "*block = old")
+                 .replace("(void)ptr;", "mem_brk((char *)mem_heap_lo() + ((size_t *)ptr)[-1]);"))
+    trace = write("0 2 4 1\na 0 3\na 1 100\nf 1\nf 0\n", "mix-unaligned.rep")
+    outcome = driver.mdriver(tmp_path, mine, [trace], policy=quick)
+    assert not outcome.errors(), outcome.stdout
+    assert outcome.record["traces"][0]["valid"]
+
+
 def test_a_checker_that_changes_the_heap_is_named(write, tmp_path, quick, short):
     mine = write(driver.bump().replace("(void)line;", "(void)line; mem_sbrk(16);"))
     outcome = driver.mdriver(tmp_path, mine, [short], policy=quick, checkheap=True)

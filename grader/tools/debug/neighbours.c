@@ -8,7 +8,7 @@ enum { WIDE_GAP = 64 };
 /* Is the gap from <= offset < to free memory? */
 static bool is_free(const struct neighbours *n, uint64_t from, uint64_t to)
 {
-    uint32_t freed = shadow_at_or_above(&n->freed, (from + 7) & ~(uint64_t)7);
+    uint32_t freed = shadow_at_or_above(&n->freed, from);
     return (freed != SHADOW_NONE && n->freed.payloads[freed].start < to) ||
            to - from >= WIDE_GAP;
 }
