@@ -75,7 +75,7 @@ function percent(p) { return is_number(p) ? sprintf("%.1f&nbsp;%%", 100 * p) : "
 
 function row(name,    ok) {
     ok = valid[name, run]
-    printf "<tr><th scope=\"row\">%s</th><td class=\"%s\">%s</td>", escape(name), ok == 1 ? "yes" : "no",
+    printf "<tr><th scope=\"row\">%s</th><td%s>%s</td>", escape(name), ok == 0 && ok != "" ? " class=\"no\"" : "",
         ok == "" ? "not run" : ok == 1 ? "valid" : "not valid"
     printf "<td><svg width=\"220\" height=\"30\" role=\"img\" aria-label=\"utilization over runs\">%s</svg></td>",
         curve("utilization", used, name, 220, 30, 1, "utilization")
@@ -105,17 +105,18 @@ function score_chart(    r, most, y, k) {
 END {
     if (run == 0) exit 3
     title = escape(file) ": " run " graded run" (run == 1 ? "" : "s")
-    print "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>" title "</title><style>"
-    print ":root { color-scheme: light dark; --page: #fff; --text: #1c2430; --rule: #d9dee5; --a: #5b6675; --b: #2f6fb7; --c: #a8570c; --d: #1c2430 }"
-    print "@media (prefers-color-scheme: dark) { :root { --page: #14181e; --text: #e7ebf0; --rule: #35404d; --a: #9aa7b6; --b: #6ba8ec; --c: #e8a860; --d: #fff } }"
+    print "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>" title "</title><style>"
+    print ":root { color-scheme: light dark; --page: #fff; --text: #1c2430; --rule: #d9dee5; --a: #5b6675; --b: #2f6fb7; --c: #a8570c; --d: #1c2430; --no: #c4161c }"
+    print "@media (prefers-color-scheme: dark) { :root { --page: #14181e; --text: #e7ebf0; --rule: #35404d; --a: #9aa7b6; --b: #6ba8ec; --c: #e8a860; --d: #fff; --no: #ff8a80 } }"
     print "body { font: 15px/1.4 system-ui, sans-serif; margin: 24px; background: var(--page); color: var(--text) } h1 { font-size: 20px }"
     print "path { fill: none; stroke-width: 2 } .correctness path { stroke: var(--a) } .utilization path { stroke: var(--b) } .throughput path { stroke: var(--c) } .total path { stroke: var(--d); stroke-width: 3 }"
     print ".correctness circle { fill: var(--a) } .utilization circle { fill: var(--b) } .throughput circle { fill: var(--c) } .total circle { fill: var(--d) }"
-    print ".rule { stroke: var(--rule) } text { font-size: 11px; fill: var(--a) } table { border-collapse: collapse } th, td { text-align: left; font-weight: 400; padding: 2px 14px 2px 0; border-top: 1px solid var(--rule) } .no { color: #c4161c } span { margin-right: 18px } i { display: inline-block; width: 14px; height: 3px; vertical-align: 4px; margin-right: 5px }"
+    print ".rule { stroke: var(--rule) } text { font-size: 11px; fill: var(--a) } table { border-collapse: collapse } th, td { text-align: left; font-weight: 400; padding: 2px 14px 2px 0; border-top: 1px solid var(--rule) } .no { color: var(--no) } .wide { overflow-x: auto } span { margin-right: 18px } i { display: inline-block; width: 14px; height: 3px; vertical-align: 4px; margin-right: 5px }"
     print "</style></head><body><h1>" title "</h1>"
     print "<p><span><i style=\"background:var(--d)\"></i>score</span><span><i style=\"background:var(--a)\"></i>correctness</span><span><i style=\"background:var(--b)\"></i>utilization</span><span><i style=\"background:var(--c)\"></i>throughput</span></p>"
+    print "<div class=\"wide\" tabindex=\"0\">"
     score_chart()
-    print "<h2>Traces</h2><table><tr><th>trace</th><th>now</th><th>utilization, 0 to 100 %</th><th>first to last</th><th>speed, from 0</th><th>ratio</th></tr>"
+    print "</div><h2>Traces</h2><div class=\"wide\" tabindex=\"0\"><table><tr><th>trace</th><th>now</th><th>utilization, 0 to 100 %</th><th>first to last</th><th>speed, from 0</th><th>ratio</th></tr>"
     for (i = 1; i <= traces; i++) if (last_of(used, names[i]) != "-" || valid[names[i], run] == 0) row(names[i])
-    print "</table></body></html>"
+    print "</table></div></body></html>"
 }

@@ -3,6 +3,7 @@
 import re
 
 import driver
+import phone
 import pytest
 from classroom import Classroom, fake_record, finding, trace
 from selenium.webdriver.common.by import By
@@ -148,56 +149,15 @@ def test_the_overview_in_a_browser(room, browser):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_can_be_read_by_everybody(room, browser, scheme):
     """Contrast in both schemes; names for every picture and table; nothing wider than a phone."""
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia",
-                            {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
-    for page in [room.out / "site/index.html", *sorted((room.out / "site/students").iterdir())]:
-        browser.get(f"file://{page}")
-        assert browser.title != "owned"
-        faults = browser.execute_script(FAULTS)
-        assert faults == [], f"{page.name}: {faults[:5]}"
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
-    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    with phone.held(browser, scheme):
+        for page in [room.out / "site/index.html", *sorted((room.out / "site/students").iterdir())]:
+            browser.get(f"file://{page}")
+            assert browser.title != "owned"
+            faults = browser.execute_script(phone.FAULTS)
+            assert faults == [], f"{page.name}: {faults[:5]}"
 
 
 def test_a_page_that_nobody_can_read_is_noticed(browser):
     browser.get("data:text/html,<html lang=en><h1>x</h1><p style='color:%23999;background:%23aaa'>"
                 "pale</p><table><tr><td>1</td></tr></table><input>")
-    assert len(browser.execute_script(FAULTS)) == 3
-
-
-PHONE = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
-
-# Looks at the page as it is shown, and lists what breaks a rule of WCAG 2.1 AA.
-FAULTS = r"""
-function rgb(text) { return (text.match(/[\d.]+/g) || []).map(Number); }
-function light(c) {
-  const [r, g, b] = c.slice(0, 3).map(v => { v /= 255; return v <= .04 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; });
-  return .2126 * r + .7152 * g + .0722 * b;
-}
-function ground(e) {
-  for (; e; e = e.parentElement) {
-    const c = rgb(getComputedStyle(e).backgroundColor);
-    if (c.length === 3 || c[3] > 0) return c;
-  }
-  return [255, 255, 255];
-}
-const faults = [];
-for (const e of document.querySelectorAll("body *")) {
-  const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
-  if (!own || !e.getClientRects().length || e.closest("script, style, title, desc, .hide, .skip")) continue;
-  const style = getComputedStyle(e);
-  const ink = rgb(e instanceof SVGElement ? style.fill : style.color);
-  const [a, b] = [light(ink), light(ground(e))].sort((x, y) => y - x);
-  if ((a + .05) / (b + .05) < 4.5) faults.push("contrast " + e.tagName + "." + e.className + " " + e.textContent.slice(0, 20));
-}
-for (const e of document.querySelectorAll("svg[role=img]"))
-  if (!e.querySelector("title") || !e.querySelector("desc")) faults.push("svg without words");
-for (const e of document.querySelectorAll("table"))
-  if (!e.querySelector("caption") || [...e.querySelectorAll("thead th")].some(h => h.scope !== "col")) faults.push("table");
-for (const e of document.querySelectorAll("input, select"))
-  if (!e.labels.length) faults.push("field without a label");
-if (document.documentElement.lang !== "en" || document.querySelectorAll("h1").length !== 1) faults.push("lang or h1");
-if (document.documentElement.scrollWidth > document.documentElement.clientWidth) faults.push("wider than the window");
-return faults;
-"""
+    assert len(browser.execute_script(phone.FAULTS)) == 3

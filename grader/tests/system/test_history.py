@@ -3,6 +3,7 @@
 import re
 
 import driver
+import phone
 import pytest
 
 STAGE = driver.ROOT / "solution/stages/3-segregated/mm.c"
@@ -65,3 +66,16 @@ def test_plot(grade, tmp_path):
     page = (tmp_path / "page.html").read_text()
     assert "mm.c: 2 graded runs" in page and "mix-short" in page
     assert len(re.findall("run 2: score", page)) == 1
+
+
+def test_plot_can_be_read_on_a_phone_in_the_dark(grade, tmp_path, browser):
+    grade(STAGE.read_text())
+    grade(driver.bump().replace("return block + 1", "return block"))
+    words = ["-s", "plot", f"SUBMISSION={tmp_path / 'mm.c'}", f"OUT={tmp_path}/page.html"]
+    assert driver.make(*words).exit == 0
+    with phone.held(browser, "dark"):
+        browser.get(f"file://{tmp_path}/page.html")
+        assert browser.find_element("css selector", "td.no").text == "not valid"
+        assert browser.execute_script("return innerWidth") == phone.SIZE["width"]
+        faults = browser.execute_script(phone.FAULTS)
+    assert not [fault for fault in faults if fault.startswith(("contrast", "wider"))]
