@@ -35,12 +35,6 @@ def arguments(words):
     return parser.parse_args(words[:at]), words[at + 1:]
 
 
-def existing(path, name):
-    if path and not Path(path).exists():
-        raise Problem(f"{path}: {name} is not there")
-    return Path(path) if path else None
-
-
 def number(text, name):
     if text and not (text.isdigit() and text.isascii() and int(text) > 0):
         raise Problem(f"{name} is a number from 1 up, not '{text}'")
@@ -60,11 +54,9 @@ def perform(asked, command):
             name: value for name in (*EXPORT, "roster") if (value := vars(asked)[name])})
     kit = Kit(Path(asked.kit).resolve(), [str(Path(command[0]).resolve()), *command[1:]],
               version_of(asked.compiler), asked.profile, "--official" in command, asked.traces)
-    wanted = batch.Asked(out.resolve(), existing(asked.policy, "POLICY"),
-                         Path(asked.submissions) if asked.submissions else None,
-                         existing(asked.roster, "ROSTER"), existing(asked.marks, "MARKS"),
-                         existing(asked.adjust, "ADJUST"), number(asked.jobs, "JOBS"),
-                         asked.executor or "local", asked.again)
+    wanted = batch.Asked(out.resolve(), Path(asked.submissions) if asked.submissions else None,
+                         asked.policy, asked.roster, asked.marks, asked.adjust,
+                         number(asked.jobs, "JOBS"), asked.executor or "local", asked.again)
     return getattr(batch, asked.action)(wanted, kit)
 
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from . import changes, exports, intake, people, settings, shown
 from .cluster import Cluster
 from .book import STATUSES, Book, to_lines
-from .files import lock, make_folder, save, sha256, sha256_of_file, sync_folder
+from .files import (lock, make_folder, save, save_json, sha256, sha256_of_file,
+                    sync_folder)
 from .journal import Journal
 from .kit import LANDMARKS, ROOT
 from .problem import Problem
@@ -27,15 +28,19 @@ from .store import Store, index_problem
 from .text import visible
 
 
+FILES = ("policy", "roster", "marks", "adjust")  # remembered in OUT/asked.json
+POLICY = ROOT / "grader/policy/final.policy"  # where none was ever named
+
+
 @dataclass
 class Asked:
     """What the command line asks for."""
     out: Path
-    policy: Path | None = None
     submissions: Path | None = None
-    roster: Path | None = None
-    marks: Path | None = None
-    adjust: Path | None = None
+    policy: str = ""
+    roster: str = ""
+    marks: str = ""
+    adjust: str = ""
     jobs: int = 0
     executor: str = "local"
     again: str = ""  # findings after which a file is run again
@@ -65,12 +70,29 @@ class Batch:
             raise Problem(f"{self.out}: OUT lies among the SUBMISSIONS and would be graded as one; "
                           "give another folder")
         self.held = open_out(self.out, new=bool(asked.submissions))
+        self.recalled = self._recall()
         self.settings = settings.read(asked.policy)
         self.journal = Journal(self.out)
         try:
             self.store = Store(self.out)
         except sqlite3.OperationalError as error:
             raise index_problem(self.out, error) from error
+
+    def _recall(self):
+        """A file that is not named is the one of the last time; `-` is none. What was recalled."""
+        known, recalled = remembered(self.out), []
+        for name in FILES:
+            given = getattr(self.asked, name)
+            if given:
+                known[name] = "" if given == "-" else str(Path(given).resolve())
+            elif known.get(name):
+                recalled.append(f"{name.upper()}={known[name]}")
+            if known.get(name) and not Path(known[name]).exists():
+                raise Problem(f"{known[name]}: {name.upper()} is not there")
+            setattr(self.asked, name, known.get(name) or None)
+        self.asked.policy = self.asked.policy or POLICY
+        save_json(self.out / "asked.json", known)
+        return recalled
 
     def _attempts(self):
         """From a new delivery, or from the intake that was kept."""
@@ -148,6 +170,12 @@ class Batch:
             load_gradebook(self.out, base["gradebook"]), load_gradebook(self.out, self.name))
 
 
+def remembered(out):
+    """{POLICY, ROSTER and the like: the file that was named last}."""
+    place = out / "asked.json"
+    return json.loads(place.read_text()) if place.exists() else {}
+
+
 def load_gradebook(out, name):
     """The rows, one after the other."""
     path = out / "gradebooks" / f"{name}.jsonl"
@@ -169,6 +197,8 @@ def summary(batch):
                          + "; ".join(sentence for _, sentence in row.reasons)[:300])
         if counts[status] > 20:
             lines.append(f"  and {counts[status] - 20} more, in {batch.out / 'gradebook.csv'}")
+    if batch.recalled:
+        lines.append("  not named, so as the last time: " + " ".join(batch.recalled))
     if batch.run.figures():
         lines.append("  " + batch.run.figures())
     lines += [f"  caution: the policy hides '{visible(name)}', and no trace is of this category"
@@ -264,7 +294,8 @@ def export_options(out, entry, asked):
         return shown.show(row, record, hidden, [ROOT, out.resolve()])
 
     return {key: value for key, value in values.items() if key.startswith("platform.")} | asked | {
-        "show": show, "people": people.read(asked.get("roster")), "notes": []}
+        "show": show, "people": people.read(asked.get("roster") or remembered(out).get("roster")),
+        "notes": []}
 
 
 def export(out, name, to=None, asked=None):

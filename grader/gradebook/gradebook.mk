@@ -5,6 +5,7 @@
 #   ROSTER=roster.csv           who is in the class: a column `id`, others as you like
 #   MARKS=marks.csv             points given by hand: `id` and a column for each hand.PART
 #   ADJUST=adjust.txt           extensions, overrides and the like, with author and reason
+#                               (these three and POLICY: as the last time if not named; `-`: none)
 #   AGAIN=INCONCLUSIVE         run files with this finding again, on a quieter machine
 #   JOBS=n                      how many at once (as many as there are cores)
 #   EXECUTOR=slurm              on the nodes of a cluster (local: on this machine)
@@ -41,7 +42,7 @@ $(B)/unit-asan/engine.a: $(B)/unit-asan/gradebook/ledger.o
 # ---- grading a class ------------------------------------------------------------------
 
 GRADEBOOK = PYTHONPATH=grader PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m gradebook
-BATCH_ASKS = --out "$$OUT" --policy "$$POLICY" --submissions "$$SUBMISSIONS" --roster "$$ROSTER" \
+BATCH_ASKS = --out "$$OUT" --policy "$(if $(filter file,$(origin POLICY)),,$$POLICY)" --submissions "$$SUBMISSIONS" --roster "$$ROSTER" \
     --marks "$$MARKS" --adjust "$$ADJUST" --jobs "$$JOBS" --executor "$$EXECUTOR" \
     --again "$$AGAIN" \
     --profile "$$PROFILE" --kit $(B) --compiler "$$CC" \

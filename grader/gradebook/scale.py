@@ -126,7 +126,7 @@ def main(words):
     print(f"{count} records", flush=True)
     measured("index made from the records", lambda: Store(out))
     measured("index read again", lambda: Store(out))
-    done = batch.Batch(batch.Asked(out, policy), kit)
+    done = batch.Batch(batch.Asked(out, policy=policy), kit)
     measured("gradebook", done.grade)
     measured("overview", lambda: write_overview(done, None))
     done.book.rows = done.book.rows[:PAGES]

@@ -59,6 +59,9 @@ def test_a_class_is_graded_by_make(tmp_path):
         if row["record"]:  # the two ways to the points are one
             envelope = json.loads((room.out / f"records/{row['record']}.json").read_text())
             assert row["total"] == pytest.approx(envelope["record"]["score"]["total"], abs=1e-6)
+    again = driver.make("-s", "batch", f"OUT={room.out}", f"TRACES={room.trace}")
+    assert f"so as the last time: POLICY={room.policy}" in again.stdout
+    assert room.rows() == rows, "nothing was measured by another policy"
 
 
 @pytest.mark.usefixtures("confinement")
@@ -339,6 +342,28 @@ def test_nothing_is_published_by_accident(room):
     assert [entry["action"] for entry in room.journal()] == ["graded", "published", "graded",
                                                              "published"]
     assert {entry["who"] for entry in room.journal()} == {"the test"}
+
+
+def test_a_file_that_is_not_named_is_that_of_the_last_time(room):
+    """A regrade under a new policy must not lose who is in the class and what was decided."""
+    room.put("ada_mm.c", "int x;")
+    room.put("eve_mm.c", "int y;")
+    room.give("roster", "id,canvas_id\nada,101\nbob,102\n")
+    room.give("adjust", "ada | points | -3 | K. Lee | late talk\n")
+    room.call()
+    total = float(room.rows()["ada"]["total"])
+    files, room.files = room.files, {}
+    said = room.call("regrade", policy=room.write_policy("new.policy", correctness=50), submissions="")
+    assert f"ROSTER={files['roster']} ADJUST={files['adjust']}" in said
+    rows = room.rows()
+    assert {i: row["status"] for i, row in rows.items()} == {
+        "ada": "graded", "bob": "missing", "eve": "human"}
+    assert float(rows["ada"]["total"]) > total and rows["ada"]["points"] == "-3.00"
+    room.call(policy="", submissions="", adjust="-")
+    assert float(room.rows()["ada"]["total"]) == float(rows["ada"]["total"]) + 3
+    files["roster"].unlink()
+    assert "ROSTER is not there" in room.call(policy="", submissions="", expect=2)
+    assert "bob" not in (room.call(policy="", submissions="", roster="-"), room.rows())[1]
 
 
 def test_the_journal_notices_a_changed_line(room):
