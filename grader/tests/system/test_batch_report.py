@@ -1,6 +1,8 @@
 """The report: pages that say everything to the staff, and to a student nothing too much."""
 
+import base64
 import re
+import subprocess
 
 import driver
 import phone
@@ -115,6 +117,30 @@ def test_a_long_name_does_not_push_the_table_off_the_page(tmp_path, browser):
     browser.get(f"file://{room.out}/site/index.html")
     for cell in browser.find_elements(By.CSS_SELECTOR, "#students tr:nth-child(1) td"):
         assert cell.rect["x"] + cell.rect["width"] <= browser.get_window_size()["width"]
+
+
+def sheets(browser, page):
+    """The lines of each sheet when the page is printed as browsers do by default."""
+    browser.get(f"file://{page}")
+    made = browser.execute_cdp_cmd("Page.printToPDF", {"paperWidth": 8.27, "paperHeight": 11.69})
+    text = subprocess.run(["pdftotext", "-layout", "-", "-"], capture_output=True, check=True,
+                          input=base64.b64decode(made["data"])).stdout.decode()
+    return [[line for line in sheet.splitlines() if line.strip()]
+            for sheet in text.split("\f")[:-1]]
+
+
+def test_paper_is_not_wasted(tmp_path, browser):
+    """A page with as many traces as the lab has; a long name is not cut off at the edge."""
+    room = Classroom(tmp_path)
+    room.pretend(fake_record([trace(f"{'abcdefghijklmnopqrstuvw'[n % 23]}-trace-called-{n}")
+                              | {"scored": n < 40} for n in range(72)]))
+    room.put(f"{'L' * 200}_mm.c", "int x;")
+    room.call()
+    page, = (room.out / "site/students").iterdir()
+    found = sheets(browser, page)
+    assert len(found) <= 5 and min(map(len, found[:-1])) > 20
+    printed = "".join("".join(sheet) for sheet in sheets(browser, room.out / "site/index.html"))
+    assert printed.count("L") >= 200
 
 
 def visible_ids(browser):
