@@ -6,15 +6,19 @@ Points are those of the row, which the C side has computed; nothing is added up 
 """
 
 import json
+import shlex
 from dataclasses import dataclass, field
 
 from . import text
+from .files import sha256_of_file
+from .kit import ROOT
 
 SEVERITIES = {"error": 0, "warning": 1, "advice": 2}
 LABELS = {"correctness": "Correctness", "utilization": "Utilization", "throughput": "Throughput",
           "checker": "Heap checker", "late": "Lateness", "points": "Points by hand",
           "override": "Decided by hand", "total": "Total"}
 FINDINGS = 40  # on a page
+PUBLIC = "grader/policy/final.policy", "grader/policy/checkpoint.policy"  # students have these
 PATHS = ("/root", "/home", "/tmp", "/autograder", "/grade")  # of graders, not of students
 
 
@@ -55,6 +59,18 @@ class Hidden:
         return self.names.get(name, name)
 
 
+def command(said, policy):
+    """What a student may type. `policy`: the hash of the one that was graded by. Its seed makes the
+    random mixes: who does not have it has mixes of the same kind in any grade."""
+    if "POLICY=" not in said:
+        return said
+    words = [word for word in shlex.split(said) if not word.startswith("POLICY=")]
+    for public in PUBLIC:
+        if (ROOT / public).exists() and sha256_of_file(ROOT / public) == policy:
+            return shlex.join([*words, f"POLICY={public}"])
+    return shlex.join(["make", "grade", *(w for w in words[2:] if not w.startswith("MIX="))])
+
+
 def findings(record, hidden, scrub):
     """(the worst FINDINGS of all findings, how many more there are)."""
     worst = sorted(record["findings"], key=lambda f: SEVERITIES.get(f["severity"], 3))
@@ -67,7 +83,8 @@ def findings(record, hidden, scrub):
             "line": None if secret else finding["line"],
             "message": "on a hidden trace" if secret else scrub(finding["message"], lines=True),
             "cause": scrub(finding["usual_cause"], lines=True),
-            "try": None if secret or not finding["try"] else scrub(finding["try"]),
+            "try": None if secret or not finding["try"] else scrub(command(
+                finding["try"], record["policy"]["hash"])),
             "culprit": None if secret else finding.get("culprit")})
     return said, len(worst) - FINDINGS
 

@@ -8,6 +8,8 @@ import driver
 import phone
 import pytest
 from classroom import Classroom, fake_record, finding, trace
+from gradebook import shown
+from gradebook.files import sha256_of_file
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -72,6 +74,16 @@ def test_a_page_says_how_the_grade_came_about(room):
                   "system call filter", "Lovelace", "POLICY=class.policy OFFICIAL=1"):
         assert words in page, words
     assert "no mm.c among: nothing.txt" in room.page("dan")
+
+
+def test_a_student_is_sent_to_no_policy_of_the_staff():
+    said = "make fuzz-mix MIX=7 POLICY='my own.policy' SUBMISSION=mm.c CHECKHEAP=1"
+    assert shown.command(said, "0" * 64) == "make grade SUBMISSION=mm.c CHECKHEAP=1"
+    for path in driver.POLICIES.glob("*.policy"):  # those that students have
+        assert shown.command(said, sha256_of_file(path)) == \
+            f"make fuzz-mix MIX=7 SUBMISSION=mm.c CHECKHEAP=1 POLICY=grader/policy/{path.name}"
+    other = "correct it, then make grade SUBMISSION=it's"
+    assert shown.command(other, "0" * 64) == other
 
 
 def test_a_page_goes_when_its_student_goes(room, tmp_path):
