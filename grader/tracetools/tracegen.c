@@ -100,12 +100,14 @@ static unsigned pick_kind(const struct phase *phase, uint64_t turn)
     return kind_at(&phase->of, phase->mix == MIX_TURN ? turn % total : random_below(total));
 }
 
-static void note_birth(const struct phase *phase, uint32_t id)
+/* Adds a block to the sets that its kind belongs to in this phase, or removes it. */
+static void enlist(const struct phase *phase, uint32_t id,
+                   void (*change)(struct idset *set, uint32_t id))
 {
     if (phase->of.weight[made.blocks[id].kind] > 0)
-        idset_add(&made.of, id);
+        change(&made.of, id);
     if (phase->resized.weight[made.blocks[id].kind] > 0)
-        idset_add(&made.resized, id);
+        change(&made.resized, id);
 }
 
 /* Allocates a block of kind number `which`; `turn` counts the phase's operations. */
@@ -124,7 +126,7 @@ static void allocate(const struct recipe *recipe, const struct phase *phase, uin
     else
         append(OP_CALLOC, id, size / kind->step, kind->step);
     made.blocks[id] = (struct block){.kind = which, .size = size, .live = true};
-    note_birth(phase, id);
+    enlist(phase, id, idset_add);
 }
 
 /* Frees a block; if by realloc(p, 0), the free that follows is of NULL or an empty block. */
@@ -134,10 +136,7 @@ static void release(const struct phase *phase, uint32_t id)
         append(OP_REALLOC, id, 1, 0);
     append(OP_FREE, id, 1, 0);
     made.blocks[id].live = false;
-    if (phase->of.weight[made.blocks[id].kind] > 0)
-        idset_remove(&made.of, id);
-    if (phase->resized.weight[made.blocks[id].kind] > 0)
-        idset_remove(&made.resized, id);
+    enlist(phase, id, idset_remove);
 }
 
 /* The block that leaves next, by the phase's order; made.of is not empty. */
@@ -217,7 +216,7 @@ static void follow(const struct recipe *recipe, const struct phase *phase)
     idset_clear(&made.resized);
     for (uint32_t id = 0; id < made.trace.ids; id++)
         if (made.blocks[id].live)
-            note_birth(phase, id);
+            enlist(phase, id, idset_add);
     switch (phase->verb) {
     case VERB_FILL:
         fill(recipe, phase);
