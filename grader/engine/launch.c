@@ -24,7 +24,7 @@ static bool take_descriptors(const struct process *p)
     int from[5] = {open("/dev/null", O_RDONLY | O_CLOEXEC), p->rules->output, p->heap.fd,
                    p->orders_fd, p->replies_fd};
     for (int i = 0; i < 5; i++) /* out of the way first: from and to overlap */
-        if ((from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 10)) < 0)
+        if (from[i] < 0 || (from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 10)) < 0)
             return false;
     for (int i = 0; i < 5; i++)
         if (dup2(from[i], to[i]) < 0)

@@ -16,8 +16,8 @@
 
 static int make_high(int fd)
 {
-    int high = fcntl(fd, F_DUPFD, HIGH_DESCRIPTOR);
-    if (fd < 0 || high < 0)
+    int high = fd < 0 ? -1 : fcntl(fd, F_DUPFD, HIGH_DESCRIPTOR);
+    if (high < 0)
         die("cannot prepare the recording: %s", strerror(errno));
     close(fd);
     return high;
