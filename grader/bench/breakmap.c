@@ -178,7 +178,7 @@ void *break_sbrk_too(intptr_t increment)
     return mem_sbrk(increment);
 }
 
-/* Room behind a mapping, up to `end`, without moving it. */
+/* Room behind a mapping that ends at `from`, up to `to`, without moving it. */
 static bool extend(char *from, char *to)
 {
     if (from == top())

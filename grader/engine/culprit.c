@@ -241,9 +241,7 @@ bool culprit_begin(struct culprit *c, struct process *p)
     return true;
 }
 
-/*
- * Nobody wrote the byte, but somebody the one before: that copy or clearing was too short.
- */
+/* Nobody wrote the byte, but somebody the one before: that copy or clearing was too short. */
 void culprit_end(struct culprit *c)
 {
     if (!c->found && c->near) {

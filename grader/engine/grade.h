@@ -61,10 +61,9 @@ struct grade {
     size_t trace_count;
     struct mixes mixes; /* the last of the traces, if there are any */
     struct score score;
-    struct checker_result
-        checker;             /* where the policy gives points for it, or it was asked for */
-    double utilization;      /* mean over scored traces, NAN if none is valid */
-    double ratio, low, high; /* geometric mean and 95 % interval; NAN if not measured */
+    struct checker_result checker; /* where the policy pays for it, or somebody asked */
+    double utilization;            /* mean over scored traces, NAN if none is valid */
+    double ratio, low, high;       /* geometric mean and 95 % interval; NAN if not measured */
     struct {
         double compile, checked, timed;
     } seconds; /* of wall time that each phase took */

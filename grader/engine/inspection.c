@@ -61,7 +61,6 @@ static void shrink_one(struct job *job)
 
 size_t inspection_run(struct job *job)
 {
-    bool colour = isatty(STDOUT_FILENO);
     if (job->grade.built && job->settings.events)
         watch_one(job);
     else if (job->grade.built && job->settings.shrink)
@@ -69,7 +68,7 @@ size_t inspection_run(struct job *job)
     else if (job->grade.built)
         trial_grade_checker(job);
     size_t findings = advice_add(job);
-    report_findings(&job->grade, stdout, colour);
+    report_findings(&job->grade, stdout, isatty(STDOUT_FILENO));
     if (job->grade.built && job->settings.checker)
         report_checker(&job->grade, stdout);
     return findings;

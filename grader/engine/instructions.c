@@ -39,7 +39,7 @@ static uint64_t most_steps(const struct job *job, double reference)
 static double reference_scale(const struct job *job, size_t i)
 {
     const struct published_trace *known = yardstick_find(job, job->grade.traces[i].name);
-    return known != NULL ? known->counted : 1;
+    return known ? known->counted : 1;
 }
 
 /* A worker's task: counts the face that scores. */

@@ -316,9 +316,8 @@ static enum outcome await(struct process *p, struct patience *patience)
         if (channel_sleep(&p->replies->turn, p->turn, &p->orders->asleep, LOOK_UP_NS))
             return OUTCOME_DONE;
         enum outcome outcome = look_after(p, patience, LOOK_UP_NS * 1e-9);
-        if (outcome != OUTCOME_DONE)
-            return process_replied(p) ? OUTCOME_DONE
-                                      : outcome; /* its last word may be a fault */
+        if (outcome != OUTCOME_DONE) /* its last word may be a fault */
+            return process_replied(p) ? OUTCOME_DONE : outcome;
     }
 }
 
