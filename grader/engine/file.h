@@ -12,7 +12,7 @@ enum { FILE_PATH = 4200 };
 /*
  * Returns the bytes of the regular file at `path`, NUL-terminated behind *bytes, to be
  * freed by the caller; or NULL and a sentence in `why` when it is missing, not a regular
- * file, larger than `limit`, or cannot be read to its end.
+ * file, larger than `limit`, or cannot be read to its end. *bytes means nothing then.
  */
 char *file_read(const char *path, size_t limit, size_t *bytes, char *why, size_t why_bytes);
 

@@ -288,13 +288,17 @@ static bool save(const char *path, const char *text, size_t bytes, const struct 
 void history_update(const char *path, const struct grade *grade, FILE *out)
 {
     char why[256];
-    size_t bytes = 0;
+    size_t bytes;
     char *text = file_read_itself(path, HISTORY_BYTES, &bytes, why, sizeof why);
-    char *copy = must_copy(text ? text : "");
+    if (!text) { /* the first run, or a file that is no history */
+        text = must_copy("");
+        bytes = 0;
+    }
+    char *copy = must_copy(text);
     struct past past = find_past(copy, grade);
     if (past.run.count)
         compare(&past, grade, out);
-    if (!save(path, text ? text : "", bytes, grade))
+    if (!save(path, text, bytes, grade))
         note("%s: the history could not be written: %s", path, strerror(errno));
     free(past.traces);
     free(copy);

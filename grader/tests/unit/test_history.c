@@ -118,6 +118,15 @@ static void test_history__a_damaged_file_does_no_harm(void **state)
     assert_non_null(strstr(after("mm.c", a_trace(), 50), "nothing has changed"));
 }
 
+static void test_history__a_file_too_large_to_be_one_is_begun_anew(void **state)
+{
+    (void)state;
+    after("mm.c", a_trace(), 50);
+    assert_int_equal(truncate(path, 17 << 20), 0);
+    assert_string_equal(after("mm.c", a_trace(), 60), "");
+    assert_non_null(strstr(after("mm.c", a_trace(), 60), "nothing has changed"));
+}
+
 static void test_history__a_tab_in_a_name_ends_no_field(void **state)
 {
     (void)state;
@@ -144,10 +153,15 @@ static void test_history__the_last_runs_are_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_first_run_says_nothing),    TEST(the_same_again_is_no_change),
-        TEST(what_changed_is_said),          TEST(noise_is_no_change),
-        TEST(others_are_not_compared),       TEST(a_damaged_file_does_no_harm),
-        TEST(a_tab_in_a_name_ends_no_field), TEST(the_last_runs_are_kept),
+        TEST(the_first_run_says_nothing),
+        TEST(the_same_again_is_no_change),
+        TEST(what_changed_is_said),
+        TEST(noise_is_no_change),
+        TEST(others_are_not_compared),
+        TEST(a_damaged_file_does_no_harm),
+        TEST(a_file_too_large_to_be_one_is_begun_anew),
+        TEST(a_tab_in_a_name_ends_no_field),
+        TEST(the_last_runs_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
