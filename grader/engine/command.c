@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -126,10 +127,10 @@ struct command_result command_run(const struct command *command)
     double deadline = clock_seconds() + command->seconds;
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
-        die("cannot make a pipe for %s", command->argv[0]);
+        die("cannot make a pipe for %s: %s", command->argv[0], strerror(errno));
     pid_t parent = getpid(), pid = fork();
     if (pid < 0)
-        die("cannot start %s: no process is to be had", command->argv[0]);
+        die("cannot start %s: %s", command->argv[0], strerror(errno));
     if (pid == 0)
         become(command, ends[1], parent);
     close(ends[1]);

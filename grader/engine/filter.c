@@ -15,6 +15,7 @@
 #include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 /* Calls that are harmless whatever their arguments. */
@@ -95,7 +96,7 @@ static void export(scmp_filter_ctx filter, struct filter *into)
 {
     int fd = memfd_create("brklab-filter", MFD_CLOEXEC);
     if (fd < 0)
-        die("cannot create a file in memory for the system call filter");
+        die("cannot create a file in memory for the system call filter: %s", strerror(errno));
     must(seccomp_export_bpf(filter, fd));
     ssize_t bytes = pread(fd, into->code, sizeof into->code, 0);
     off_t whole = lseek(fd, 0, SEEK_END);

@@ -2,6 +2,7 @@
 #include "fill.h"
 #include "filter.h"
 #include "say.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ bool heap_open(struct heap *heap, uint64_t room)
     heap->page = (uint64_t)sysconf(_SC_PAGESIZE);
     heap->fd = memfd_create("brklab-heap", MFD_CLOEXEC);
     if (heap->fd < 0)
-        die("cannot create a file in memory (memfd_create); a Linux kernel >= 3.17 has it");
+        die("cannot create a file in memory for the heap: %s", strerror(errno));
     void *hint = vacant_count > 0 ? vacant[--vacant_count] : NULL;
     void *view =
         mmap(hint, room, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, heap->fd, 0);
@@ -61,8 +62,8 @@ void heap_set_file(struct heap *heap, uint64_t bytes)
     if (size == heap->file)
         return;
     if (ftruncate(heap->fd, (off_t)size) != 0)
-        die("cannot resize the heap to %llu bytes; is the machine out of memory?",
-            (unsigned long long)size);
+        die("cannot resize the heap to %llu bytes (is the machine out of memory?): %s",
+            (unsigned long long)size, strerror(errno));
     heap->file = size;
     heap->seen = heap->seen < size ? heap->seen : size;
 }
@@ -179,7 +180,7 @@ void heap_drop(struct heap *heap, uint64_t from, uint64_t to)
     for (; heap_next_data(heap, from, to, &start, &end); from = end)
         if (fallocate(heap->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)start,
                       (off_t)(end - start)) != 0)
-            die("cannot drop pages of the heap; this kernel cannot punch holes into a memfd");
+            die("cannot drop pages of the heap: %s", strerror(errno));
 }
 
 void heap_write(struct heap *heap, uint64_t offset, const void *bytes, size_t count)
