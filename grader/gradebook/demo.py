@@ -35,6 +35,7 @@ batch.prefix = malloc-lab-
 hidden.mix = 1
 """
 
+HOSTILE = ROOT / "grader/tests/hostile"
 DEADLINE = 1796083140  # the same moment, in seconds since 1970
 DAY = 86400
 
@@ -53,7 +54,7 @@ class Class:
             yield "good", (ROOT / path).read_text()
         for path in sorted((ROOT / "grader/tests/broken").glob("*.fault")):
             yield "fault", faulty(path.read_text())
-        for path in sorted((ROOT / "grader/tests/hostile").glob("*-*.c")):
+        for path in sorted(HOSTILE.glob("*-*.c")):
             yield "hostile", hostile(path)
 
     def source(self, student):
@@ -142,7 +143,7 @@ class Class:
         self.place(b"bytes-\xff\xfe_mm.c", good)
 
     def text_of(self, name):
-        return hostile(ROOT / f"grader/tests/hostile/{name}.c")
+        return hostile(HOSTILE / f"{name}.c")
 
     def write(self):
         for name, rows in (("roster.csv", self.roster), ("marks.csv", self.marks)):
@@ -175,12 +176,17 @@ def faulty(text):
     return "\n".join(lines)
 
 
+def whole(text):
+    """An attack with files of its folder in place of their #include: the compiler sees one."""
+    part = r'(?m)^#include "(honest\.c|loop\.h|found\.h)"\n'
+    while re.search(part, text):
+        text = re.sub(part, lambda found: (HOSTILE / found[1]).read_text(), text)
+    return text
+
+
 def hostile(path):
-    """An attack as one file, as its README says."""
-    def include(found):
-        return (path.parent / found[1]).read_text()
-    text = re.sub(r'#include "(honest\.c|loop\.h)"', include, path.read_text())
-    return '#define SECRET "/etc/passwd"\n#define OUTSIDE "/tmp/owned"\n' + text
+    """An attack as its README says."""
+    return '#define SECRET "/etc/passwd"\n#define OUTSIDE "/tmp/owned"\n' + whole(path.read_text())
 
 
 def nested(source, depth):

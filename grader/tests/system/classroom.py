@@ -14,8 +14,6 @@ from pathlib import Path
 
 import driver
 
-sys.path.insert(0, str(driver.ROOT / "grader"))  # for `import gradebook`
-
 MEASURED = ("speed_ratio",)  # all that a clock has a hand in when throughput has no points
 
 # Answers at once with the record of any submission: tests of what comes after grading.

@@ -11,6 +11,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import zlib
@@ -20,12 +21,9 @@ from pathlib import Path
 import jsonschema
 
 ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "grader"))  # for `import gradebook` and `import platforms`
 
-
-def sample(paths, one_of):
-    """All of them in `make check-all`, in `make check` always the same part, by their names."""
-    everything = "CHECK_ALL" in os.environ
-    return [p for p in paths if everything or zlib.crc32(p.stem.encode()) % one_of == 0]
+from gradebook.demo import HOSTILE, whole  # noqa: E402,F401  tests have them from here
 
 ENGINE = ROOT / "grader/engine"
 POLICIES = ROOT / "grader/policy"
@@ -34,6 +32,12 @@ DEBUG_TRACE = ROOT / "traces/debug/debug-first-malloc.rep"
 
 # A trace of a scored category, so that the timed run has its turn as well.
 SHORT_TRACE = "0 3 6003 1\nr 1 100\nc 2 10 8\nr 1 180\n" + "a 0 100\nf 0\n" * 3000
+
+
+def sample(paths, one_of):
+    """All of them in `make check-all`, in `make check` always the same part, by their names."""
+    everything = "CHECK_ALL" in os.environ
+    return [p for p in paths if everything or zlib.crc32(p.stem.encode()) % one_of == 0]
 
 
 def trace_text(ids, lines):
@@ -91,17 +95,6 @@ bool mm_checkheap(int line)
 def bump(top="", init="", malloc=""):
     """The source of that allocator with code added at its places."""
     return BUMP.replace("@top@", top).replace("@init@", init).replace("@malloc@", malloc)
-
-
-HOSTILE = ROOT / "grader/tests/hostile"
-
-
-def whole(text):
-    """An attack with files of its folder in place of their #include: the compiler sees one."""
-    part = r'(?m)^#include "(honest\.c|loop\.h|found\.h)"\n'
-    while re.search(part, text):
-        text = re.sub(part, lambda match: (HOSTILE / match[1]).read_text(), text)
-    return text
 
 
 @dataclass

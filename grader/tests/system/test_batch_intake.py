@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import tarfile
 import time
 import zipfile
@@ -439,6 +440,11 @@ def test_files_that_nobody_asked_for(room):
     assert found["README.txt"][0] == found["mm.c"][0] == "UNNAMED"
     assert found["bob"][:2] == ("NO_FILE", "no mm.c among: malloc.c")
     assert len(list((room.out / "files").iterdir())) == 1
+
+
+def test_attacks_of_the_made_up_class_are_one_file_each():
+    for path in sorted(demo.HOSTILE.glob("*-*.c")):
+        assert not re.search(r'#include "(honest|loop|found)\.', demo.hostile(path)), path.name
 
 
 def test_names_of_any_bytes(room):

@@ -7,7 +7,6 @@ import io
 import json
 import random
 import re
-import sys
 import zipfile
 from types import SimpleNamespace
 
@@ -16,8 +15,7 @@ import jsonschema
 import pytest
 from classroom import Classroom, fake_record, finding, trace
 
-sys.path.insert(0, str(driver.ROOT / "grader"))
-from platforms import accept  # noqa: E402
+from platforms import accept
 
 # What XML, JSON, HTML, a terminal, Autolab and a spreadsheet would each obey.
 NASTY = "]]></x>&\"'<script>alert(1)</script>\x1b[31m\x00\u202e\ufffe score: {\"scores\":{}}"

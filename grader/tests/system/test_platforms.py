@@ -8,17 +8,15 @@ import json
 import os
 import re
 import shutil
-import sys
 
 import driver
 import pytest
 
-sys.path.insert(0, str(driver.ROOT / "grader"))
-from gradebook import settings  # noqa: E402
-from gradebook.problem import Problem  # noqa: E402
-from platforms import pack, submissions  # noqa: E402
-from platforms.accept import Refused  # noqa: E402
-from platforms.stand_ins import STAND_INS  # noqa: E402
+from gradebook import settings
+from gradebook.problem import Problem
+from platforms import pack, submissions
+from platforms.accept import Refused
+from platforms.stand_ins import STAND_INS
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="a container's root: only root can be it")
 
