@@ -47,6 +47,7 @@ class Asked:
 
 
 RUNS = {"local": Run, "slurm": Cluster}
+NAMED = 20  # rows of a status, in what a batch ends with
 
 
 def open_out(out, new=False):
@@ -192,11 +193,11 @@ def summary(batch):
     lines = [f"{len(book.rows)} students: " + ", ".join(
         f"{counts[status]} {words}" for status, words in STATUSES.items())]
     for status in ("human", "infrastructure"):
-        for row in [row for row in book.rows if row.status == status][:20]:
+        for row in [row for row in book.rows if row.status == status][:NAMED]:
             lines.append(f"  {STATUSES[status]}: {visible(row.id)}: "
                          + "; ".join(sentence for _, sentence in row.reasons)[:300])
-        if counts[status] > 20:
-            lines.append(f"  and {counts[status] - 20} more, in {batch.out / 'gradebook.csv'}")
+        if counts[status] > NAMED:
+            lines.append(f"  and {counts[status] - NAMED} more, in {batch.out / 'gradebook.csv'}")
     if batch.recalled:
         lines.append("  not named, so as the last time: " + " ".join(batch.recalled))
     if batch.run.figures():
@@ -286,8 +287,7 @@ def read_record(out, name):
 def export_options(out, entry, asked):
     """What a format may need: see exports/__init__.py."""
     values = entry["policy"]["values"]
-    hidden = {key[7:] for key, value in values.items()
-              if key.startswith("hidden.") and value != "0"}
+    hidden = settings.hidden_in(values)
 
     def show(row):
         record = read_record(out, row["record"]) if row["record"] else None

@@ -42,11 +42,11 @@ POINTS_ONLY = re.compile(r"""(name|correctness|utilization|throughput|checker\.f
 # Findings after which no machine should have the last word.
 HUMAN = "INCONCLUSIVE METRICS_DISAGREE OVERFITTED BUSY FORBIDDEN"
 ATTEMPTS = ("last", "newest", "best")
-DEFAULTS = {"attempts": "last", "file": "mm.c", "prefix": "", "human": HUMAN, "tries": "3",
-            "seconds": "1800", "landmarks": "1"}
+BATCH = {"attempts": "last", "file": "mm.c", "prefix": "", "human": HUMAN, "tries": "3",
+         "seconds": "1800", "landmarks": "1"}
 SLURM = {"partition": "", "account": "", "time": "", "memory": "", "options": "", "chunk": "25",
          "doctor": "", "unfit": "refuse"}
-OURS = {f"batch.{key}" for key in DEFAULTS} | {f"slurm.{key}" for key in SLURM}
+OURS = {f"batch.{key}" for key in BATCH} | {f"slurm.{key}" for key in SLURM}
 
 
 @dataclass
@@ -123,6 +123,12 @@ def _check(path, key, value):
                       "lists the keys of the gradebook")
 
 
+def hidden_in(values):
+    """The categories that stay unknown to students."""
+    return frozenset(key.removeprefix("hidden.") for key, value in values.items()
+                     if key.startswith("hidden.") and value != "0")
+
+
 def _deadline(path, value):
     try:
         return read_time(value) if value else None
@@ -143,9 +149,8 @@ def read(path):
             path=path, name=values.get("name", path.stem), sha256=sha256(data),
             measures=_measured(values), values=values,
             deadline=_deadline(path, values.get("late.deadline")),
-            batch=_chosen(values, "batch", DEFAULTS), slurm=_chosen(values, "slurm", SLURM),
-            hidden=frozenset(key[7:] for key, value in values.items()
-                             if key.startswith("hidden.") and value != "0"))
+            batch=_chosen(values, "batch", BATCH), slurm=_chosen(values, "slurm", SLURM),
+            hidden=hidden_in(values))
     except (OSError, UnicodeDecodeError) as error:
         raise Problem(f"{path}: the policy cannot be read: {error}") from error
     except ValueError as error:
