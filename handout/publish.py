@@ -21,6 +21,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP / "grader"))
 from gradebook import archive  # noqa: E402
+from gradebook.files import make_folder, save  # noqa: E402
 
 STUDENTS, GRADER = "brklab-handout", "brklab-grader"
 
@@ -92,7 +93,8 @@ def kit_files():
 # ---- the archive -----------------------------------------------------------------
 
 def write_archive(target, root, files):
-    archive.save(target, archive.packed(archive.tar(files, root)))
+    make_folder(target.parent)
+    save(target, archive.packed(archive.tar(files, root)), lasting=False)
 
 
 # ---- the proof -------------------------------------------------------------------

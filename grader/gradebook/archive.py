@@ -81,11 +81,3 @@ def zip_parts(files):
 def zipped(files):
     """The bytes of a zip archive of {name: bytes}."""
     return b"".join(zip_parts(sorted(files.items())))
-
-
-def save(target, data):
-    """Whole or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(target.name + ".part")
-    part.write_bytes(data)
-    part.replace(target)

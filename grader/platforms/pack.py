@@ -24,6 +24,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from gradebook import archive, exports, settings, shown  # noqa: E402
+from gradebook.files import make_folder, save  # noqa: E402
 from gradebook.kit import ROOT  # noqa: E402
 from gradebook.problem import Problem  # noqa: E402
 
@@ -197,7 +198,8 @@ def main(words):
         policy = settings.read(asked.policy)
         for name in [asked.only] if asked.only else PLATFORMS:
             for file, data in pack(name, policy, asked.traces, asked.profile).items():
-                archive.save(asked.out / file, data)
+                make_folder((asked.out / file).parent)
+                save(asked.out / file, data, lasting=False)
                 print(f"{len(data) / 1e6:7.2f} MB  {asked.out / file}")
         return 0
     except Problem as problem:
