@@ -77,7 +77,10 @@ class Intake:
     def _top(self):
         """All members of what was given."""
         if self.root.is_dir():
-            members = tree.walk_class(self.root)
+            try:
+                members = tree.walk_class(self.root)
+            except OSError as error:
+                raise Problem(f"{self.root}: SUBMISSIONS cannot be read: {error.strerror}") from error
             alone = members[0] if len(members) == 1 else None
             if not (alone and tree.is_archive(alone) and len(alone.path) == 1):
                 return members

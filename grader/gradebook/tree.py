@@ -72,12 +72,17 @@ def _member(entry, path):
                   Path(entry.path))
 
 
+def _entries(folder):
+    """What lies in a folder, in order; without litter."""
+    with os.scandir(folder) as entries:
+        return sorted((entry for entry in entries if not naming.LITTER.match(entry.name)),
+                      key=lambda entry: os.fsencode(entry.name))
+
+
 def walk_class(root):
     """Members of a folder that holds a file or folder per student, each bounded for itself."""
     found = []
-    for entry in sorted(os.scandir(root), key=lambda entry: os.fsencode(entry.name)):
-        if naming.LITTER.match(entry.name):
-            continue
+    for entry in _entries(root):
         found.append(_member(entry, (entry.name,)))
         if found[-1].kind == "folder":
             found += walk(entry.path, path=(entry.name,))
@@ -93,13 +98,11 @@ def walk(folder, bounds=STUDENT, path=()):
 
 def _walk(folder, bounds, path, found):
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
+        entries = _entries(folder)
     except OSError as error:
         found.append(Member((*path, "."), "UNREADABLE", 0, None, detail=error.strerror))
         return
     for entry in entries:
-        if naming.LITTER.match(entry.name):
-            continue
         if len(found) >= bounds.entries:
             found.append(Member((*path, entry.name), "TOO_MANY", 0, None,
                                 detail=f"there are more than {bounds.entries} files"))

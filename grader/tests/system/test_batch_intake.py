@@ -471,6 +471,14 @@ def test_an_endless_folder_is_cut(room, monkeypatch):
     assert found["alice"][0] == "TOO_MANY" and found["bob"][2] == GOOD
 
 
+def test_a_folder_that_cannot_be_read_is_said(room, monkeypatch):
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied")
+    monkeypatch.setattr(tree.os, "scandir", refuse)
+    with pytest.raises(Problem, match="SUBMISSIONS cannot be read: Permission denied"):
+        take(room)
+
+
 def test_nothing_delivered_is_said(room):
     assert "nothing was delivered here" in room.call(expect=2)
     assert "SUBMISSIONS is not there" in room.call(expect=2, submissions=room.folder / "no")
