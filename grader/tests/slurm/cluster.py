@@ -4,6 +4,7 @@ No systemd, no cgroups, no accounting: what a test has to start must start anywh
 pretends to have as many cores as there are tasks that a test wants side by side.
 """
 
+import contextlib
 import getpass
 import os
 import signal
@@ -52,10 +53,8 @@ def free_port():
 
 
 def kill(pid):
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 class Slurm:
@@ -127,25 +126,19 @@ class Slurm:
 
     def tasks(self):
         """Ids of the processes that are a task of ours on the node."""
-        found = []
-        for entry in Path("/proc").glob("[0-9]*"):
-            try:
-                words = (entry / "cmdline").read_bytes().split(b"\0")
-                if b"gradebook.node" in words and self.ours(entry):
-                    found.append(int(entry.name))
-            except OSError:
-                continue
-        return found
+        return self._processes(
+            lambda entry: b"gradebook.node" in (entry / "cmdline").read_bytes().split(b"\0"))
 
     def steps(self):
         """Ids of slurmstepd, which keeps a task when slurmd is gone."""
+        return self._processes(lambda entry: (entry / "comm").read_text() == "slurmstepd\n")
+
+    def _processes(self, wanted):
         found = []
         for entry in Path("/proc").glob("[0-9]*"):
-            try:
-                if (entry / "comm").read_text() == "slurmstepd\n" and self.ours(entry):
+            with contextlib.suppress(OSError):  # it may have ended
+                if wanted(entry) and self.ours(entry):
                     found.append(int(entry.name))
-            except OSError:
-                continue
         return found
 
     def ours(self, entry):

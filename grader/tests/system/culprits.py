@@ -1,7 +1,7 @@
 """The line of source behind a finding: over the one-fault allocators whose harm is a write.
 
-`make culprits` prints a table of what test_broken.py demands. The line named must be one that the fault changed,
-or the one that its .fault file documents as the right line which it misleads.
+`make culprits` prints a table of what test_broken.py demands. The line named must be one that
+the fault changed, or the one that its .fault file documents as the right line which it misleads.
 """
 
 import pathlib
