@@ -161,7 +161,7 @@ def _decision(path, line, text):
 
 
 def read_decisions(path, people):
-    for line, text in enumerate(_text(path, "the decisions").splitlines(), 1):
+    for line, text in enumerate(_text(path, "the decisions").split("\n"), 1):
         if text.strip() and not text.lstrip().startswith("#"):
             people.decisions.append(_decision(path, line, text))
 

@@ -45,8 +45,8 @@ def request(name, traces=(), checker=None, late=None, decisions=(), marks=None):
     """The lines for one submission. `traces` and `checker` as store.scored() gives them."""
     lines = [f"begin\t{name}"]
     for category, valid, utilization, ratio in traces:
-        if "\t" in category or "\n" in category:
-            raise Problem(f"the name of a category of traces holds a tab: {category!r}")
+        if not category.isprintable():
+            raise Problem(f"the name of a category of traces cannot be printed: {category!r}")
         lines.append(f"trace\t{category}\t{int(valid)}\t{_number(utilization)}\t{_number(ratio)}")
     if checker:
         lines.append(f"checker\t{_number(checker[0])}\t{_number(checker[1])}")

@@ -85,7 +85,7 @@ def read_time(text):
 
 
 def _pairs(text):
-    for line in text.splitlines():
+    for line in text.split("\n"):  # as policy.c; splitlines() knows more ends of a line
         key, equals, value = line.partition("#")[0].partition("=")
         if equals:
             yield key.strip(), value.strip()

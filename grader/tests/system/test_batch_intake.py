@@ -11,7 +11,7 @@ import zipfile
 import pytest
 from classroom import Classroom
 
-from gradebook import demo, intake, tree
+from gradebook import demo, intake, people, points, settings, tree
 from gradebook.archive import zipped
 from gradebook.files import sha256
 from gradebook.problem import Problem
@@ -440,6 +440,18 @@ def test_files_that_nobody_asked_for(room):
     assert found["README.txt"][0] == found["mm.c"][0] == "UNNAMED"
     assert found["bob"][:2] == ("NO_FILE", "no mm.c among: malloc.c")
     assert len(list((room.out / "files").iterdir())) == 1
+
+
+def test_a_line_ends_where_an_editor_ends_it(tmp_path):
+    """What is pasted from a word processor may hold other separators, which are text."""
+    path = tmp_path / "adjust.txt"
+    path.write_text("ada | remark | | K. Lee | ill\u2028twice\x0b\r\nbob | accept | | K. Lee | fine\n")
+    assert [d.reason for d in people.read(adjust=path).decisions] == ["ill\u2028twice", "fine"]
+    policy = tmp_path / "x.policy"
+    policy.write_text("name = x # see\u2028batch.bogus = 1\n")
+    assert settings.read(policy).name == "x"
+    with pytest.raises(Problem, match="cannot be printed"):
+        points.request("0", [("a\x0bb", True, 1, 1)])
 
 
 def test_attacks_of_the_made_up_class_are_one_file_each():
