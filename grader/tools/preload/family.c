@@ -23,6 +23,7 @@
 #include "reserve.h"
 #include "tally.h"
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,13 +32,6 @@
 #include <unistd.h>
 
 #define EXPORT __attribute__((visibility("default")))
-
-/* As <stdlib.h> and <malloc.h> declare them. */
-void *memalign(size_t alignment, size_t size);
-void *valloc(size_t size);
-void *pvalloc(size_t size);
-void *reallocarray(void *ptr, size_t count, size_t size);
-size_t malloc_usable_size(void *ptr);
 
 /* Writes a line without stdio, and ends the program. */
 static _Noreturn void give_up(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -17,17 +17,12 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <unwind.h>
-
-/* As <malloc.h> and <stdlib.h> declare them. */
-void *memalign(size_t alignment, size_t size);
-void *valloc(size_t size);
-void *pvalloc(size_t size);
-void *reallocarray(void *ptr, size_t count, size_t size);
 
 /* ---- the next allocator --------------------------------------------------------- */
 
