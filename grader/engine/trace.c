@@ -284,13 +284,12 @@ uint64_t operation_bytes(const struct operation *op)
 
 const char *operation_name(const struct operation *op, char text[64])
 {
-    static const char *const format[] = {
-        [OP_MALLOC] = "malloc(%" PRIu64 ")", [OP_REALLOC] = "realloc(%" PRIu64 ")"};
     if (op->kind == OP_CALLOC)
         snprintf(text, 64, "calloc(%" PRIu64 ", %" PRIu64 ")", op->count, op->size);
     else if (op->kind == OP_FREE)
         snprintf(text, 64, "free");
     else
-        snprintf(text, 64, format[op->kind], op->size);
+        snprintf(text, 64, "%s(%" PRIu64 ")", op->kind == OP_MALLOC ? "malloc" : "realloc",
+                 op->size);
     return text;
 }
