@@ -69,7 +69,7 @@ class Kit:
         done = subprocess.run([*words[:words.index("--") + 1], str(first)], cwd=ROOT,
                               stdin=subprocess.DEVNULL, capture_output=True, check=False)
         if done.returncode not in (0, 1):
-            raise Problem(done.stderr.decode(errors="replace").strip())
+            raise Problem(done.stderr.decode(errors="replace").strip() or ended(done.returncode))
 
     def words(self, slot, policy, record, submission="mm.c"):
         """The command that grades a file in the folder `slot`, to be run there. Paths inside the
@@ -81,6 +81,11 @@ class Kit:
         return [*self.command, "--kit", str(slot), "--profile", self.profile,
                 "--policy", policy, "--submission", submission,
                 *(["--json", str(record)] if record else []), "--", *traces]
+
+
+def ended(status, said=""):
+    how = f"exit status {status}" if status >= 0 else f"signal {-status}"
+    return f"mdriver ended with {how}: {said.strip() or 'it said nothing'}"
 
 
 def version_of(compiler):

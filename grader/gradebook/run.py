@@ -9,6 +9,7 @@ import time
 
 from . import settings
 from .executor import Local, Task, cores
+from .kit import ended
 from .problem import Problem
 from .progress import Meter, duration
 from .store import index_problem, key_of
@@ -49,8 +50,7 @@ class Run:
         if ending.status is None:
             return None, f"took longer than {self.settings.seconds:g} seconds and was stopped"
         if ending.status not in (0, 1):
-            how = f"exit status {ending.status}" if ending.status >= 0 else f"signal {-ending.status}"
-            return None, f"mdriver ended with {how}: {ending.stderr.strip() or 'it said nothing'}"
+            return None, ended(ending.status, ending.stderr)
         try:
             record = json.loads((ending.slot / "record.json").read_text(encoding="utf-8"))
             good = (record["submission"]["sha256"] == submission and

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from . import batch, settings
 from .files import make_folder, save, save_json, sha256
-from .kit import Kit, version_of
+from .kit import Kit, ended, version_of
 from .problem import Problem
 from .report import write_overview, write_students
 from .store import Records, Store, key_of
@@ -40,7 +40,7 @@ def true_record(kit, policy, out):
     done = subprocess.run(kit.words(slot, "class.policy", slot / "record.json"), cwd=slot,
                           capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1):
-        raise Problem(done.stderr.strip())
+        raise Problem(ended(done.returncode, done.stderr))
     size = (slot / "record.json").stat().st_size
     print(f"{'':34}{'passed':>11}{'processor':>11}{'memory':>11}")
     say("one submission graded", time.monotonic() - begun, processor() - busy)

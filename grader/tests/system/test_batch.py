@@ -410,6 +410,12 @@ def test_a_damaged_record_is_set_aside_and_made_again(room):
     assert len(list((room.out / "records").glob("*.damaged"))) == 1
 
 
+def test_an_mdriver_that_is_killed_before_the_first_is_said(room):
+    room.put("ada_mm.c", "int x;")
+    room.fake.write_text("#!/bin/sh\nkill -9 $$\n")
+    assert "mdriver ended with signal 9: it said nothing" in room.call(expect=2)
+
+
 def test_two_batches_in_one_folder_do_not_mix(room):
     from gradebook.files import lock
     room.put("ada_mm.c", "int x;")
