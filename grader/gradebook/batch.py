@@ -19,7 +19,7 @@ from . import changes, exports, intake, people, settings, shown
 from .cluster import Cluster
 from .book import STATUSES, Book, to_lines
 from .files import (lock, make_folder, save, save_json, sha256, sha256_of_file,
-                    sync_folder)
+                    sweep, sync_folder)
 from .journal import Journal
 from .kit import LANDMARKS, ROOT
 from .problem import Problem
@@ -58,7 +58,10 @@ def open_out(out, new=False):
     make_folder(out)
     for name in ("files", "records", "gradebooks", "policies"):
         make_folder(out / name)
-    return lock(out / "lock")
+    held = lock(out / "lock")
+    for name in (".", "files", "gradebooks", "policies", "site", "site/students"):
+        sweep(out / name)  # not the records: nodes of a cluster may be writing them
+    return held
 
 
 class Batch:

@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 
 from .problem import Problem
@@ -42,6 +43,13 @@ def save(path, data, lasting=True):
         if isinstance(error, OSError):
             raise disk_problem(path, error) from error
         raise
+
+
+def sweep(folder):
+    """Removes the drafts of who was killed while writing. Call it when nobody else can write there."""
+    for draft in Path(folder).glob(".*"):
+        if re.fullmatch(r"\..+\.\d+", draft.name):
+            draft.unlink(missing_ok=True)
 
 
 def disk_problem(path, error):

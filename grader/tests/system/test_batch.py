@@ -366,6 +366,18 @@ def test_a_file_that_is_not_named_is_that_of_the_last_time(room):
     assert "bob" not in (room.call(policy="", submissions="", roster="-"), room.rows())[1]
 
 
+def test_drafts_of_the_dead_are_not_published(room):
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    drafts = [room.out / name for name in
+              ("site/students/.ada.html.4711", "site/.index.html.4711", ".gradebook.csv.4711")]
+    for draft in drafts:
+        draft.write_text("<p>half a")
+    room.call("publish")
+    assert not [path for path in room.out.rglob("*.4711")]
+    assert len(list((room.out / "published").rglob("students/*"))) == 1
+
+
 def test_the_journal_notices_a_changed_line(room):
     room.put("ada_mm.c", "int x;")
     room.call()
