@@ -124,7 +124,7 @@ def test_a_long_name_does_not_push_the_table_off_the_page(tmp_path, browser):
     room = Classroom(tmp_path)
     room.pretend(fake_record([trace("mix-open")]))
     room.put(f"{'L' * 200}_mm.c", "int x;")
-    room.put("ada_mm.c", "int y;")
+    room.put(f"{'N' * 150}_7_assignsubmission_file_/mm.c", "int y;")
     room.call()
     browser.get(f"file://{room.out}/site/index.html")
     for cell in browser.find_elements(By.CSS_SELECTOR, "#students tr:nth-child(1) td"):
