@@ -28,7 +28,7 @@ static struct process_rules make_rules(const struct profile *profile)
                                   .order_seconds = 1,
                                   .total_seconds = 10,
                                   .output = open("/dev/null", O_WRONLY)};
-    filter_make(&rules.start, &rules.run);
+    filter_make(&rules.start, &rules.run, rules.heap_start + rules.heap_room);
     return rules;
 }
 

@@ -108,15 +108,18 @@ static void export(scmp_filter_ctx filter, struct filter *into)
 }
 
 /* After the start, no new mapping: over a shared area, or as memory that is not counted. */
-static void refuse_mapping(scmp_filter_ctx filter)
+static void refuse_mapping(scmp_filter_ctx filter, uint64_t heap_end)
 {
     must(seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOMEM), SCMP_SYS(mmap), 0));
     must(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(munmap), 0));
     /*
      * The C library makes relocated constants read-only, once. Who could also make a page
-     * writable again would have a bit for each page that nobody counts, in the kernel.
+     * writable again would have a bit for each page that nobody counts, in the kernel. Nor is
+     * the heap to be touched: it has room to be cut into 65,000 mappings, and what the kernel
+     * tells of a process takes as long as it has mappings.
      */
-    must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, equal(2, PROT_READ)));
+    must(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 2,
+                          SCMP_A0(SCMP_CMP_GE, heap_end, 0), equal(2, PROT_READ)));
 }
 
 /* `otherwise`: the answer to a call that no rule is about. */
@@ -135,13 +138,13 @@ static bool is_available(void)
     return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
 
-bool filter_make(struct filter *start, struct filter *run)
+bool filter_make(struct filter *start, struct filter *run, uint64_t heap_end)
 {
     if (!is_available())
         return false;
     scmp_filter_ctx filter = begin(SCMP_ACT_TRAP);
     add_common(filter);
-    refuse_mapping(filter);
+    refuse_mapping(filter, heap_end);
     export(filter, run);
     filter = begin(SCMP_ACT_TRAP);
     add_common(filter);
@@ -254,10 +257,11 @@ void filter_call_name(uint64_t number, char *text, size_t bytes)
 
 #else
 
-bool filter_make(struct filter *start, struct filter *run)
+bool filter_make(struct filter *start, struct filter *run, uint64_t heap_end)
 {
     (void)start;
     (void)run;
+    (void)heap_end;
     return false;
 }
 

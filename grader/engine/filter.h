@@ -32,11 +32,12 @@ struct filter {
 };
 
 /*
- * Makes both filters with libseccomp. Returns false, and leaves them as they are, when this
- * kit was built without it or the kernel has no such filters. Ends the program when
+ * Makes both filters with libseccomp, for runners whose program lies above the address
+ * `heap_end`; so do all whose heap ends there. Returns false, and leaves them as they are, when
+ * this kit was built without it or the kernel has no such filters. Ends the program when
  * libseccomp fails: that is never silent.
  */
-bool filter_make(struct filter *start, struct filter *run);
+bool filter_make(struct filter *start, struct filter *run, uint64_t heap_end);
 
 /*
  * Makes the filter of a tool that reads a student's files as another user (sandbox.h): all

@@ -59,7 +59,8 @@ void protection_make_rules(struct job *job)
         .output = output_open()};
     demand_files(job->rules.heap_room);
     if (!job->settings.runner && !job->settings.bare && !job->settings.emulator)
-        job->filtered = filter_make(&job->rules.start, &job->rules.run);
+        job->filtered = filter_make(&job->rules.start, &job->rules.run,
+                                    job->rules.heap_start + job->rules.heap_room);
 }
 
 void protection_open_sandbox(const struct job *job)
