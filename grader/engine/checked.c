@@ -129,7 +129,7 @@ struct checked_baseline checked_baseline(const struct process_rules *rules, cons
     struct process p;
     bool ready;
     struct checked_baseline baseline;
-    process_start(&p, rules, program, PLACE_BESIDE, 0);
+    process_start(&p, rules, program);
     process_init(&p, &ready);
     process_note_constants(&p);
     baseline.order_seconds[1] = measure_order(&p);

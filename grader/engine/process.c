@@ -147,10 +147,9 @@ void process_spawn(struct process *p)
     choose_place(p);
 }
 
-void process_start(struct process *p, const struct process_rules *rules, const char *program,
-                   enum process_place place, uint32_t ids)
+void process_start(struct process *p, const struct process_rules *rules, const char *program)
 {
-    process_prepare(p, rules, program, place, ids, 1);
+    process_prepare(p, rules, program, PLACE_BESIDE, 0, 1);
     process_spawn(p);
 }
 

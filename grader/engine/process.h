@@ -72,12 +72,11 @@ struct process {
 };
 
 /*
- * Starts `program` for a trace of `ids` ids, with an empty heap. Always succeeds or ends
- * the referee; what is no program at all shows as OUTCOME_EXIT of the first order.
- * `rules` and `program` must live as long as the process.
+ * Starts `program` for a checked run, with an empty heap. Always succeeds or ends the referee;
+ * what is no program at all shows as OUTCOME_EXIT of the first order. It learns nothing of the
+ * trace. `rules` and `program` must live as long as the process.
  */
-void process_start(struct process *p, const struct process_rules *rules, const char *program,
-                   enum process_place place, uint32_t ids);
+void process_start(struct process *p, const struct process_rules *rules, const char *program);
 
 /* Ends it, whatever it is doing, and releases its memory. */
 void process_end(struct process *p);
@@ -86,7 +85,7 @@ void process_end(struct process *p);
  * The same in parts, for a place that several runners take one after the other: its memory
  * is made once, because a page that exists already costs a hundredth of a new one. Who
  * spawns sees to it that the heap is zero. With PLACE_WITH_US an order is at most `window`
- * operations, else 1.
+ * operations, of a trace of `ids` ids; else 1, and the runner keeps no blocks.
  */
 void process_prepare(struct process *p, const struct process_rules *rules, const char *program,
                      enum process_place place, uint32_t ids, uint32_t window);

@@ -307,7 +307,7 @@ static void fix_secrets(struct run *run)
 
 bool run_once(struct run *run, const struct process_rules *rules, bool eager)
 {
-    process_start(&run->process, rules, run->options->program, PLACE_BESIDE, run->trace->ids);
+    process_start(&run->process, rules, run->options->program);
     run->process.orders->demanding = run->options->demanding;
     filler_open(&run->filler, &run->process.heap, eager);
     fix_secrets(run);

@@ -19,7 +19,7 @@ static struct process_rules rules = {.heap_start = (uint64_t)1 << 45,
 static void start(void *program)
 {
     struct process p;
-    process_start(&p, &rules, program, PLACE_BESIDE, 1);
+    process_start(&p, &rules, program);
 }
 
 static void test_launch__our_own_fault_ends_the_referee(void **state)
@@ -39,10 +39,21 @@ static void test_launch__what_is_no_program_is_an_outcome(void **state)
     int fd = mkstemp(path);
     assert_true(fd >= 0 && fchmod(fd, 0700) == 0 && write(fd, "what?", 5) == 5);
     close(fd);
-    process_start(&p, &rules, path, PLACE_BESIDE, 1);
+    process_start(&p, &rules, path);
     assert_int_equal(process_init(&p, &ready), OUTCOME_EXIT);
     process_end(&p);
     unlink(path);
+}
+
+/* How many blocks a trace has would tell which it is, and so all that comes. */
+static void test_launch__a_checked_run_knows_nothing_of_its_trace(void **state)
+{
+    (void)state;
+    struct process p;
+    process_start(&p, &rules, "/bin/true");
+    assert_int_equal(p.orders->ids, 0);
+    assert_int_equal(p.orders->window, 1);
+    process_end(&p);
 }
 
 static int open_output(void **state)
@@ -56,6 +67,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_launch__our_own_fault_ends_the_referee),
         cmocka_unit_test(test_launch__what_is_no_program_is_an_outcome),
+        cmocka_unit_test(test_launch__a_checked_run_knows_nothing_of_its_trace),
     };
     return cmocka_run_group_tests_name("launch", tests, open_output, NULL);
 }
