@@ -38,7 +38,7 @@ uint64_t charge_pages_outside(const struct job *job, const struct timed_result *
 {
     if (job->settings.emulator)
         return 0;
-    return beyond(timed->private_pages, 2 * static_pages(job));
+    return beyond(timed->private_pages, static_pages(job));
 }
 
 void charge_state(const struct job *job, struct grade_trace *record, uint64_t bytes)

@@ -13,7 +13,7 @@
  */
 uint64_t charge_bytes_outside(const struct job *job, const struct checked_result *result);
 
-/* Pages of a timed run, where the runner keeps a copy of all static data besides. */
+/* Pages of a timed run, where all static data is touched. */
 uint64_t charge_pages_outside(const struct job *job, const struct timed_result *timed);
 
 /* State outside the heap is heap: it is added to the peak, and said. Not for --runner. */

@@ -25,10 +25,8 @@
 #include <stdint.h>
 #include <ucontext.h>
 
-/* The linker's names for this program's image and for its writable data. */
+/* The linker's name for this program's image. */
 extern const char __ehdr_start[] __attribute__((visibility("hidden")));
-extern char __data_start[] __attribute__((visibility("hidden")));
-extern char _end[] __attribute__((visibility("hidden")));
 
 enum { FAULT_STACK = 65536 };
 
@@ -182,11 +180,34 @@ static void touch_heap(void)
     }
 }
 
+/*
+ * Static data. A page of a file becomes the program's own only when it is written. Relocated
+ * constants come first and are left out: the C library's start writes them anyway, and where a
+ * program has a loader (bench) they are read-only by now.
+ */
+static void touch_image(void)
+{
+    const Elf64_Ehdr *file = (const Elf64_Ehdr *)__ehdr_start;
+    const Elf64_Phdr *parts = (const Elf64_Phdr *)(__ehdr_start + file->e_phoff);
+    uint64_t image = (uint64_t)__ehdr_start, constants = 0;
+    for (unsigned i = 0; i < file->e_phnum; i++)
+        if (parts[i].p_type == PT_GNU_RELRO)
+            constants = page_down(parts[i].p_vaddr + parts[i].p_memsz, runner->page);
+    for (unsigned i = 0; i < file->e_phnum; i++) {
+        if (parts[i].p_type != PT_LOAD || !(parts[i].p_flags & PF_W))
+            continue;
+        uint64_t at = parts[i].p_vaddr, end = at + parts[i].p_memsz;
+        for (at = at < constants ? constants : at; at < end; at = page_up(at + 1, runner->page))
+            *(volatile char *)(image + at) = *(volatile char *)(image + at);
+    }
+}
+
 static void touch_areas(void)
 {
     const struct orders *orders = runner->orders;
     if (!orders->local_break)
         return;
+    touch_image();
     touch((const char *)orders,
           (uint64_t)((const char *)&orders->operations[orders->window] - (const char *)orders));
     touch((const char *)runner->replies, CHANNEL_REPLIES_BYTES(orders->window));
@@ -213,9 +234,6 @@ static void map_areas(void)
     if (orders->local_break)
         r->blocks = map_private((orders->ids + (uint64_t)1) * sizeof(void *), at_once);
     r->page = orders->page;
-    r->image_start = __data_start;
-    r->image_bytes = (uint64_t)(_end - __data_start);
-    r->image = map_private(r->image_bytes, at_once);
     runner = r;
 }
 
@@ -346,7 +364,7 @@ static void limit_memory(void)
 {
     const struct runner *r = runner;
     uint64_t limit[2], before[2];
-    limit[0] = writable_bytes() + whole_pages(r->image_bytes) + whole_pages(sizeof *r);
+    limit[0] = writable_bytes() + whole_pages(sizeof *r);
     limit[0] += FAULT_STACK + LIBRARY_BYTES;
     if (r->blocks)
         limit[0] += whole_pages((r->orders->ids + (uint64_t)1) * sizeof(void *));

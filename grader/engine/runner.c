@@ -11,9 +11,6 @@
  *
  * In the classic profile `classic/glue.h` is included before this file, and the glue stands
  * between us and the submission's functions.
- *
- * A new pass begins with all writable static data as it was before the first one: an
- * allocator need not clear it in mm_init, and cannot carry anything over.
  */
 #include "runner.h"
 #include "mm.h"
@@ -53,10 +50,6 @@ void runner_reply(enum reply_kind kind)
 
 static void start_pass(void)
 {
-    if (runner->blocks) {
-        memcpy(runner->image_start, runner->image, runner->image_bytes);
-        memset(runner->blocks, 0, (runner->orders->ids + (size_t)1) * sizeof(void *));
-    }
     memlib_reset();
 #ifdef CLASSIC_GLUE_H
     classic_demanding = runner->orders->demanding;
@@ -118,8 +111,6 @@ int main(void)
     static char line_buffer[1024]; /* stdio must not call malloc for one */
     setvbuf(stdout, line_buffer, _IOLBF, sizeof line_buffer);
     fwide(stderr, -1); /* perror would copy the descriptor of a stream that is not used yet */
-    if (runner->blocks)
-        memcpy(runner->image, runner->image_start, runner->image_bytes);
     for (wait_for(1);; runner_reply(REPLY_DONE)) {
         switch ((enum order_kind)runner->orders->kind) {
         case ORDER_INIT:

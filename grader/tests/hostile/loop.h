@@ -68,11 +68,6 @@ static void own_reply(enum reply_kind kind)
 
 static bool own_pass(void)
 {
-    const struct orders *orders = runner->orders;
-    if (orders->local_break) {
-        memcpy(runner->image_start, runner->image, runner->image_bytes);
-        memset(runner->blocks, 0, (orders->ids + (size_t)1) * sizeof(void *));
-    }
     memlib_reset();
     return mm_init();
 }
@@ -94,8 +89,6 @@ __attribute__((constructor)) static void own_loop(void)
 {
     const struct orders *orders = runner->orders;
     IN_LOOP
-    if (orders->local_break)
-        memcpy(runner->image, runner->image_start, runner->image_bytes);
     for (own_wait(1);; own_reply(REPLY_DONE)) {
         if (orders->kind == ORDER_INIT) {
             runner->replies->value = own_pass();

@@ -75,3 +75,15 @@ def test_constants_that_are_addresses_cost_nothing(tmp_path):
     assert outcomes[1].codes() == set()
     assert table["peak_heap"] == plain["peak_heap"]
     assert outcomes[1].record["score"]["throughput"] > 0
+
+
+def test_static_data_may_have_a_hole(tmp_path):
+    """What is aligned to more than a page tears .bss away from .data; that harms no timed run."""
+    traces = [driver.built()["folder"] / "traces/struct-small.rep"]
+    policy = driver.write_policy(tmp_path / "low.policy", timing__seconds=0.1,
+                                 throughput__needs=0)
+    top = "static __attribute__((aligned(65536))) volatile char far;"
+    (tmp_path / "mm.c").write_text(driver.bump(top, malloc="far = 1;"))
+    outcome = driver.mdriver(tmp_path, tmp_path / "mm.c", traces, policy=policy)
+    assert outcome.errors() == []
+    assert outcome.record["traces"][0]["throughput"]["ratio"] > 0

@@ -68,6 +68,15 @@ static void test_charge__static_data_is_not_charged_twice(void **state)
     assert_true(outside(&job, BASELINE + 5, 0) == 2 * page());
 }
 
+static void test_charge__static_data_excuses_its_pages_in_a_timed_run(void **state)
+{
+    (void)state;
+    struct job job = plain_job();
+    job.submission.static_bytes = MM_STATIC_FREE + 3 * page();
+    const struct timed_result timed = {.private_pages = 6}; /* it may lie on four */
+    assert_true(charge_pages_outside(&job, &timed) == 1);
+}
+
 static void test_charge__nothing_under_an_emulator(void **state)
 {
     (void)state;
@@ -114,6 +123,7 @@ int main(void)
         cmocka_unit_test(test_charge__a_page_more_is_free_where_data_grew_into_it),
         cmocka_unit_test(test_charge__the_larger_of_pages_and_bytes_counts),
         cmocka_unit_test(test_charge__static_data_is_not_charged_twice),
+        cmocka_unit_test(test_charge__static_data_excuses_its_pages_in_a_timed_run),
         cmocka_unit_test(test_charge__nothing_under_an_emulator),
         cmocka_unit_test(test_charge__it_is_heap_and_is_said),
         cmocka_unit_test(test_charge__no_utilization_of_what_is_not_valid),
