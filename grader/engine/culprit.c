@@ -112,11 +112,14 @@ static void look_at_payload(struct culprit *c, const uint8_t *now)
 /* Below the break everything is the allocator's; the secret bytes stand above it. */
 static void look_at_break(struct culprit *c, const uint8_t *now)
 {
-    uint64_t offset = c->suspect.offset, end = c->heap->brk.size;
+    uint64_t offset = c->suspect.offset, end = c->heap->brk.size, base = window_base(offset);
+    uint8_t secret[CULPRIT_WINDOW]; /* what was there before may be from below another break */
     if (c->found || offset < end || offset >= c->heap->file)
         return;
-    if (now[window_at(offset)] != c->heap->secret[offset & (c->heap->page - 1)])
-        accuse(c, "wrote", changed_bytes(c->last[0], now, offset, end, c->heap->file));
+    for (unsigned i = 0; i < CULPRIT_WINDOW; i++)
+        secret[i] = c->heap->secret[(base + i) & (c->heap->page - 1)];
+    if (now[window_at(offset)] != secret[window_at(offset)])
+        accuse(c, "wrote", changed_bytes(secret, now, offset, end, c->heap->file));
 }
 
 /*

@@ -63,6 +63,21 @@ def test_a_write_by_memset(tmp_path, write):
     assert finding["culprit"]["function"] == "mm_malloc"
 
 
+def test_how_much_is_written_where_the_break_has_just_been_lowered(tmp_path, write):
+    """What stood there belonged to the heap, and is none of the bytes that were written."""
+    source = driver.bump(malloc="""
+    if (size == 99) {
+        char *end = mem_sbrk(0);
+        memset(end - 64, 0, 64);
+        mem_sbrk(-64);
+        memset(end - 56, 0, 8); /* here */
+    }""")
+    finding, line = only_error(tmp_path, write, source, "0 2 2 1\na 0 200\na 1 99\n")
+    assert finding["code"] == "PAST_BREAK"
+    assert line == "memset(end - 56, 0, 8); /* here */"
+    assert "wrote 8 bytes past the program break" in finding["message"]
+
+
 def test_where_a_call_hangs(tmp_path, write, quick):
     source = driver.bump(top="static volatile int spin;", malloc="""
     while (size == 64)
