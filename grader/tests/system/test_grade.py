@@ -258,6 +258,17 @@ def test_warnings_are_advice(write, tmp_path, quick, short):
     assert outcome.exit == 1
 
 
+@pytest.mark.parametrize("cc", ["gcc", "clang"])
+def test_the_compilers_clock_stands_still(cc, write, tmp_path, quick, short):
+    """The same source is the same program, whenever it is compiled."""
+    source = driver.bump(init="""
+    if (strcmp(__DATE__ " " __TIME__, "Jan  1 1970 00:00:00") != 0 ||
+        strcmp(__TIMESTAMP__, "Thu Jan  1 00:00:00 1970") != 0)
+        return false;""")
+    outcome = driver.mdriver(tmp_path, write(source), [short], policy=quick, cc=cc)
+    assert outcome.codes() == set()
+
+
 @pytest.mark.parametrize("asked", [0, 1])
 def test_macros_are_named_where_the_policy_asks(asked, write, tmp_path):
     source = write(driver.bump(top="#define PUT(p, v) (*(p) = (v))"))
