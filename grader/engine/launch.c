@@ -11,8 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define PRIVATE_BYTES ((rlim_t)256 << 20) /* stack apart */
-#define STACK_BYTES   ((rlim_t)8 << 20)
+#define STACK_BYTES ((rlim_t)8 << 20)
 
 /* The exit status of a child that never became a runner. */
 enum { START_FAILED = 122 };
@@ -39,7 +38,7 @@ static void limit_resources(void)
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     setrlimit(RLIMIT_FSIZE, &(struct rlimit){PROCESS_OUTPUT, PROCESS_OUTPUT});
     setrlimit(RLIMIT_STACK, &(struct rlimit){STACK_BYTES, STACK_BYTES});
-    setrlimit(RLIMIT_DATA, &(struct rlimit){PRIVATE_BYTES, PRIVATE_BYTES});
+    setrlimit(RLIMIT_DATA, &(struct rlimit){PROCESS_PRIVATE, PROCESS_PRIVATE});
     prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); /* private pages count, each by itself */
 }
 

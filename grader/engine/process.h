@@ -36,6 +36,9 @@ struct process_rules {
 /* A runner that has printed so many bytes prints no more. */
 #define PROCESS_OUTPUT ((size_t)64 << 10)
 
+/* Private memory that it may have, the stack apart; less than a MiB is the runner's own. */
+#define PROCESS_PRIVATE ((uint64_t)256 << 20)
+
 struct tracer;
 
 /* How a process shares the machine. */

@@ -5,6 +5,7 @@
 #include "macros.h"
 #include "mm.h"
 #include "object.h"
+#include "process.h"
 #include "say.h"
 #include "source.h"
 #include "tidy.h"
@@ -142,14 +143,17 @@ static const char *const forbidden[] = {
     "opendir",  "creat",   "secure_getenv",  "memfd_create",   "process_vm_writev",
     NULL};
 
+/* Where there is too much of it, what the kernel makes of that looks like a bad pointer. */
 static void report_static_data(const struct submission *submission, struct findings *findings)
 {
     uint64_t excess = submission_excess(submission);
+    bool fits = submission->static_bytes < PROCESS_PRIVATE - ((uint64_t)1 << 20);
     if (excess)
         findings_add(findings, FINDING_STATIC_DATA, NULL, 0,
                      "%" PRIu64 " bytes of writable static data: the %" PRIu64
-                     " beyond the allowance of %d count as heap",
-                     submission->static_bytes, excess, MM_STATIC_FREE);
+                     " beyond the allowance of %d count as heap%s",
+                     submission->static_bytes, excess, MM_STATIC_FREE,
+                     fits ? "" : ", and a program with so much of it cannot start");
 }
 
 static bool report_forbidden(const char *path, const char *object, size_t bytes,

@@ -297,6 +297,14 @@ def test_static_data_counts_as_heap(declaration, write, tmp_path, quick, short):
             == record["submission"]["static_bytes"] - 128)
 
 
+def test_more_static_data_than_a_program_can_have_is_said(write, tmp_path, quick, short):
+    source = driver.bump(top="char pool[1 << 30];", malloc="pool[size % 1000]++;")
+    outcome = driver.mdriver(tmp_path, write(source), [short], policy=quick)
+    said, = [f["message"] for f in outcome.record["findings"] if f["code"] == "STATIC_DATA"]
+    assert "a program with so much of it cannot start" in said
+    assert outcome.record["traces"][0]["valid"] is False
+
+
 # ---- what a submission prints -----------------------------------------------------------
 
 
