@@ -71,16 +71,31 @@ static _Noreturn void become(const struct command *command, int output, pid_t pa
     _exit(127);
 }
 
+/* How often we look whether time is up; so much of it, at most, is seen to be gone. */
+enum { LOOK_UP_MS = 100 };
+#define LONGEST_LOOK 1.0
+
+/* Time that goes by while we are stopped, as all of a job may be, is not the helper's. */
+struct patience {
+    double left, looked; /* seconds */
+};
+
+static bool time_is_up(struct patience *patience)
+{
+    double now = clock_seconds(), gone = now - patience->looked;
+    patience->left -= gone < LONGEST_LOOK ? gone : LONGEST_LOOK;
+    patience->looked = now;
+    return patience->left <= 0;
+}
+
 /* Collects until the writer closes its end or time is up. Returns false on time up. */
-static bool collect(int input, size_t limit, double deadline, struct command_result *result)
+static bool collect(int input, size_t limit, struct patience *patience,
+                    struct command_result *result)
 {
     char chunk[16384];
-    for (;;) {
-        double left = deadline - clock_seconds();
+    while (!time_is_up(patience)) {
         struct pollfd ready = {.fd = input, .events = POLLIN};
-        if (left <= 0)
-            return false;
-        if (poll(&ready, 1, (int)(left * 1000) + 1) <= 0)
+        if (poll(&ready, 1, LOOK_UP_MS) <= 0)
             continue;
         ssize_t got = read(input, chunk, sizeof chunk);
         if (got < 0 && errno == EINTR)
@@ -90,18 +105,19 @@ static bool collect(int input, size_t limit, double deadline, struct command_res
         for (ssize_t i = 0; i < got && result->bytes < limit; i++)
             result->output[result->bytes++] = chunk[i];
     }
+    return false;
 }
 
 /*
  * Has it ended when time is up? It may have closed its output long before. Nobody reaps it
  * here: until then its number, and that of its group, is given to no other process.
  */
-static bool has_ended(pid_t pid, double deadline)
+static bool has_ended(pid_t pid, struct patience *patience)
 {
     siginfo_t end = {0};
     while (waitid(P_PID, (id_t)pid, &end, WEXITED | WNOHANG | WNOWAIT) == 0 &&
            end.si_pid == 0) {
-        if (clock_seconds() > deadline)
+        if (time_is_up(patience))
             return false;
         usleep(200);
     }
@@ -124,7 +140,7 @@ static void end_user(uid_t user)
 struct command_result command_run(const struct command *command)
 {
     struct command_result result = {.output = must_alloc(command->keep + 1)};
-    double deadline = clock_seconds() + command->seconds;
+    struct patience patience = {.left = command->seconds, .looked = clock_seconds()};
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
         die("cannot make a pipe for %s: %s", command->argv[0], strerror(errno));
@@ -135,7 +151,7 @@ struct command_result command_run(const struct command *command)
         become(command, ends[1], parent);
     close(ends[1]);
     result.timed_out =
-        !collect(ends[0], command->keep, deadline, &result) || !has_ended(pid, deadline);
+        !collect(ends[0], command->keep, &patience, &result) || !has_ended(pid, &patience);
     close(ends[0]);
     kill(-pid, SIGKILL); /* and whatever it started */
     kill(pid, SIGKILL);  /* it may not have its group yet */

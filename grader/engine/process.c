@@ -17,7 +17,8 @@
  * wait that ends before the next tick a timer must be set and taken back, which in a virtual
  * machine is a third of a hand-over. Time is the process's own running time plus the time in
  * which we found it asleep, its answer given or not, so a busy machine cannot cause a timeout,
- * and a sleeping allocator can.
+ * and a sleeping allocator can. Who looks up much later than it meant to was stopped itself,
+ * and the runner with it, perhaps: a batch system suspends all of a job's processes.
  */
 #include "process.h"
 #include "clock.h"
@@ -29,6 +30,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,6 +44,9 @@
 #define CALM        8       /* nor with so many that follow */
 #define MEMORY      8192    /* turns; what was before them counts for less */
 #define LOOK_UP_NS  5000000 /* while waiting, look after the runner this often */
+
+/* So much sleep, at most, is seen at one look. */
+#define LONGEST_SLEEP (10 * LOOK_UP_NS * 1e-9)
 
 /* A shared area that the other side can neither resize nor, if `sealed`, map writable. */
 static void *share(const char *name, size_t bytes, bool sealed, int *fd)
@@ -280,8 +285,9 @@ static enum outcome look_after(struct process *p, struct patience *patience, dou
         *patience =
             (struct patience){.begun = true, .running = running, .looked = now - waited};
     if (is_asleep(p)) {
-        patience->asleep += now - patience->looked;
-        p->asleep += now - patience->looked;
+        double slept = fmin(now - patience->looked, LONGEST_SLEEP);
+        patience->asleep += slept;
+        p->asleep += slept;
     }
     patience->looked = now;
     if (running - patience->running + patience->asleep > p->rules->order_seconds)

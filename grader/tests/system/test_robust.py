@@ -5,6 +5,7 @@ This is about accidents. What a submission does on purpose, to the referee or th
 for confinement to stop.
 """
 
+import os
 import shutil
 import signal
 import subprocess
@@ -268,6 +269,36 @@ def test_under_nohup_a_closed_terminal_ends_nothing(tmp_path, write, short, quic
                              within=(sys.executable, "-c", NOHUP))
     assert outcome.exit in (0, 1), outcome.stderr
     assert outcome.errors() == []
+
+
+def wait_for_runner(kit):
+    """The first process that runs the submission."""
+    deadline = time.monotonic() + 60
+    while not (found := driver.processes_of(kit)):
+        assert time.monotonic() < deadline, "no runner was started"
+        time.sleep(0.001)
+    return found[0]
+
+
+def test_a_job_that_was_suspended_is_not_accused(tmp_path, write):
+    """A batch system stops all processes of a job; then they go on, one after the other."""
+    kit = driver.open_kit(tmp_path)
+    policy = driver.write_policy(tmp_path / "slow.policy", limit__operation_seconds=3)
+    long_enough_to_be_met = driver.bump(init="for (volatile int i = 0; i < 100000000; i++);")
+    words = driver.command_line(kit, write(long_enough_to_be_met), [driver.DEBUG_TRACE],
+                                policy=policy)
+    with subprocess.Popen([str(word) for word in words], stdout=subprocess.PIPE, text=True,
+                          env=driver.environment()) as referee:
+        runner = wait_for_runner(kit)
+        os.kill(runner, signal.SIGSTOP)
+        time.sleep(0.1)  # the referee looks
+        os.kill(referee.pid, signal.SIGSTOP)
+        time.sleep(4)
+        os.kill(referee.pid, signal.SIGCONT)
+        time.sleep(0.1)  # it looks again
+        os.kill(runner, signal.SIGCONT)
+        said = referee.communicate()[0]
+    assert referee.returncode == 0, said
 
 
 def test_a_machine_that_hides_its_processes_accuses_nobody(tmp_path, write, short, quick):

@@ -1,6 +1,7 @@
 /*
  * test_command.c - promised: a helper's output is kept up to a limit, its status is told, and
- * none outlasts its time, with or without an output; what it started goes with it.
+ * none outlasts its time, with or without an output; what it started goes with it. Time in
+ * which we were stopped ourselves is not the helper's.
  */
 #include "unit.h"
 
@@ -62,8 +63,19 @@ static void test_command__time_is_up_for_who_talks_on(void **state)
 static void test_command__time_is_up_for_who_closed_its_output(void **state)
 {
     (void)state;
-    struct command_result result = run("exec >&- 2>&-; exec sleep 8", 100, 1);
+    struct command_result result = run("exec >&- 2>&-; exec sleep 600", 100, 1);
     assert_true(result.timed_out);
+    free(result.output);
+}
+
+/* As when a batch system suspends a job; here the helper goes on, and lets us go on, too. */
+static void test_command__time_in_which_we_are_stopped_does_not_count(void **state)
+{
+    (void)state;
+    struct command_result result =
+        run("(sleep 3; kill -CONT $PPID) & kill -STOP $PPID; wait; echo done", 100, 2);
+    assert_string_equal(result.output, "done\n");
+    assert_false(result.timed_out);
     free(result.output);
 }
 
@@ -85,6 +97,7 @@ int main(void)
         cmocka_unit_test(test_command__a_signal_and_a_missing_program_have_a_status),
         cmocka_unit_test(test_command__time_is_up_for_who_talks_on),
         cmocka_unit_test(test_command__time_is_up_for_who_closed_its_output),
+        cmocka_unit_test(test_command__time_in_which_we_are_stopped_does_not_count),
         cmocka_unit_test(test_command__no_descriptor_comes_along),
     };
     return cmocka_run_group_tests_name("command", tests, NULL, NULL);
