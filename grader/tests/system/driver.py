@@ -97,6 +97,15 @@ def bump(top="", init="", malloc=""):
     return BUMP.replace("@top@", top).replace("@init@", init).replace("@malloc@", malloc)
 
 
+# A condition on x86-64: is this code followed, instruction by instruction? No clock says so.
+IS_STEPPED = """({
+    unsigned long flags;
+    __asm__ volatile("lea -128(%%rsp), %%rsp\\n pushfq\\n pop %0\\n lea 128(%%rsp), %%rsp"
+                     : "=r"(flags) : : "memory");
+    flags & 0x100; /* the trap flag */
+})"""
+
+
 @dataclass
 class Outcome:
     exit: int

@@ -540,7 +540,7 @@ def test_a_slow_pass_is_cut_in_a_quick_grade_and_reckoned(tmp_path):
     trace, submission = tmp_path / "slow-one.rep", tmp_path / "mm.c"
     trace.write_text("0 4000 4000 1\n" + "".join(f"a {i} 64\n" for i in range(4000)))
     submission.write_text(driver.bump(
-        malloc="static unsigned n; for (volatile unsigned i = 8 * ++n; i; i--);"))
+        malloc="static unsigned n; for (volatile unsigned i = 24 * ++n; i; i--);"))
     cut, whole = (driver.mdriver(
         tmp_path, submission, [trace],
         policy=driver.write_policy(tmp_path / "p.policy", timing__seconds=seconds,
