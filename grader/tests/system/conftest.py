@@ -34,9 +34,11 @@ def browser():
 
 @pytest.fixture
 def quick(tmp_path):
-    """The final policy with short limits and hardly any time for timing."""
+    """The final policy with short limits, hardly any time for timing, and memory that every
+    machine has."""
     return driver.write_policy(tmp_path / "quick.policy", timing__seconds=0.1,
-                               limit__operation_seconds=0.2, limit__trace_seconds=5)
+                               limit__operation_seconds=0.2, limit__trace_seconds=5,
+                               limit__resident_mib=256)
 
 
 @pytest.fixture

@@ -105,7 +105,7 @@ static void fork_among_threads(void)
     for (int i = 0; i < 30; i++) {
         pid_t child = fork();
         if (child == 0) {
-            alarm(10);
+            alarm(100);
             char *text = malloc(100);
             strcpy(text, "child");
             _exit(strcmp(realloc(text, 50000), "child") == 0 ? 0 : 1);

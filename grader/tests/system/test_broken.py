@@ -14,7 +14,7 @@ import subprocess
 
 import pytest
 
-from driver import sample
+from driver import HANGS, sample
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 KIT = ROOT / os.environ.get("B", "build")
@@ -122,7 +122,7 @@ def grade(folder, source, traces, *more):
     options += [*more, "--", *traces]
     result = subprocess.run(["sh", "-c", f'{mdriver().strip()} "$@"', "sh", *options], cwd=ROOT,
                             env={"CC": "cc", **os.environ}, capture_output=True, text=True,
-                            errors="replace", timeout=120)
+                            errors="replace", timeout=HANGS)
     assert result.returncode in (0, 1), f"mdriver: {result.returncode}\n{result.stderr}"
     return json.loads(record.read_text())
 

@@ -52,11 +52,13 @@ def test_who_is_asked_again_at_one_line_learns_nothing(write):
 
 
 def test_guessing_is_not_noticing(write):
-    """By the number of the process: as good as any coin, and each question has its own."""
-    text = ask(with_checker(write, "return getpid() % 2 == 0;", "guess.c"),
-               traces=TRACES.parent, damages=900)
+    """By a hash of the process's number: each question has its own. The numbers themselves
+    follow each other, and two odd ones in a row are no accident."""
+    body = ("uint64_t coin = (uint64_t)getpid() * 0x9e3779b97f4a7c15; coin ^= coin >> 32;"
+            "return (coin * 0x9e3779b97f4a7c15) >> 63;")
+    text = ask(with_checker(write, body, "guess.c"), traces=TRACES.parent, damages=900)
     hits, of = noticed(text)
-    assert of > 50 and hits < of / 3
+    assert of > 100 and hits < of / 3
 
 
 def test_a_checker_that_does_not_come_back_has_not_noticed(write):

@@ -3,13 +3,13 @@ import subprocess
 
 import pytest
 
-from driver import ROOT
+from driver import HANGS, ROOT
 
 
 def leaks(**variables):
     words = [f"{name}={value}" for name, value in variables.items()]
     return subprocess.run(["make", "-s", "--no-print-directory", "leaks", *words], cwd=ROOT,
-                          capture_output=True, text=True, timeout=120)
+                          capture_output=True, text=True, timeout=HANGS)
 
 
 @pytest.fixture

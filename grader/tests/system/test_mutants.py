@@ -15,7 +15,7 @@ SAMPLE = 6
 @pytest.fixture(scope="module")
 def soak():
     program = f"{driver.built()['folder'].relative_to(driver.ROOT)}/soak/soak"
-    outcome = driver.make("-s", program, timeout=300)
+    outcome = driver.make("-s", program)
     assert outcome.exit == 0, outcome.stderr
     return driver.ROOT / program
 

@@ -38,7 +38,8 @@ def libraries(tmp_path_factory):
 
 def shell(command, library=None):
     env = driver.environment() | ({"LD_PRELOAD": str(library)} if library else {})
-    done = subprocess.run(["bash", "-c", command], env=env, capture_output=True, timeout=60)
+    done = subprocess.run(["bash", "-c", command], env=env, capture_output=True,
+                          timeout=driver.HANGS)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -12,7 +12,7 @@ def test_no_variation_asks_for_more_than_the_largest(tmp_path):
     """An allocator that ends the process at a request between 64 MiB and the whole heap."""
     folder = driver.built()["folder"]
     program = folder / "soak/soak"
-    made = driver.make("-s", str(program.relative_to(driver.ROOT)), timeout=300)
+    made = driver.make("-s", str(program.relative_to(driver.ROOT)))
     assert made.exit == 0, made.stderr
     source, runner = tmp_path / "mm.c", tmp_path / "runner"
     source.write_text("#include <stdlib.h>\n" + driver.bump(
@@ -28,7 +28,7 @@ def test_no_variation_asks_for_more_than_the_largest(tmp_path):
     def soak(name):
         return subprocess.run([program, "--operations", "12000", "--seed", str(SEED), "--scratch",
                                tmp_path, "--traces", giants, f"{name}={runner}"],
-                              capture_output=True, text=True, timeout=120)
+                              capture_output=True, text=True, timeout=driver.HANGS)
     unlimited, limited = soak("modern/bump"), soak(f"modern/bump,{LARGEST}")
     assert unlimited.returncode == 1 and "exit status 9" in unlimited.stdout
     assert limited.returncode == 0, limited.stdout
