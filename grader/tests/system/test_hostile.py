@@ -22,6 +22,7 @@ WORDS = "the-words-that-nobody-may-read"
 BRIEF = ("source-", "compile-", "link-", "run-", "output-")
 BUILT = ("source-", "compile-", "link-")  # the others are attacks only if they are built
 TIMING_TOLERANCE = 3  # points of 40; what a busy machine adds or takes
+TRIES = 4  # and it does so hardly ever that many times
 HIDDEN = 0.002  # of the heap: a table of which hardly a line changes is not seen (residue.h)
 
 
@@ -63,7 +64,7 @@ class Arena:
         self.traces.append(folder / "array-large.rep")
         self.traces[2].write_text(LARGE_TRACE)
         self.policy = driver.write_policy(
-            folder / "open.policy", timing__seconds=0.12, limit__operation_seconds=0.2,
+            folder / "open.policy", timing__seconds=60, limit__operation_seconds=0.2,
             limit__trace_seconds=1, limit__resident_mib=64, utilization__zero=0.1,
             utilization__full=1.5, throughput__zero=0.05, throughput__full=5,
             throughput__needs=0.1)
@@ -143,7 +144,8 @@ def assert_no_gain(record, twin):
 
 
 def is_quicker(record, twin):
-    """By this alone nobody is accused: a busy machine may have done it. Both run again."""
+    """By this alone nobody is accused: a busy machine may have done it. Both run again; who
+    gains by an attack does so each time."""
     return record["score"]["throughput"] > twin["score"]["throughput"] + TIMING_TOLERANCE
 
 
@@ -153,23 +155,26 @@ def lists_of(path):
     return lists[0] if lists else ""
 
 
-def own_twin(path, arena, times):
+def own_twin(path, arena, traces):
     submission = arena.folder / f"twin-{path.name}"
     submission.write_text(lists_of(path) + HONEST.read_text())
-    return fastest([arena.grade(submission) for _ in range(times)])
+    return fastest([arena.grade(submission, traces)])
 
 
 @pytest.mark.parametrize("path", driver.sample(ATTACKS, 5), ids=lambda path: path.stem)
 def test_it_gains_nothing(path, arena, twin, brief, request):
     if path.stem.startswith("source-"):  # these attack the compiler
         request.getfixturevalue("confinement")
+    traces = arena.traces[:1] if path in brief else arena.traces
     outcome, honest = brief.get(path) or (
-        arena.attack(path), own_twin(path, arena, 1) if lists_of(path) else twin)
+        arena.attack(path), own_twin(path, arena, traces) if lists_of(path) else twin)
     assert_harmless(outcome, arena)
     assert path.stem.startswith(BUILT) or "COMPILE" not in outcome.codes()
-    if path not in brief and is_quicker(outcome.record, honest):
-        again = own_twin(path, arena, 2)
-        outcome = arena.attack(path)
+    for _ in range(TRIES):
+        if not is_quicker(outcome.record, honest):
+            break
+        again = own_twin(path, arena, traces)
+        outcome = arena.attack(path, traces)
         honest = max(honest, again, key=lambda record: record["score"]["throughput"])
     assert_no_gain(outcome.record, honest)
 
