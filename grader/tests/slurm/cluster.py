@@ -46,10 +46,12 @@ PartitionName=class Nodes={host} Default=YES MaxTime=INFINITE State=UP
 """
 
 
-def free_port():
-    with socket.socket() as one:
+def free_ports():
+    """Two, so held at once that they differ."""
+    with socket.socket() as one, socket.socket() as other:
         one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+        other.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
 
 
 def kill(pid):
@@ -64,9 +66,10 @@ class Slurm:
             (self.folder / name).mkdir()
         (self.folder / "munge.key").write_bytes(os.urandom(128))
         (self.folder / "munge.key").chmod(0o600)
+        control_port, node_port = free_ports()
         (self.folder / "slurm.conf").write_text(CONF.format(
             folder=self.folder, host=self.host, user=getpass.getuser(),
-            control_port=free_port(), node_port=free_port(), cores=len(os.sched_getaffinity(0)),
+            control_port=control_port, node_port=node_port, cores=len(os.sched_getaffinity(0)),
             memory=os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 20))
         self.daemons = {}
 
@@ -98,7 +101,7 @@ class Slurm:
             return subprocess.Popen(words, env={**os.environ, **self.environment}, stdout=out,
                                     stderr=out, stdin=subprocess.DEVNULL)
 
-    def _wait(self, what, ready, seconds=30):
+    def _wait(self, what, ready, seconds=150):
         end = time.monotonic() + seconds
         while not ready():
             assert time.monotonic() < end, f"{what} did not come; see {self.folder}/*.log"

@@ -12,12 +12,15 @@ import pytest
 from classroom import FAKE, Classroom, fake_record, trace, unmeasured
 from cluster import kill
 
+from gradebook.files import save
+
 CLASS = int(os.environ.get("CLASS", "6"))  # submissions that are truly graded
 STAGES = driver.ROOT / "solution/stages"
 
-# A stand-in for mdriver that takes its time, and says when it begins and ends.
-SLOW = FAKE.replace("sed ", 'echo "begun $sha" >> "$LOG"; sleep 0.4; sed ') \
-    + 'echo "ended $sha" >> "$LOG"\n'
+# A stand-in for mdriver that says when it begins and ends, and waits until it may.
+SLOW = FAKE.replace("sed ", """echo "begun $sha" >> "$LOG"
+until [ $(grep -c ended "$LOG") -lt $(cat "$LOG-may-hold") ]; do sleep 0.1; done
+sed """) + 'echo "ended $sha" >> "$LOG"\n'
 
 
 class ClusterRoom(Classroom):
@@ -29,12 +32,17 @@ class ClusterRoom(Classroom):
         return {**super().environment(), **self.slurm.environment, "LOG": str(self.folder / "log"),
                 "PATH": os.defpath}
 
-    def class_of(self, count):
-        """`count` students, graded by the slow stand-in."""
+    def class_of(self, count, graded=None):
+        """`count` students, graded by the slow stand-in: at first about so many of them, one
+        more for each task at most."""
+        self.let_grade(count if graded is None else graded)
         self.pretend(fake_record([trace("mix-short")]))
         self.fake.write_text(SLOW)
         for number in range(count):
             self.put(f"s{number:02}_mm.c", f"/* {number} */ int x;")
+
+    def let_grade(self, count=1000):
+        save(self.folder / "log-may-hold", f"{count}\n")
 
     def said(self, word):
         """{submission: how often the stand-in said `word` of it}"""
@@ -42,7 +50,7 @@ class ClusterRoom(Classroom):
         lines = log.read_text().split("\n") if log.exists() else []
         return collections.Counter(line.split()[1] for line in lines if line.startswith(word))
 
-    def wait_records(self, count, seconds=40):
+    def wait_records(self, count, seconds=200):
         end = time.monotonic() + seconds
         while len(self.records()) < count:
             assert time.monotonic() < end, self.slurm.ask("squeue") + self.slurm.ask("sinfo")
@@ -52,7 +60,7 @@ class ClusterRoom(Classroom):
         return {path.name: path.stat().st_mtime_ns for path in (self.out / "records").iterdir()
                 if path.suffix == ".json"}
 
-    def end(self, process, seconds=90):
+    def end(self, process, seconds=300):
         said, errors = process.communicate(timeout=seconds)
         assert process.returncode == 0, said + errors
         return said
@@ -80,13 +88,15 @@ OF_THE_CLOCK = {"INCONCLUSIVE", "METRICS_DISAGREE"}
 def untimed(row):
     """What of a row does not depend on the clock."""
     codes = [code for code in row["findings"].split() if code not in OF_THE_CLOCK]
-    return {name: value for name, value in row.items()
-            if name not in ("speed_ratio", "total")} | {"findings": codes}
+    return {name: value for name, value in row.items() if name != "speed_ratio"} | {
+        "findings": codes}
 
 
 def test_the_gradebook_is_that_of_one_machine(slurm, tmp_path):
-    """Right, slow, wrong, not compiling and hostile ones, by the true mdriver, with a clock."""
-    policy = {"throughput": 40, "timing__official_seconds": 1, "timing__seconds": 1,
+    """Right, slow, wrong, not compiling and hostile ones, by the true mdriver; their speed is
+    counted, or a neighbour would have a hand in it."""
+    policy = {"throughput": 40, "throughput__needs": 0, "metric": "instructions",
+              "timing__official_seconds": 1,
               "slurm__unfit": "allow", "batch__human": "FORBIDDEN"}
     room = ClusterRoom(slurm, tmp_path, **policy)
     sorts = [(STAGES / "1-implicit/mm.c").read_text(), (STAGES / "3-segregated/mm.c").read_text(),
@@ -103,20 +113,20 @@ def test_the_gradebook_is_that_of_one_machine(slurm, tmp_path):
           f"{(cluster - local) / CLASS:+.2f} s for each")
     assert f"on 1 nodes ({os.uname().nodename})" in said
     here = room.rows(room.folder / "local")
+    assert float(here["s001"]["throughput"]) > 0
     for student, row in room.rows().items():
-        speed = float(here[student].pop("throughput")), float(row.pop("throughput"))
-        assert abs(speed[0] - speed[1]) <= 4, f"{student}: a tenth of the points for speed"
         assert untimed(row) == untimed(here[student])
     for path in (room.out / "records").glob("*.json"):
         assert json.loads(path.read_text())["node"] == os.uname().nodename
 
 
 def test_a_killed_task_loses_nothing(room):
-    room.class_of(9)
+    room.class_of(9, graded=2)
     process = room.start(executor="slurm")
     room.wait_records(2)
     before = room.stamps()
     kill(room.slurm.tasks()[0])
+    room.let_grade()
     room.end(process)
     check_whole(room, 9)
     assert before.items() <= room.stamps().items(), "a record is never written again"
@@ -126,20 +136,23 @@ def test_a_killed_controller_loses_nothing(slurm, tmp_path):
     """Slurm writes down within seconds which jobs there are; one that forgets them is not tried."""
     room = ClusterRoom(slurm, tmp_path, slurm__chunk=12)
     slurm.wait_ready()
-    room.class_of(24)
+    room.class_of(24, graded=2)
     process = room.start(executor="slurm")
-    room.wait_records(1)
+    room.wait_records(2)
     slurm.wait_saved()
     slurm.kill_daemon("slurmctld")
-    time.sleep(2)  # tasks go on; the batch asks and gets no answer
+    room.let_grade(6)
+    room.wait_records(6)  # tasks go on
+    time.sleep(2)  # the batch asks and gets no answer
     slurm.start_daemon("slurmctld")
+    room.let_grade()
     room.end(process)
     check_whole(room, 24, again=2)
 
 
 def test_a_killed_node_loses_nothing(room):
     """slurmd, what it has started and their tasks die at once, as in a power cut."""
-    room.class_of(9)
+    room.class_of(9, graded=2)
     process = room.start(executor="slurm")
     room.wait_records(2)
     room.slurm.kill_daemon("slurmd")
@@ -147,38 +160,41 @@ def test_a_killed_node_loses_nothing(room):
         kill(pid)
     time.sleep(1)
     room.slurm.start_daemon("slurmd")
+    room.let_grade()
     room.end(process)
     check_whole(room, 9, again=2)
 
 
 def test_a_killed_slurmd_alone_disturbs_nobody(room):
-    room.class_of(6)
+    room.class_of(6, graded=1)
     process = room.start(executor="slurm")
     room.wait_records(1)
     room.slurm.kill_daemon("slurmd")
     time.sleep(1)
     room.slurm.start_daemon("slurmd")
+    room.let_grade()
     room.end(process)
     check_whole(room, 6, again=2)
 
 
 def test_a_killed_batch_finds_its_tasks_again(room):
-    room.class_of(9)
+    room.class_of(9, graded=1)
     process = room.start(executor="slurm")
     room.wait_records(1)
     process.kill()
     process.communicate()
+    room.let_grade()
     room.end(room.start(executor="slurm"))
     check_whole(room, 9, again=0)
 
 
 def test_ctrl_c_ends_the_tasks_too(room):
-    room.class_of(9)
+    room.class_of(9, graded=1)
     process = room.start(executor="slurm")
     room.wait_records(1)
     process.send_signal(signal.SIGINT)
     assert "goes on from here" in process.communicate()[1]
-    end = time.monotonic() + 20
+    end = time.monotonic() + 100
     while room.slurm.ask("squeue", "--noheader") and time.monotonic() < end:
         time.sleep(0.1)
     assert not room.slurm.ask("squeue", "--noheader") and not room.slurm.tasks()
