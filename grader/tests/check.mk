@@ -19,9 +19,9 @@ MISSING = for p in $(PACKAGES); do \
     dpkg-query -W -f '$${Status}' "$$p" 2>/dev/null | grep -q 'ok installed' || printf ' %s' "$$p"; done
 
 ## check-built: build what the tests need, all at once
+# (tests.mk and fuzz/fuzz.mk, which are read later, add their programs.)
 .PHONY: check-built
-check-built: kit batch-kit recorder $(B)/tracestat $(B)/tracevary $(B)/tracefuzz \
-    $(UNIT_TESTS:%=$(B)/unit/%) $(UNIT_TESTS:%=$(B)/unit-asan/%) $(FUZZ_NAMES:%=$(B)/fuzz/fuzz_%)
+check-built: kit batch-kit recorder $(B)/tracestat $(B)/tracevary $(B)/tracefuzz
 
 ## check: install what is missing, run the tests; of faults and attacks a part
 .PHONY: check

@@ -12,6 +12,8 @@ UNIT_PARTS := $(filter-out mdriver entry runner empty,$(patsubst $(ENGINE)/%.c,%
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
             -fno-sanitize-recover=all
 
+check-built: $(UNIT_TESTS:%=$(B)/unit/%) $(UNIT_TESTS:%=$(B)/unit-asan/%)
+
 ## unit: build and run the unit tests of the engine (cmocka)
 .PHONY: unit
 unit: $(UNIT_TESTS:%=$(B)/unit/%)

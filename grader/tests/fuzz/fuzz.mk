@@ -40,6 +40,8 @@ FUZZ_RUNS_macros   := 20000
 FUZZ_RUNS_object   := 20000
 FUZZ_RUNS_referee  := 200
 
+check-built: $(FUZZ_NAMES:%=$(B)/fuzz/fuzz_%)
+
 ## fuzz: feed random bytes to readers and referee: SECONDS=60
 .PHONY: fuzz
 fuzz: SECONDS ?= 60

@@ -23,6 +23,13 @@ def test_compilers_have_nothing_to_say(compiler, tmp_path):
     assert [f["code"] for f in found["findings"]] == []
 
 
+def test_what_tests_need_is_built_at_once(tmp_path):
+    """So it was not, when the lists of unit tests and fuzzers were read too late."""
+    planned = driver.make("-n", f"B={tmp_path}", "check-built").stdout.split()
+    for program in "unit/test_trace", "unit-asan/test_trace", "fuzz/fuzz_trace", "mdriver":
+        assert f"{tmp_path}/{program}" in planned, program
+
+
 def test_the_soak_plays_every_stage():
     """A list that another room defines was empty when this rule was read."""
     planned = driver.make("-n", "soak").stdout
