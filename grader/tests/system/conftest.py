@@ -21,10 +21,12 @@ def confinement():
 
 @pytest.fixture(scope="session")
 def browser():
-    """A Chromium without a window, which keeps what pages say on its console."""
+    """A Chromium without a window, which keeps what pages say on its console. A container may
+    have hardly any /dev/shm."""
     options = Options()
     options.binary_location = shutil.which("chromium")
-    for word in ("--headless", "--no-sandbox", "--disable-gpu", "--window-size=1300,1400"):
+    for word in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                 "--window-size=1300,1400"):
         options.add_argument(word)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     chromium = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
