@@ -190,7 +190,7 @@ def kill_one(process, dice):
     return victim
 
 
-def wait_gone(pids, seconds=5):
+def wait_gone(pids, seconds=30):
     """What is still alive after a while; dead ones that nobody has waited for are gone."""
     deadline = time.monotonic() + seconds
     while (pids := [pid for pid in pids if alive(pid)]) and time.monotonic() < deadline:

@@ -184,8 +184,8 @@ def processes_of(folder):
 
 
 def end_leftovers(folder):
-    """What still runs a second after the end was not ended; then it is, by us."""
-    deadline = time.monotonic() + 1
+    """What still runs some seconds after the end was not ended; then it is, by us."""
+    deadline = time.monotonic() + 10
     while (found := processes_of(folder)) and time.monotonic() < deadline:
         time.sleep(0.02)
     for process in found:
