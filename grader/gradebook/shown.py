@@ -59,15 +59,21 @@ class Hidden:
         return self.names.get(name, name)
 
 
+def public_policy(policy):
+    """The path in the kit of the policy with this hash; None when it is the staff's own."""
+    return next((public for public in PUBLIC if (ROOT / public).exists()
+                 and sha256_of_file(ROOT / public) == policy), None)
+
+
 def command(said, policy):
     """What a student may type. `policy`: the hash of the one that was graded by. Its seed makes the
     random mixes: who does not have it has mixes of the same kind in any grade."""
     if "POLICY=" not in said:
         return said
-    words = [word for word in shlex.split(said) if not word.startswith("POLICY=")]
-    for public in PUBLIC:
-        if (ROOT / public).exists() and sha256_of_file(ROOT / public) == policy:
-            return shlex.join([*words, f"POLICY={public}"])
+    words, public = shlex.split(said), public_policy(policy)
+    words = [word for word in words if not word.startswith("POLICY=")]
+    if public:
+        return shlex.join([*words, f"POLICY={public}"])
     return shlex.join(["make", "grade", *(w for w in words[2:] if not w.startswith("MIX="))])
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from .. import text
 from ..book import ALIKE, STATUSES, show_time
 from ..kit import ROOT
-from ..shown import Hidden, Scrub, findings, label
+from ..shown import Hidden, Scrub, findings, label, public_policy
 from . import plots
 
 DOTS = 3000  # drawn in the scatter of a class, at most
@@ -68,7 +68,8 @@ def student(row, grade, envelope, settings, scrub):
             "sha256": row.attempt.sha256 if row.attempt else None,
             "source": scrub(row.attempt.source) if row.attempt else "",
             "remarks": [text.visible(d.reason) for d in row.decisions if d.kind == "remark"],
-            "policy": settings, "categories": []}
+            "policy": settings, "categories": [],
+            "policy_file": public_policy(settings.sha256) or settings.path.name}
     if envelope is None:
         return page
     record = envelope["record"]

@@ -86,6 +86,15 @@ def test_a_student_is_sent_to_no_policy_of_the_staff():
     assert shown.command(other, "0" * 64) == other
 
 
+def test_a_page_says_where_the_policy_lies(tmp_path):
+    room = Classroom(tmp_path)
+    room.pretend(fake_record([trace("mix-open")]))
+    room.policy = driver.POLICIES / "final.policy"
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    assert "POLICY=grader/policy/final.policy OFFICIAL=1" in room.page("ada")
+
+
 def test_a_page_goes_when_its_student_goes(room, tmp_path):
     other = Classroom(tmp_path)
     other.pretend(fake_record([trace("mix-open")]))
