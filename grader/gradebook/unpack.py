@@ -49,6 +49,13 @@ class Bounded(io.RawIOBase):
         return data
 
 
+def parts_of(name, otherwise=()):
+    """The names on the way, none longer than a file of a disk can have: who sorts and searches them
+    need not fear one of a million digits."""
+    return [part[:255] for part in re.split(r"[/\\]", name)
+            if part not in ("", ".", "..")] or list(otherwise)
+
+
 class Output:
     """Members on their way out, counted."""
 
@@ -56,13 +63,13 @@ class Output:
         self.pattern, self.take, self.count, self.number = re.compile(pattern), take, count, 0
 
     def wants(self, name):
-        return bool(self.pattern.match(re.split(r"[/\\]", name)[-1]))
+        return bool(self.pattern.match(parts_of(name, ["."])[-1]))
 
     def member(self, name, kind, size, when, read):
         self.number += 1
         if self.number > self.count:
             raise Refused("TOO_MANY", f"it holds more than {self.count} entries")
-        parts = [part for part in re.split(r"[/\\]", name) if part not in ("", ".", "..")]
+        parts = parts_of(name)
         if not parts:
             return
         data = b""

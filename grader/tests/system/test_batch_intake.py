@@ -280,6 +280,7 @@ HOSTILE = {
     "root": (lambda: packed({"/etc/owned/mm.c": GOOD}, ""), None),
     "tar tricks": (lambda: demo.escaping(GOOD.decode()), None),
     "names": (lambda: packed({"\x1b[2J<b>/\udcff\udcfe/mm.c": GOOD}, ""), None),
+    "digits": (lambda: archive({"1" * 9000 + "/mm.c": GOOD}), None),
     "litter": (lambda: archive({"__MACOSX/._mm.c": b"\0", "mm.c": GOOD}), None),
 }
 
