@@ -118,6 +118,9 @@ def _walk(folder, bounds, path, found):
 
 def unpack(member, pattern, bounds=STUDENT):
     """Members of an archive. What is wrong with it is one more member, of that kind."""
+    if member.data is None and member.place is None:
+        return [_problem(member, "TOO_LARGE", f"the archive lies in another and has more than "
+                         f"{TAKE} bytes; unpack the outer one, and give the folder")]
     with tempfile.TemporaryFile() as copy:
         place = member.place
         if place is None:
@@ -164,7 +167,7 @@ def _is_litter(path):
 
 def pattern_to_take(file):
     """Which members of an archive are worth their bytes: the file, archives, and Gradescope's list."""
-    return rf"(?i:{naming.wanted(file).pattern}|.*{naming.ARCHIVE.pattern}|{re.escape(gradescope.FILE)}$)"
+    return rf"(?is:{naming.wanted(file).pattern}|.*{naming.ARCHIVE.pattern}|{re.escape(gradescope.FILE)}$)"
 
 
 def is_archive(member):

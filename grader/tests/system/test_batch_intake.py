@@ -175,6 +175,15 @@ def test_one_student_does_not_spoil_the_archive_of_a_class(room):
     assert found["ada"] == found["bob"] == (None, "", GOOD) and found["cyd"][0] == "TOO_LARGE"
 
 
+def test_a_large_archive_within_the_archive_of_a_class(room):
+    whole = room.folder / "class.zip"
+    whole.write_bytes(archive({"ada.zip": archive({"mm.c": GOOD, "video": os.urandom(9 << 20)}),
+                               "b\nb.zip": archive({"mm.c": GOOD}), "cyd/mm.c": GOOD}))
+    found = take(room, whole)
+    assert found["b\nb"] == found["cyd"] == (None, "", GOOD)
+    assert found["ada"][0] == "TOO_LARGE" and "unpack the outer one" in found["ada"][1]
+
+
 @pytest.mark.parametrize("kind", ["zip", "gz"])
 def test_a_class_is_not_graded_by_half(room, kind):
     """Who comes after the place where a download broke off has not delivered nothing."""
