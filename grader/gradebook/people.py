@@ -50,7 +50,9 @@ class People:
         for said in (owner, plain(owner), plain(name)):
             if said and said in self.lookup:
                 return self.lookup[said]
-        tails = {self.lookup[word] for word in self.lookup if plain(owner).endswith("-" + word)}
+        said = plain(owner)
+        tails = {self.lookup[said[dash.end():]] for dash in re.finditer("-", said)
+                 if said[dash.end():] in self.lookup}
         return tails.pop() if len(tails) == 1 else self._of_team(plain(name))
 
     def _of_team(self, name):
