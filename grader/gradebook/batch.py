@@ -296,9 +296,11 @@ def export_options(out, entry, asked):
         record = read_record(out, row["record"]) if row["record"] else None
         return shown.show(row, record, hidden, [ROOT, out.resolve()])
 
+    roster = asked.get("roster") or remembered(out).get("roster")
+    if not asked.get("roster") and roster and not Path(roster).exists():
+        roster = None  # most formats need none
     return {key: value for key, value in values.items() if key.startswith("platform.")} | asked | {
-        "show": show, "people": people.read(asked.get("roster") or remembered(out).get("roster")),
-        "notes": []}
+        "show": show, "people": people.read(roster), "notes": []}
 
 
 def export(out, name, to=None, asked=None):

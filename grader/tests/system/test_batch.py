@@ -363,6 +363,7 @@ def test_a_file_that_is_not_named_is_that_of_the_last_time(room):
     assert float(room.rows()["ada"]["total"]) == float(rows["ada"]["total"]) + 3
     files["roster"].unlink()
     assert "ROSTER is not there" in room.call(policy="", submissions="", expect=2)
+    room.call("export", to=room.folder / "grades.csv")
     assert "bob" not in (room.call(policy="", submissions="", roster="-"), room.rows())[1]
 
 
