@@ -23,6 +23,7 @@ REASONS = {
     "LATE_UNCLEAR": "the course's system marked it as late, but no time after the deadline is known",
     "OTHER_ATTEMPT": "another attempt of this student could not be taken",
     "PROTECTION": "it was graded without a protection",
+    "NOTHING_TO_ACCEPT": "`accept` was said, but there is no grade: `override` gives one",
     "NO_SCORE": "no trace that was run is scored under this policy",
     "INCONCLUSIVE": "the speed could not be measured precisely enough",
     "METRICS_DISAGREE": "two ways to measure the speed disagree",
@@ -132,6 +133,8 @@ class Book:
             row.need("LATE_UNCLEAR")
         if row.accepted and row.grade.total is not None:
             row.status = "graded"
+        elif row.accepted:
+            row.need("NOTHING_TO_ACCEPT")
 
     def _judge_record(self, row):
         speed = row.grade.line("throughput")

@@ -211,6 +211,17 @@ def test_some_findings_need_a_person(room, code):
     assert float(room.rows()["ada"]["total"]) > 0
 
 
+def test_what_has_no_grade_cannot_be_accepted(room):
+    room.put("ada/mm.c", "")
+    room.give("roster", "id,name\nada,Ada A\nbob,Bob B\n")
+    room.give("adjust", "ada | accept | | K. Lee | looked at it\nbob | accept | | K. Lee | ill\n")
+    assert "0 graded, 1 needs a human" in room.call()
+    for student, status in ("ada", "human"), ("bob", "missing"):
+        row = room.rows()[student]
+        assert (row["status"], row["total"]) == (status, "")
+        assert "NOTHING_TO_ACCEPT" in row["reasons"]
+
+
 @pytest.mark.parametrize("code, graded", [("INCONCLUSIVE", 1), ("METRICS_DISAGREE", 1),
                                           ("OVERFITTED", 0)])
 def test_doubts_about_speed_need_nobody_where_it_has_no_points(room, code, graded):
