@@ -15,7 +15,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import changes, exports, intake, people, settings, shown
+from . import changes, exports, intake, people, points, settings, shown
 from .cluster import Cluster
 from .book import STATUSES, Book, to_lines
 from .files import (lock, make_folder, save, save_json, sha256, sha256_of_file,
@@ -74,8 +74,10 @@ class Batch:
             raise Problem(f"{self.out}: OUT lies among the SUBMISSIONS and would be graded as one; "
                           "give another folder")
         self.held = open_out(self.out, new=bool(asked.submissions))
-        self.recalled = self._recall()
+        known, self.recalled = self._recall()
         self.settings = settings.read(asked.policy)
+        points.compute(kit.folder / "score", asked.policy, [])  # it reads what settings leave out
+        save_json(self.out / "asked.json", known)
         self.journal = Journal(self.out)
         try:
             self.store = Store(self.out)
@@ -83,7 +85,8 @@ class Batch:
             raise index_problem(self.out, error) from error
 
     def _recall(self):
-        """A file that is not named is the one of the last time; `-` is none. What was recalled."""
+        """A file that is not named is the one of the last time; `-` is none. What counts now, and
+        what was recalled."""
         known, recalled = remembered(self.out), []
         for name in FILES:
             given = getattr(self.asked, name)
@@ -95,8 +98,7 @@ class Batch:
                 raise Problem(f"{known[name]}: {name.upper()} is not there")
             setattr(self.asked, name, known.get(name) or None)
         self.asked.policy = self.asked.policy or POLICY
-        save_json(self.out / "asked.json", known)
-        return recalled
+        return known, recalled
 
     def _attempts(self):
         """From a new delivery, or from the intake that was kept."""
@@ -177,7 +179,11 @@ class Batch:
 def remembered(out):
     """{POLICY, ROSTER and the like: the file that was named last}."""
     place = out / "asked.json"
-    return json.loads(place.read_text()) if place.exists() else {}
+    try:
+        return json.loads(place.read_text()) if place.exists() else {}
+    except ValueError as error:
+        raise Problem(f"{place}: it is damaged: {error}; delete it, and name POLICY, ROSTER, MARKS "
+                      "and ADJUST anew") from error
 
 
 def load_gradebook(out, name):

@@ -390,6 +390,17 @@ def test_drafts_of_the_dead_are_not_published(room):
     assert len(list((room.out / "published").rglob("students/*"))) == 1
 
 
+def test_a_policy_that_cannot_be_read_is_not_remembered(room, tmp_path):
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    slip = tmp_path / "slip.policy"
+    slip.write_text("corectness = 50\n")
+    assert "slip.policy" in room.call(policy=slip, expect=2)
+    assert "1 graded" in room.call(policy="", submissions="")
+    (room.out / "asked.json").write_text("{")
+    assert "asked.json: it is damaged" in room.call(policy="", submissions="", expect=2)
+
+
 def test_the_journal_notices_a_changed_line(room):
     room.put("ada_mm.c", "int x;")
     room.call()
