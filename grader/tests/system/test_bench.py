@@ -48,6 +48,16 @@ def test_nobody_is_charged_for_the_start_of_a_library(monkeypatch):
     assert (cell.ns, cell.ratios) == ([10], [1])
 
 
+def test_giant_blocks_decide_nobody_s_speed(monkeypatch):
+    monkeypatch.syspath_prepend(driver.ROOT / "grader/bench")
+    bench = __import__("bench")
+    cells = {name: bench.Cell(valid=True, payload=1, heap=2, memory=2, ns=[ns], ratios=[100 / ns])
+             for name, ns in (("giant-holes", 1), ("mix-short", 50))}
+    assert bench.summarize("one", cells).ratio == pytest.approx(2)
+    assert bench.summarize("one", cells).ns == pytest.approx(50)
+    assert bench.summarize("one", {"giant-holes": cells["giant-holes"]}).ratio == pytest.approx(100)
+
+
 def test_no_utilization_is_above_its_bound(results):
     text, found, _ = results
     assert "bound 16" in text and "header 8" in text
