@@ -10,6 +10,7 @@ import pytest
 from classroom import Classroom, fake_record, finding, trace
 from gradebook import shown
 from gradebook.files import sha256_of_file
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -140,10 +141,21 @@ def test_a_long_name_does_not_push_the_table_off_the_page(tmp_path, browser):
         assert cell.rect["x"] + cell.rect["width"] <= browser.get_window_size()["width"]
 
 
-def sheets(browser, page):
-    """The lines of each sheet when the page is printed as browsers do by default."""
+def print_page(browser, page, tries=3):
+    """As browsers do by default; the PDF. Now and then Chromium says "Printing failed", mostly on
+    a machine where no cache of fonts was made yet."""
     browser.get(f"file://{page}")
-    made = browser.execute_cdp_cmd("Page.printToPDF", {"paperWidth": 8.27, "paperHeight": 11.69})
+    try:
+        return browser.execute_cdp_cmd("Page.printToPDF", {"paperWidth": 8.27, "paperHeight": 11.69})
+    except WebDriverException:
+        if tries == 1:
+            raise
+        return print_page(browser, page, tries - 1)
+
+
+def sheets(browser, page):
+    """The lines of each sheet when the page is printed."""
+    made = print_page(browser, page)
     text = subprocess.run(["pdftotext", "-layout", "-", "-"], capture_output=True, check=True,
                           input=base64.b64decode(made["data"])).stdout.decode()
     return [[line for line in sheet.splitlines() if line.strip()]
