@@ -180,6 +180,18 @@ static void touch_heap(void)
     }
 }
 
+/* The parts of the program's image in memory, by number; NULL behind the last one. */
+static const Elf64_Phdr *part_at(unsigned i)
+{
+    const Elf64_Ehdr *file = (const Elf64_Ehdr *)__ehdr_start;
+    return i < file->e_phnum ? (const Elf64_Phdr *)(__ehdr_start + file->e_phoff) + i : NULL;
+}
+
+static bool is_writable(const Elf64_Phdr *part)
+{
+    return part->p_type == PT_LOAD && (part->p_flags & PF_W);
+}
+
 /*
  * Static data. A page of a file becomes the program's own only when it is written. Relocated
  * constants come first and are left out: the C library's start writes them anyway, and where a
@@ -187,16 +199,15 @@ static void touch_heap(void)
  */
 static void touch_image(void)
 {
-    const Elf64_Ehdr *file = (const Elf64_Ehdr *)__ehdr_start;
-    const Elf64_Phdr *parts = (const Elf64_Phdr *)(__ehdr_start + file->e_phoff);
+    const Elf64_Phdr *part;
     uint64_t image = (uint64_t)__ehdr_start, constants = 0;
-    for (unsigned i = 0; i < file->e_phnum; i++)
-        if (parts[i].p_type == PT_GNU_RELRO)
-            constants = page_down(parts[i].p_vaddr + parts[i].p_memsz, runner->page);
-    for (unsigned i = 0; i < file->e_phnum; i++) {
-        if (parts[i].p_type != PT_LOAD || !(parts[i].p_flags & PF_W))
+    for (unsigned i = 0; (part = part_at(i)) != NULL; i++)
+        if (part->p_type == PT_GNU_RELRO)
+            constants = page_down(part->p_vaddr + part->p_memsz, runner->page);
+    for (unsigned i = 0; (part = part_at(i)) != NULL; i++) {
+        if (!is_writable(part))
             continue;
-        uint64_t at = parts[i].p_vaddr, end = at + parts[i].p_memsz;
+        uint64_t at = part->p_vaddr, end = at + part->p_memsz;
         for (at = at < constants ? constants : at; at < end; at = page_up(at + 1, runner->page))
             *(volatile char *)(image + at) = *(volatile char *)(image + at);
     }
@@ -344,11 +355,10 @@ static uint64_t whole_pages(uint64_t bytes)
  */
 static uint64_t writable_bytes(void)
 {
-    const Elf64_Ehdr *file = (const Elf64_Ehdr *)__ehdr_start;
-    const Elf64_Phdr *part = (const Elf64_Phdr *)(__ehdr_start + file->e_phoff);
+    const Elf64_Phdr *part;
     uint64_t sum = 0, page = runner->page;
-    for (unsigned i = 0; i < file->e_phnum; i++, part++)
-        if (part->p_type == PT_LOAD && (part->p_flags & PF_W))
+    for (unsigned i = 0; (part = part_at(i)) != NULL; i++)
+        if (is_writable(part))
             sum +=
                 page_up(part->p_vaddr + part->p_memsz, page) - page_down(part->p_vaddr, page);
         else if (part->p_type == PT_TLS)
