@@ -2,6 +2,7 @@
 #include "contest.h"
 #include "progress.h"
 #include "say.h"
+#include "stats.h"
 #include "steps.h"
 #include "variation.h"
 #include "workers.h"
@@ -128,7 +129,7 @@ static void compare_metrics(struct job *job)
         count++;
     }
     double mean = count > 0 ? exp(sum / count) : 1;
-    double noise = count > 0 ? exp(1.96 * sqrt(variance) / count) : 1;
+    double noise = count > 0 ? exp(stats_mean_half(variance, count)) : 1;
     if ((job->grade.policy.by_instructions ? 1 / mean : mean) < factor * noise)
         return;
     findings_add(&job->grade.findings, FINDING_METRICS_DISAGREE, NULL, 0,

@@ -1,6 +1,7 @@
 #include "marks.h"
 #include "instructions.h"
 #include "say.h"
+#include "stats.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -20,7 +21,7 @@ static void summarize(struct grade *grade, const struct score_trace *inputs)
         timed++;
     }
     double mean = score_mean(&grade->policy, inputs, speed, count);
-    double width = timed > 0 ? 1.96 * sqrt(variance) / timed : NAN;
+    double width = stats_mean_half(variance, timed);
     grade->utilization = score_mean(&grade->policy, inputs, utilization, count);
     grade->ratio = exp(mean);
     grade->low = exp(mean - width);

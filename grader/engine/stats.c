@@ -59,6 +59,11 @@ static double tail_beyond(double t, double freedom)
     return 2 * scale * sum * width / 3;
 }
 
+double stats_mean_half(double squares, double count)
+{
+    return count > 0 ? 1.96 * sqrt(squares) / count : NAN;
+}
+
 double stats_t(double tail, double freedom)
 {
     double low = 0, high = 1;

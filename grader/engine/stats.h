@@ -18,6 +18,12 @@ double stats_deviation(const double *values, size_t count);
 double stats_median_error(double sigma, size_t count);
 
 /*
+ * Half the 95 % confidence interval of the mean of `count` values, of each of which the
+ * standard error is known: `squares` is the sum of their squares. NAN for count 0.
+ */
+double stats_mean_half(double squares, double count);
+
+/*
  * Student's t: the value that is passed with probability `tail` on either side together
  * (two-tailed), for `freedom` >= 1 degrees of freedom, not necessarily whole.
  */

@@ -43,6 +43,13 @@ static void test_stats__the_error_of_a_median(void **state)
 }
 
 /* From any printed table of Student's t. */
+static void test_stats__the_interval_of_a_mean(void **state)
+{
+    (void)state;
+    assert_near(stats_mean_half(3 * 3 + 4 * 4, 2), 1.96 * 5 / 2);
+    assert_true(isnan(stats_mean_half(0, 0)));
+}
+
 static void test_stats__quantiles_of_t(void **state)
 {
     (void)state;
@@ -75,6 +82,7 @@ int main(void)
         cmocka_unit_test(test_stats__the_order_of_values_stays),
         cmocka_unit_test(test_stats__deviations_of_samples),
         cmocka_unit_test(test_stats__the_error_of_a_median),
+        cmocka_unit_test(test_stats__the_interval_of_a_mean),
         cmocka_unit_test(test_stats__quantiles_of_t),
         cmocka_unit_test(test_stats__the_interval_of_a_rate),
     };
