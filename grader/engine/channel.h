@@ -31,7 +31,7 @@ enum { CHANNEL_HEAP_FD = 3, CHANNEL_ORDERS_FD = 4, CHANNEL_REPLIES_FD = 5 };
 #define CHANNEL_WINDOW 8192
 
 enum order_kind {
-    ORDER_INIT,    /* start a pass: forget the last one, call mm_init */
+    ORDER_INIT,    /* forget what constructors did to the heap, call mm_init */
     ORDER_PERFORM, /* perform operations[0 .. count) */
     ORDER_CHECK,   /* call mm_checkheap(line) */
     ORDER_ANSWER   /* the answer to REPLY_BREAK: error 0, ENOMEM or EINVAL */

@@ -21,7 +21,7 @@ struct damage {
     uint64_t at;          /* offset of the first byte */
     bool is_word;         /* 8 bytes, or 1 */
     uint64_t before, now; /* what stood there, what does */
-    char where[160];      /* in words: "8 bytes below block 12" */
+    char where[160];      /* in words: "8 bytes below block 12, which line 40 made" */
 };
 
 /*
@@ -31,7 +31,10 @@ struct damage {
 bool damage_do(struct damage *damage, struct heap *heap, const struct shadow *shadow,
                uint64_t random);
 
-/* "bit 3 of the byte at heap+0x18 (8 bytes below block 12) flipped: 0x21 became 0x29" */
+/*
+ * "bit 3 of the byte at heap+0x18 (8 bytes below block 12, which line 40 made) flipped: 0x21
+ * became 0x29"
+ */
 const char *damage_describe(const struct damage *damage, char text[320]);
 
 #endif

@@ -34,7 +34,7 @@ static const int plain_calls[] = {
     SCMP_SYS(exit_group),
 };
 
-/* Calls of the runner's first instructions; mmap among them, but never executable. */
+/* Calls of the runner's first instructions. (mmap is another, but never executable.) */
 static const int start_calls[] = {
     SCMP_SYS(close),    SCMP_SYS(seccomp),   SCMP_SYS(rt_sigaction), SCMP_SYS(sigaltstack),
     SCMP_SYS(execveat), SCMP_SYS(prlimit64), SCMP_SYS(lseek)};

@@ -3,8 +3,8 @@
  *
  * A variation (vary.h) asks for the same work with other sizes in another order. Who has
  * tuned an allocator to the sizes of a published trace does well there and nowhere else; an
- * honest one does as well on both, but for luck: only a large difference accuses. Speed is
- * measured besides, on the face that does not score by a single round: only a larger one does.
+ * honest one does as well on both, but for luck: only a large difference accuses. Of speed only
+ * a larger one does, for on the face that does not score it is measured by a single round.
  */
 #ifndef OVERFIT_H
 #define OVERFIT_H

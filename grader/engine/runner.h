@@ -6,8 +6,8 @@
 #include "channel.h"
 
 /*
- * All that the runner remembers. It lives in a mapping of its own, outside .data and .bss,
- * so that taking those back to their first state (a new pass) does not touch it.
+ * All that the runner remembers. It lives in a mapping of its own, away from the submission's
+ * static data: no array of these has it for a neighbour.
  */
 struct runner {
     const struct orders *orders;
@@ -24,7 +24,7 @@ extern struct runner *runner __attribute__((visibility("hidden")));
 /* Hands `kind` to the referee and waits for its next order. */
 void runner_reply(enum reply_kind kind);
 
-/* Empties the heap for a new pass. The referee has zeroed its pages. */
+/* The heap is empty, whatever constructors did to it. The referee has zeroed its pages. */
 void memlib_reset(void);
 
 #endif

@@ -73,7 +73,7 @@ void trace_free(struct trace *trace);
 void trace_write(FILE *out, const struct trace *trace);
 void operation_write(FILE *out, const struct operation *op, uint32_t ids);
 
-/* Where the first operation stands in a file that trace_write() continues after a comment. */
+/* Where the first operation stands in a file that trace_write() continues after one line. */
 enum { TRACE_FIRST_LINE = 6 };
 
 /*

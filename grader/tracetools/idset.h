@@ -2,7 +2,7 @@
  * idset.h - a set of small numbers that can also name its n-th smallest member.
  *
  * tracegen numbers blocks in the order of their birth, so the n-th smallest id is the
- * n-th oldest block. Every operation takes O(log IDSET_MAX) steps.
+ * n-th oldest block. Every operation but idset_clear() takes O(log IDSET_MAX) steps.
  */
 #ifndef IDSET_H
 #define IDSET_H
