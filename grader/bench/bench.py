@@ -1,7 +1,9 @@
 """Measures allocators beside each other with mdriver, and writes what it found.
 
-    bench.py --kit FOLDER --flags FLAGS --link FLAGS --out PREFIX --traces PATH...
-             NAME=FILE...      FILE: a finished runner, or an mm.c
+    bench.py --build FOLDER --kit FOLDER --cc COMMAND --flags FLAGS --link FLAGS
+             --rounds N --out PREFIX --traces PATH... NAME=FILE...
+
+FILE is a finished runner, or an mm.c.
 
 Every measurement is a pair: mdriver plays a pass of the allocator and a pass of glibc's in
 turn, on one core. All allocators have their turn in each round, in random order, so that
@@ -101,7 +103,7 @@ def first_error(record, trace):
 
 def take(cell, record, trace):
     """The speed is that of an allocator that has started. A grade charges for work outside of
-    what it times; here that is the start of a library and wrap.c's way to make it fresh."""
+    what it times; here that is the start of a library."""
     speed = trace["throughput"]
     cell.valid = trace["valid"]
     cell.why = "" if cell.valid else first_error(record, trace)

@@ -58,7 +58,7 @@ class Class:
             yield "hostile", hostile(path)
 
     def source(self, student):
-        """Half of a class is right, a third is faulty, the rest means harm."""
+        """Half of a class is right, two fifths are faulty, the rest means harm."""
         kind = self.dice.choices(("good", "fault", "hostile"), (5, 4, 1))[0]
         text = self.dice.choice([text for k, text in self.sources if k == kind])
         if kind == "good" and self.dice.random() < 0.1:

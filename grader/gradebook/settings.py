@@ -5,7 +5,7 @@
     batch.file = mm.c                         the one file that is taken
     batch.prefix = malloc-lab-                what clones, or Blackboard's files, have before the id
     batch.human = CODE CODE                   findings after which a person must look
-    batch.tries = 3                           how often an infrastructure error is retried
+    batch.tries = 3                           how often a file is run that meets a fault of ours
     batch.seconds = 1800                      one submission may take so long
     batch.landmarks = 1                       grade starter, stages and reference beside the class
     hidden.mix = 1                            traces of this category stay unknown to students

@@ -2,7 +2,6 @@
 
     records/<key>.json     what was measured, written once, complete or not at all
     index.sqlite           what rows and points are made of; made again when missing
-    errors                 in the index: infrastructure errors of the last run
 
 The records are the truth. The index is a cache: lose it, and it is read from the records.
 """
