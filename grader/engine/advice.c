@@ -40,8 +40,8 @@ static void advise(const struct settings *settings, struct findings *list,
                 "malloc lab",
                 submission);
         else if (!trace)
-            snprintf(next, sizeof next, "correct it, then make grade SUBMISSION=%s",
-                     submission);
+            snprintf(next, sizeof next, "correct it, then make grade SUBMISSION=%s%s",
+                     submission, classic);
         else if (can_shrink(finding) && trace->operations > SHORT_TRACE)
             snprintf(next, sizeof next, "make shrink SUBMISSION=%s TRACE=%s%s%s", submission,
                      path, classic, settings->checkheap ? " CHECKHEAP=1" : "");

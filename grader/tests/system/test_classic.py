@@ -38,6 +38,15 @@ def test_what_the_lab_never_asked_is_advice(tmp_path):
         assert topic in said
 
 
+def test_what_is_to_be_typed_next_names_the_profile(tmp_path):
+    """Of findings on no trace too: in the other profile such an mm.c does not compile."""
+    broken = tmp_path / "broken.c"
+    broken.write_text("int mm_init(void) { return oops; }\n")
+    for source in FOLDER / "implicit-macros.c", broken:
+        findings = grade(tmp_path, source).record["findings"]
+        assert findings and all("PROFILE=classic" in finding["try"] for finding in findings)
+
+
 def test_there_is_no_advice_on_what_is_there(tmp_path):
     said = advice(grade(tmp_path, FOLDER / "driver-names.c"))
     for topic in ("free(NULL)", "mm_calloc", "multiples of 16"):
