@@ -11,14 +11,14 @@ static uint64_t roll(uint64_t *dice)
 /* A stretch of bytes outside of payloads: from <= offset < to. */
 struct gap {
     uint64_t from, to;
-    uint32_t next; /* the payload behind it, or SHADOW_NONE */
+    const struct payload *next; /* the one behind it, or NULL */
 };
 
 /* The gap behind the payloads that end at or below `from`. */
 static struct gap gap_at(const struct shadow *shadow, uint64_t from, uint64_t brk)
 {
-    uint32_t next = shadow_at_or_above(shadow, from);
-    uint64_t to = next == SHADOW_NONE ? brk : shadow->payloads[next].start;
+    const struct payload *next = shadow_at_or_above(shadow, from);
+    uint64_t to = next ? next->start : brk;
     return (struct gap){from, to > from ? to : from, next};
 }
 
@@ -40,9 +40,9 @@ static uint64_t find_choice(const struct shadow *shadow, uint64_t brk, bool near
         if (choice >= *count && rank < here)
             return rank < here / 2 ? gap.from + rank : gap.to - (here - rank);
         *count += here;
-        if (gap.next == SHADOW_NONE)
+        if (!gap.next)
             return HEAP_NOWHERE;
-        from = payload_end(&shadow->payloads[gap.next]);
+        from = payload_end(gap.next);
     }
 }
 
@@ -75,10 +75,8 @@ static void change(struct damage *d, uint64_t *dice, struct heap *heap)
 /* The place beside the nearer of the two payloads around it. */
 static void say_where(struct damage *d, const struct shadow *shadow, uint64_t brk)
 {
-    uint32_t below = shadow_at_or_below(shadow, d->at);
-    uint32_t above = shadow_at_or_above(shadow, d->at);
-    const struct payload *b = below == SHADOW_NONE ? NULL : &shadow->payloads[below];
-    const struct payload *a = above == SHADOW_NONE ? NULL : &shadow->payloads[above];
+    const struct payload *b = shadow_at_or_below(shadow, d->at);
+    const struct payload *a = shadow_at_or_above(shadow, d->at);
     uint64_t after = b ? d->at - (b->start + b->size) : UINT64_MAX;
     uint64_t before = a ? a->start - d->at : UINT64_MAX;
     if (!a && !b)

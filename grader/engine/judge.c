@@ -213,18 +213,17 @@ bool judge_checkheap(struct run *run, const struct operation *op)
 }
 
 /* The live payload, other than that of `op`, that reaches above the lowest break. */
-static uint32_t cut_payload(const struct run *run, const struct operation *op)
+static const struct payload *cut_payload(const struct run *run, const struct operation *op)
 {
     uint64_t lowest = run->process.heap.lowest;
-    uint32_t own = run->blocks[op->id], below = shadow_at_or_below(&run->shadow, lowest);
-    if (below != SHADOW_NONE && below != own) {
-        const struct payload *p = payload_at(run, below);
-        if (p->start + p->size > lowest)
-            return below;
-    }
-    uint32_t above = shadow_at_or_above(&run->shadow, lowest);
-    while (above != SHADOW_NONE && (above == own || payload_at(run, above)->size == 0))
-        above = shadow_at_or_above(&run->shadow, payload_at(run, above)->start + 8);
+    uint32_t index = run->blocks[op->id];
+    const struct payload *own = index == SHADOW_NONE ? NULL : payload_at(run, index);
+    const struct payload *below = shadow_at_or_below(&run->shadow, lowest);
+    if (below && below != own && below->start + below->size > lowest)
+        return below;
+    const struct payload *above = shadow_at_or_above(&run->shadow, lowest);
+    while (above && (above == own || above->size == 0))
+        above = shadow_at_or_above(&run->shadow, above->start + 1);
     return above;
 }
 
@@ -233,14 +232,13 @@ bool judge_break(struct run *run, const struct operation *op)
     char name[64], text[160];
     if (run->process.heap.lowest == run->process.heap.marked)
         return true;
-    uint32_t index = cut_payload(run, op);
-    if (index == SHADOW_NONE)
+    const struct payload *cut = cut_payload(run, op);
+    if (!cut)
         return true;
-    return accuse(run, FINDING_PAST_BREAK, op->line,
-                  "%s lowered the break to heap+0x%" PRIx64 ", below the end of block %" PRIu32
-                  "\n%s",
-                  operation_name(op, name), run->process.heap.lowest,
-                  payload_at(run, index)->id, describe(run, payload_at(run, index), text));
+    return accuse(
+        run, FINDING_PAST_BREAK, op->line,
+        "%s lowered the break to heap+0x%" PRIx64 ", below the end of block %" PRIu32 "\n%s",
+        operation_name(op, name), run->process.heap.lowest, cut->id, describe(run, cut, text));
 }
 
 bool judge_survivors(struct run *run)

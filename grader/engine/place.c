@@ -19,10 +19,8 @@ const char *place_describe(const struct shadow *shadow, uint64_t offset, uint64_
 {
     if (offset >= end)
         return beyond_break(offset - end, text);
-    uint32_t below = shadow_at_or_below(shadow, offset);
-    uint32_t above = shadow_at_or_above(shadow, offset);
-    const struct payload *b = below == SHADOW_NONE ? NULL : &shadow->payloads[below];
-    const struct payload *a = above == SHADOW_NONE ? NULL : &shadow->payloads[above];
+    const struct payload *b = shadow_at_or_below(shadow, offset);
+    const struct payload *a = shadow_at_or_above(shadow, offset);
     if (b && offset < payload_end(b))
         snprintf(text, 96, "byte %" PRIu64 " of block %" PRIu32 " (%" PRIu64 " bytes)",
                  offset - b->start, b->id, b->size);

@@ -133,14 +133,19 @@ static uint32_t nearest(const struct shadow *s, uint64_t offset, bool above)
                     above);
 }
 
-uint32_t shadow_at_or_below(const struct shadow *shadow, uint64_t offset)
+static const struct payload *payload_or_null(const struct shadow *s, uint32_t index)
 {
-    return nearest(shadow, offset, false);
+    return index == SHADOW_NONE ? NULL : &s->payloads[index];
 }
 
-uint32_t shadow_at_or_above(const struct shadow *shadow, uint64_t offset)
+const struct payload *shadow_at_or_below(const struct shadow *shadow, uint64_t offset)
 {
-    return nearest(shadow, (offset + 7) & ~(uint64_t)7, true);
+    return payload_or_null(shadow, nearest(shadow, offset, false));
+}
+
+const struct payload *shadow_at_or_above(const struct shadow *shadow, uint64_t offset)
+{
+    return payload_or_null(shadow, nearest(shadow, (offset + 7) & ~(uint64_t)7, true));
 }
 
 uint32_t shadow_overlap(const struct shadow *s, uint64_t start, uint64_t size)

@@ -65,9 +65,12 @@ uint32_t shadow_add(struct shadow *shadow, const struct payload *payload);
 /* Takes a live payload out; its index may be given to a later one. */
 void shadow_remove(struct shadow *shadow, uint32_t index);
 
-/* The live payload that starts at or below `offset` / at or above it, or SHADOW_NONE. */
-uint32_t shadow_at_or_below(const struct shadow *shadow, uint64_t offset);
-uint32_t shadow_at_or_above(const struct shadow *shadow, uint64_t offset);
+/*
+ * The nearest live payload that starts at or below `offset` / at or above it, or NULL. Good
+ * until one is added.
+ */
+const struct payload *shadow_at_or_below(const struct shadow *shadow, uint64_t offset);
+const struct payload *shadow_at_or_above(const struct shadow *shadow, uint64_t offset);
 
 void shadow_clear(struct shadow *shadow);
 

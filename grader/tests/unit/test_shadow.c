@@ -36,10 +36,11 @@ static bool model_overlap(const struct model *m, uint64_t start, uint64_t size)
     return false;
 }
 
-/* The index in the shadow of the nearest payload on one side, or SHADOW_NONE. */
-static uint32_t model_nearest(const struct model *m, uint64_t offset, bool above)
+/* The nearest payload on one side, as it stands in the shadow, or NULL. */
+static const struct payload *model_nearest(const struct model *m, const struct shadow *s,
+                                           uint64_t offset, bool above)
 {
-    uint32_t best = SHADOW_NONE;
+    const struct payload *best = NULL;
     uint64_t distance = UINT64_MAX;
     for (size_t i = 0; i < m->count; i++) {
         uint64_t start = m->payloads[i].start;
@@ -48,7 +49,7 @@ static uint32_t model_nearest(const struct model *m, uint64_t offset, bool above
         if (!there || away >= distance)
             continue;
         distance = away;
-        best = m->indices[i];
+        best = &s->payloads[m->indices[i]];
     }
     return best;
 }
@@ -78,8 +79,8 @@ static void assert_agree(const struct shadow *s, const struct model *m, uint64_t
         assert_true(s->payloads[found].live);
         assert_true(overlap(&s->payloads[found], start, size));
     }
-    assert_int_equal(shadow_at_or_below(s, start), model_nearest(m, start, false));
-    assert_int_equal(shadow_at_or_above(s, start), model_nearest(m, start, true));
+    assert_ptr_equal(shadow_at_or_below(s, start), model_nearest(m, s, start, false));
+    assert_ptr_equal(shadow_at_or_above(s, start), model_nearest(m, s, start, true));
     assert_int_equal(s->live_count, m->count);
     assert_int_equal(s->live_bytes, m->bytes);
 }
@@ -132,8 +133,8 @@ static void test_shadow__nothing_is_live(void **state)
     (void)state;
     struct shadow s = {0};
     assert_int_equal(shadow_overlap(&s, 0, UINT64_MAX), SHADOW_NONE);
-    assert_int_equal(shadow_at_or_below(&s, TOP), SHADOW_NONE);
-    assert_int_equal(shadow_at_or_above(&s, 0), SHADOW_NONE);
+    assert_null(shadow_at_or_below(&s, TOP));
+    assert_null(shadow_at_or_above(&s, 0));
     shadow_clear(&s);
 }
 
@@ -147,12 +148,12 @@ static void test_shadow__first_and_last_offset(void **state)
     assert_int_equal(shadow_overlap(&s, 8, TOP - 8), SHADOW_NONE);
     assert_int_equal(shadow_overlap(&s, 8, TOP - 7), high);
     assert_int_equal(shadow_overlap(&s, TOP, 8), high);
-    assert_int_equal(shadow_at_or_below(&s, TOP - 8), low);
-    assert_int_equal(shadow_at_or_above(&s, 1), high); /* the one at 0 starts below it */
+    assert_ptr_equal(shadow_at_or_below(&s, TOP - 8), &s.payloads[low]);
+    assert_ptr_equal(shadow_at_or_above(&s, 1), &s.payloads[high]); /* the one at 0 is below */
     shadow_remove(&s, high);
     assert_int_equal(shadow_overlap(&s, 8, UINT64_MAX - 8), SHADOW_NONE);
     shadow_remove(&s, low);
-    assert_int_equal(shadow_at_or_below(&s, TOP), SHADOW_NONE);
+    assert_null(shadow_at_or_below(&s, TOP));
     shadow_clear(&s);
 }
 

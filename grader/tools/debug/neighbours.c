@@ -8,9 +8,8 @@ enum { WIDE_GAP = 64 };
 /* Is the gap from <= offset < to free memory? */
 static bool is_free(const struct neighbours *n, uint64_t from, uint64_t to)
 {
-    uint32_t freed = shadow_at_or_above(&n->freed, from);
-    return (freed != SHADOW_NONE && n->freed.payloads[freed].start < to) ||
-           to - from >= WIDE_GAP;
+    const struct payload *freed = shadow_at_or_above(&n->freed, from);
+    return (freed && freed->start < to) || to - from >= WIDE_GAP;
 }
 
 void neighbours_take(struct neighbours *n, const struct payload *p)
@@ -25,13 +24,10 @@ void neighbours_leave(struct neighbours *n, const struct shadow *shadow,
 {
     if (!n->wanted)
         return;
-    uint32_t left = shadow_at_or_below(shadow, p->start);
-    uint32_t right = shadow_at_or_above(shadow, p->start);
-    uint64_t low = 0, high = end, past = p->start + p->size;
-    if (left != SHADOW_NONE)
-        low = shadow->payloads[left].start + shadow->payloads[left].size;
-    if (right != SHADOW_NONE)
-        high = shadow->payloads[right].start;
+    const struct payload *left = shadow_at_or_below(shadow, p->start);
+    const struct payload *right = shadow_at_or_above(shadow, p->start);
+    uint64_t low = left ? left->start + left->size : 0, high = right ? right->start : end;
+    uint64_t past = p->start + p->size;
     bool left_free = is_free(n, low, p->start), right_free = is_free(n, past, high);
     if (count)
         n->seen[left_free][right_free]++;

@@ -370,9 +370,9 @@ void replay_live(void)
 {
     char text[128];
     size_t shown = 0;
-    for (uint32_t i = shadow_at_or_above(&replay.shadow, 0); i != SHADOW_NONE && shown < SHOWN;
-         i = shadow_at_or_above(&replay.shadow, replay.shadow.payloads[i].start + 8), shown++) {
-        describe(&replay.shadow.payloads[i], text);
+    const struct payload *p = shadow_at_or_above(&replay.shadow, 0);
+    for (; p && shown < SHOWN; shown++, p = shadow_at_or_above(&replay.shadow, p->start + 1)) {
+        describe(p, text);
         printf("  %s\n", text);
     }
     printf("%zu live payloads, %" PRIu64 " bytes; the break is at heap+0x%zx%s\n",
