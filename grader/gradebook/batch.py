@@ -124,10 +124,10 @@ class Batch:
 
     def grade(self):
         attempts = self._attempts()
-        who = people.read(self.asked.roster, self.asked.marks, self.asked.adjust)
+        who = people.read(self.asked.roster, self.asked.marks, self.asked.adjust,
+                          self.settings.parts)
         self.book = Book(self.settings, who, self.kit.folder / "score", attempts)
-        people.check_known(who, self.book.owned, self.settings,
-                           {"marks": self.asked.marks, "adjust": self.asked.adjust})
+        people.check_known(who, self.book.owned)
         landmarks = self._landmarks()
         save(self.out / "policies" / f"{self.settings.sha256}.policy",
              self.settings.path.read_bytes())

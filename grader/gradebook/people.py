@@ -7,10 +7,11 @@
 
 import csv
 import io
-import math
 import re
 import unicodedata
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 
 from .problem import Problem
@@ -19,6 +20,9 @@ from .text import visible
 
 # Columns of a roster by which a delivery can name its owner.
 NAMES = ("id", "login", "email", "number", "canvas_id", "moodle_id", "github", "alias")
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+MOST = 1e6  # points or days
+MOST_POINTS = 32  # lines of points of one student: LEDGER_POINTS of ledger.h
 KINDS = {"extension": "days", "points": "points", "override": "points", "submitted": "a time",
          "accept": "nothing", "remark": "nothing"}
 
@@ -35,18 +39,22 @@ class Decision:
     value: float | None
     author: str
     reason: str
+    place: str = ""  # file and line
 
 
 @dataclass
 class People:
     roster: dict = field(default_factory=dict)  # id -> row; empty: no roster was given
-    lookup: dict = field(default_factory=dict)  # any name of a student -> id
+    lookup: dict = field(default_factory=dict)  # any name that only one student has -> id
     teams: dict = field(default_factory=dict)  # name of a team -> ids
     marks: dict = field(default_factory=dict)  # id -> {part: points}
+    marked: dict = field(default_factory=dict)  # id -> file and line
     decisions: list = field(default_factory=list)
 
     def find(self, owner, name=""):
         """The roster's id of a delivery's owner; None when the roster does not have them."""
+        if owner in self.roster:
+            return owner
         for said in (owner, plain(owner), plain(name)):
             if said and said in self.lookup:
                 return self.lookup[said]
@@ -86,59 +94,112 @@ def _text(path, what):
         raise Problem(f"{path}: {what} cannot be read: {error.strerror}") from error
 
 
+def _rows(path, what):
+    """(line where it begins, cells) of a table's rows. A quote that is never closed is refused: it
+    would swallow the students below it."""
+    content, line = _text(path, what), 1
+    first = content.partition("\n")[0]
+    rows = csv.reader(io.StringIO(content, newline=""), delimiter=max(",;\t", key=first.count),
+                      strict=True)
+    try:
+        for row in rows:
+            yield line, [cell.strip() for cell in row]
+            line = rows.line_num + 1
+    except csv.Error as error:
+        raise Problem(f"{path}:{line}: {what} cannot be read: {error}") from error
+
+
 def _table(path, what):
     """Rows as (line, {column: value}); the first line names the columns, one of them `id`."""
-    content = _text(path, what)
-    first = content.partition("\n")[0]
-    rows = csv.reader(io.StringIO(content, newline=""), delimiter=";" if first.count(";") > first.count(",")
-                      else ",")
-    try:
-        header = [name.strip().lower() for name in next(rows, [])]
-        if "id" not in header:
-            raise Problem(f"{path}:1: {what} needs a column called id; found: {', '.join(header)}")
-        for row in rows:
-            if any(cell.strip() for cell in row):
-                yield rows.line_num, dict(zip(header, (cell.strip() for cell in row),
-                                              strict=False))
-    except csv.Error as error:
-        raise Problem(f"{path}:{rows.line_num}: {what} cannot be read: {error}") from error
+    rows = _rows(path, what)
+    header = [name.lower() for name in next(rows, (1, []))[1]]
+    if "id" not in header:
+        found = visible(", ".join(header))
+        raise Problem(f"{path}:1: {what} needs a column called id; found: {found}")
+    for name, count in Counter(header).items():
+        if name and count > 1:
+            raise Problem(f"{path}:1: {what} has {count} columns called '{visible(name)}'")
+    for line, cells in rows:
+        if any(cells[len(header):]):
+            raise Problem(f"{path}:{line}: {what} has {len(header)} columns, and this line has "
+                          f"{len(cells)} cells; a name or number with a comma stands in quotes")
+        if any(cells):
+            yield line, dict(zip_longest(header, cells[:len(header)], fillvalue=""))
+
+
+def _refuse_names_of_others(path, people, lines):
+    """A login that is somebody else's id would give the work of one to the other."""
+    ids = {plain(student): student for student in people.roster}
+    for student, row in people.roster.items():
+        for column in NAMES:
+            other = ids.get(plain(row.get(column, "")), student)
+            if column != "id" and other != student:
+                raise Problem(f"{path}:{lines[student]}: the {column} of '{visible(student)}' is "
+                              f"the id of '{visible(other)}': whose would a delivery of this name "
+                              "be? Give another id, or leave this cell empty")
 
 
 def read_roster(path, people):
-    ambiguous = set()
+    lines, owners = {}, defaultdict(set)
     for line, row in _table(path, "the roster"):
         student = row["id"]
         if not student or student in people.roster:
             raise Problem(f"{path}:{line}: the id '{visible(student)}' is empty or given twice")
-        people.roster[student] = row
+        people.roster[student], lines[student] = row, line
         if row.get("team"):
             people.teams.setdefault(plain(row["team"]), []).append(student)
-        said = {row.get(column, "") for column in (*NAMES, "name")} - {""}
-        for name in {*said, *map(plain, said)}:
-            if people.lookup.setdefault(name, student) != student:
-                ambiguous.add(name)
-    for name in ambiguous - set(people.roster):  # two people of one name: it names nobody
-        del people.lookup[name]
+        for name in {row.get(column, "") for column in (*NAMES, "name")} - {""}:
+            owners[name].add(student)
+            owners[plain(name)].add(student)
+    if not people.roster:
+        raise Problem(f"{path}: nobody is on the roster; ROSTER=- is none")
+    _refuse_names_of_others(path, people, lines)
+    people.lookup = {name: min(ids) for name, ids in owners.items() if len(ids) == 1}
 
 
-def _points(path, line, value):
-    try:
-        number = float(value)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise Problem(f"{path}:{line}: expected points and found '{visible(value)}'")
+def _number(path, line, value, what="points"):
+    number = float(value) if NUMBER.fullmatch(value) else MOST + 1
+    if abs(number) > MOST:
+        raise Problem(f"{path}:{line}: expected {what} and found '{visible(value)}'")
     return number
 
 
-def read_marks(path, people):
-    for line, row in _table(path, "the marks"):
-        student = row.pop("id")
-        marks = {part: _points(path, line, value) for part, value in row.items()
-                 if value and not part.startswith("comment")}
+def read_marks(path, people, parts):
+    """`parts`: the most points of each that the policy has, by its name."""
+    known = {part.lower(): part for part in parts}
+    for line, row in _table(path, "the table of marks"):
+        student, marks = row.pop("id"), {}
+        for column, value in row.items():
+            part = known.get(column.removeprefix("hand."))
+            if not value or part is None and column.startswith("comment"):
+                continue
+            if part is None:
+                raise Problem(f"{path}:{line}: a column '{visible(column)}', but the policy has no "
+                              f"hand.{visible(column)}")
+            marks[part] = _number(path, line, value)
+            if not 0 <= marks[part] <= parts[part]:
+                raise Problem(f"{path}:{line}: {part} is marked from 0 to {parts[part]:g}, not "
+                              f"{visible(value)}")
         if student in people.marks:
             raise Problem(f"{path}:{line}: '{visible(student)}' has marks already")
-        people.marks[student] = marks
+        people.marks[student], people.marked[student] = marks, f"{path}:{line}"
+
+
+def _value(path, line, kind, value):
+    """What a decision says beside its kind: a number, a time or nothing."""
+    if kind == "submitted":
+        try:
+            return read_time(value)
+        except ValueError as error:
+            raise Problem(f"{path}:{line}: expected a time such as 2026-11-30 23:59 and found "
+                          f"'{visible(value)}'") from error
+    if KINDS[kind] != "nothing":
+        days = re.sub(r"\s*days?$", "", value) if kind == "extension" else value
+        return _number(path, line, days, KINDS[kind])
+    if value:
+        raise Problem(f"{path}:{line}: '{kind}' takes no value, and here is '{visible(value)}'; "
+                      "leave it empty, or say `override` or `points`")
+    return None
 
 
 def _decision(path, line, text):
@@ -150,47 +211,38 @@ def _decision(path, line, text):
         raise Problem(f"{path}:{line}: '{visible(kind)}' is not one of {', '.join(KINDS)}")
     if not (student and author and reason):
         raise Problem(f"{path}:{line}: every decision needs a student, an author and a reason")
-    number = None
-    try:
-        if kind == "submitted":
-            number = read_time(value)
-        elif KINDS[kind] != "nothing":
-            number = _points(path, line, value.removesuffix("days").removesuffix("day").strip())
-    except ValueError as error:
-        raise Problem(f"{path}:{line}: expected a time such as 2026-11-30 23:59 and found "
-                      f"'{visible(value)}'") from error
-    return Decision(student, kind, number, author, reason)
+    return Decision(student, kind, _value(path, line, kind, value), author, reason,
+                    f"{path}:{line}")
 
 
 def read_decisions(path, people):
+    count = Counter()
     for line, text in enumerate(_text(path, "the decisions").split("\n"), 1):
         if text.strip() and not text.lstrip().startswith("#"):
-            people.decisions.append(_decision(path, line, text))
+            decision = _decision(path, line, text)
+            people.decisions.append(decision)
+            count[decision.student, decision.kind] += 1
+            if count[decision.student, "points"] > MOST_POINTS:
+                raise Problem(f"{path}:{line}: '{visible(decision.student)}' has more than "
+                              f"{MOST_POINTS} lines of points; make one of several")
 
 
-def check_known(people, students, settings, files):
+def check_known(people, students):
     """A mark or decision for somebody unknown is a slip of the pen, and must not be lost."""
-    parts = {key[5:] for key in settings.values if key.startswith("hand.")}
-    for student, marks in people.marks.items():
+    said = [*((student, place, "marks for") for student, place in people.marked.items()),
+            *((d.student, d.place, "a decision about") for d in people.decisions)]
+    for student, place, what in said:
         if student not in students:
-            raise Problem(f"{files['marks']}: marks for '{visible(student)}', who neither "
-                          "delivered anything nor is on the roster")
-        for part in marks:
-            if part not in parts:
-                raise Problem(f"{files['marks']}: a column '{visible(part)}', but the policy has "
-                              f"no hand.{visible(part)}")
-    for decision in people.decisions:
-        if decision.student not in students:
-            raise Problem(f"{files['adjust']}: a decision about '{visible(decision.student)}', "
-                          "who neither delivered anything nor is on the roster")
+            raise Problem(f"{place}: {what} '{visible(student)}', who neither delivered anything "
+                          "nor is on the roster")
 
 
-def read(roster=None, marks=None, adjust=None):
+def read(roster=None, marks=None, adjust=None, parts=()):
     people = People()
     if roster:
         read_roster(roster, people)
     if marks:
-        read_marks(marks, people)
+        read_marks(marks, people, parts)
     if adjust:
         read_decisions(adjust, people)
     return people

@@ -66,6 +66,12 @@ class Settings:
         return frozenset(self.batch["human"].split())
 
     @property
+    def parts(self):
+        """{part marked by hand: most points}."""
+        return {key.removeprefix("hand."): float(value) for key, value in self.values.items()
+                if key.startswith("hand.")}
+
+    @property
     def throughput(self):
         return float(self.values.get("throughput", 0))
 
@@ -81,7 +87,10 @@ class Settings:
 def read_time(text):
     """Seconds since 1970 of `2026-11-30 23:59 +0100`; without a zone it is the local one."""
     text = re.sub(r"\s+([+-]\d\d:?\d\d|Z)$", r"\1", text.strip())
-    return datetime.datetime.fromisoformat(text).timestamp()
+    try:
+        return datetime.datetime.fromisoformat(text).astimezone(datetime.timezone.utc).timestamp()
+    except OverflowError as error:  # in the year 1 or 9999, and in another one at Greenwich
+        raise ValueError(str(error)) from error
 
 
 def _pairs(text):

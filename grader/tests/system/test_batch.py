@@ -287,13 +287,58 @@ def test_lateness_marks_and_decisions_are_lines_of_the_computation(room):
     ("adjust", "zoe | points | 5 | K. Lee | why\n", "a decision about 'zoe', who neither"),
     ("adjust", "ada | points | many | K. Lee | why\n", "expected points and found 'many'"),
     ("marks", "id,taste\nada,5\n", "the policy has no hand.taste"),
-    ("marks", "name\nada\n", "marks.txt:1: the marks needs a column called id"),
+    ("adjust", "\nzoe | points | 5 | K. Lee | why\n", "adjust.txt:2: a decision about 'zoe'"),
+    ("adjust", "ada | extension | 5 hours | K. Lee | why\n", "expected days and found '5 hours'"),
+    ("adjust", "ada | points | 5 days | K. Lee | why\n", "expected points and found '5 days'"),
+    ("adjust", "ada | accept | 77 | K. Lee | why\n", "'accept' takes no value, and here is '77'"),
+    ("adjust", "ada | submitted | 9999-12-31 23:59 -1200 | K. Lee | why\n", "expected a time such"),
+    ("adjust", "ada | submitted | 0001-01-01 00:00 +0100 | K. Lee | why\n", "expected a time such"),
+    ("adjust", "ada | override | 1e308 | K. Lee | why\n", "expected points and found '1e308'"),
+    ("adjust", 33 * "ada | points | 1 | K. Lee | why\n", "adjust.txt:33: 'ada' has more than 32"),
+    ("marks", "name\nada\n", "marks.txt:1: the table of marks needs a column called id"),
+    ("marks", "id,style\nada,11\n", "marks.txt:2: Style is marked from 0 to 10, not 11"),
+    ("marks", "id,style\nada,-1\n", "marks.txt:2: Style is marked from 0 to 10, not -1"),
+    ("marks", "id,style\nada,1,5\n", "marks.txt:2: the table of marks has 2 columns, and this"),
+    ("marks", "id,style,style\nada,1,5\n", "marks.txt:1: the table of marks has 2 columns called"),
+    ("marks", "id,style\nada,1_0\n", "expected points and found '1_0'"),
+    ("marks", "style,id\n5\n", "marks.txt:2: marks for '', who neither"),
     ("roster", "id\nada\nada\n", "roster.txt:3: the id 'ada' is empty or given twice"),
+    ("roster", "name,id\nAda\n", "roster.txt:2: the id '' is empty or given twice"),
+    ("roster", 'id,name\nada,A\nbob,"B\ncyd,C\n', "roster.txt:3: the roster cannot be read"),
+    ("roster", "id,name,id\nada,Ada,x\n", "roster.txt:1: the roster has 2 columns called 'id'"),
+    ("roster", "id,name,email\nada,Lovelace, Ada,a@x\n", "has 3 columns, and this line has 4"),
+    ("roster", "i\0d\0\n", "needs a column called id; found: i\\x00d\\x00"),
+    ("roster", "id,name\n", "nobody is on the roster"),
+    ("roster", "id,github\nada,Bob\nbob,\n", "roster.txt:2: the github of 'ada' is the id of 'bob'"),
 ])
 def test_a_slip_in_a_file_is_refused_with_its_line(room, name, text, said):
+    room.policy = room.write_policy("new.policy", hand__Style=10)
     room.put("ada_mm.c", "int x;")
     room.give(name, text)
-    assert said in room.call(expect=2)
+    told = room.call(expect=2)
+    assert said in told and told.count("\n") == 1 and not room.records()
+
+
+def test_a_part_may_be_called_as_the_teacher_likes(room):
+    """A table from a spreadsheet: with tabs, and with the headings of the gradebook."""
+    room.policy = room.write_policy("new.policy", hand__Style=10, hand__comments=5)
+    room.put("ada_mm.c", "int x;")
+    room.give("marks", "id\thand.style\tComments\tcomment\nada\t7\t4.5\tneat, short\n")
+    room.call()
+    assert [room.rows()["ada"][f"hand.{part}"] for part in ("Style", "comments")] == ["7.00", "4.50"]
+
+
+def test_an_id_is_nobody_elses(room):
+    """Neither in another case, nor where a name is written like it."""
+    for student in ("ada", "Ada", "li"):
+        room.put(f"{student}/mm.c", f"int {student};")
+    room.put("Li_77_assignsubmission_file_/mm.c", "int whose;")
+    room.give("roster", "id,name\nAda,\nada,\nwang,Li\nli,Wang\n")
+    room.call()
+    sha = {student: sha256(f"int {student};".encode()) for student in ("ada", "Ada", "li")}
+    rows = room.rows()
+    assert {student: rows[student]["sha256"] for student in sha} == sha
+    assert rows["wang"]["status"] == "missing" and rows["77"]["status"] == "human"
 
 
 @pytest.mark.parametrize("folder", ["submissions", "submissions/out"])
