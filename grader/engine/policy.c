@@ -97,7 +97,7 @@ static bool read_number(const struct reader *r, const char *value, double least,
 {
     char *end;
     *number = strtod(value, &end);
-    if (end == value || *end || !isfinite(*number))
+    if (end == value || *end || !isfinite(*number) || strpbrk(value, "xX"))
         return fail(r, "expected a number and found", value);
     if (*number < least || *number > most) {
         snprintf(r->why, r->why_bytes,
@@ -152,7 +152,7 @@ static bool read_named(struct reader *r, const char *key, const char *value,
 {
     const char *name = strchr(key, '.') + 1;
     size_t length = strlen(name);
-    if (*count == most || length == 0 || length >= sizeof items->name)
+    if (*count == most || length == 0 || length >= sizeof items->name || strpbrk(name, "\t\r"))
         return fail(r, "too many of these, or not a name behind the dot:", key);
     for (size_t i = 0; i < *count; i++)
         if (strcmp(items[i].name, name) == 0)

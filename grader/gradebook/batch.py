@@ -75,8 +75,8 @@ class Batch:
                           "give another folder")
         self.held = open_out(self.out, new=bool(asked.submissions))
         known, self.recalled = self._recall()
-        self.settings = settings.read(asked.policy)
         points.compute(kit.folder / "score", asked.policy, [])  # it reads what settings leave out
+        self.settings = settings.read(asked.policy)
         save_json(self.out / "asked.json", known)
         self.journal = Journal(self.out)
         try:

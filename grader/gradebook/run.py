@@ -106,8 +106,10 @@ class Run:
     @functools.cache  # one policy has measured hundreds of records
     def _throughput_of(self, policy):
         """The points that a policy of this folder, given by hash, has for the speed."""
-        path = self.out / "policies" / f"{policy}.policy"
-        return settings.read(path).throughput if path.exists() else None
+        try:
+            return settings.read(self.out / "policies" / f"{policy}.policy").throughput
+        except Problem:  # it is gone, or of a kit that took what this one refuses
+            return None
 
     def _is_due(self, submission, again):
         """Has it no record, or one with a finding after which it shall be run again, or a rough

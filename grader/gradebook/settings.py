@@ -31,6 +31,7 @@ from pathlib import Path
 
 from .files import sha256
 from .problem import Problem
+from .text import visible
 
 # These keys change points, not measurements: a new value needs no new run (but see run.py on a
 # speed that counts for more).
@@ -46,7 +47,9 @@ BATCH = {"attempts": "last", "file": "mm.c", "prefix": "", "human": HUMAN, "trie
          "seconds": "1800", "landmarks": "1"}
 SLURM = {"partition": "", "account": "", "time": "", "memory": "", "options": "", "chunk": "25",
          "doctor": "", "unfit": "refuse"}
-OURS = {f"batch.{key}" for key in BATCH} | {f"slurm.{key}" for key in SLURM}
+OURS = {*(f"batch.{key}" for key in BATCH), *(f"slurm.{key}" for key in SLURM),
+        "platform.visibility", "platform.leaderboard"}
+VISIBILITY = ("visible", "after_due_date", "after_published", "hidden")
 
 
 @dataclass
@@ -93,11 +96,19 @@ def read_time(text):
         raise ValueError(str(error)) from error
 
 
-def _pairs(text):
-    for line in text.split("\n"):  # as policy.c; splitlines() knows more ends of a line
+def _values(path, text):
+    """{key: value}. Those that are no business of the C side are checked here."""
+    values = {}
+    for number, line in enumerate(text.split("\n"), 1):  # as policy.c; splitlines() knows more ends
         key, equals, value = line.partition("#")[0].partition("=")
-        if equals:
-            yield key.strip(), value.strip()
+        key, value = key.strip(), value.strip()
+        if not equals:
+            continue
+        if key in values:
+            raise Problem(f"{path}:{number}: this key was set before: '{visible(key)}'")
+        _check(f"{path}:{number}", key, value)
+        values[key] = value
+    return values
 
 
 def _measured(values):
@@ -118,18 +129,23 @@ def _chosen(values, room, defaults):
     return {key: values.get(f"{room}.{key}", value) for key, value in defaults.items()}
 
 
-def _check(path, key, value):
+def _check(place, key, value):
     good = {"batch.attempts": value in ATTEMPTS,
             "batch.file": re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.+-]*\.c", value),
+            "batch.human": re.fullmatch(r"[A-Z_ \t]*", value),
             "batch.tries": re.fullmatch(r"[1-9][0-9]?", value),
             "batch.seconds": re.fullmatch(r"[1-9][0-9]{0,5}", value),
             "batch.landmarks": value in ("0", "1"),
+            "platform.visibility": value in VISIBILITY,
+            "platform.leaderboard": value in ("0", "1"),
             "slurm.chunk": re.fullmatch(r"[1-9][0-9]{0,3}", value),
             "slurm.unfit": value in ("refuse", "allow")}.get(key, True)
-    known = key in OURS or not key.startswith(("batch.", "slurm."))
+    known = key in OURS or not key.startswith(("batch.", "slurm.", "platform."))
     if not (good and known):
-        raise Problem(f"{path}: '{key} = {value}' is not understood; grader/gradebook/settings.py "
-                      "lists the keys of the gradebook")
+        raise Problem(f"{place}: '{visible(key)} = {visible(value)}' is not understood; "
+                      "grader/gradebook/settings.py lists the keys of the gradebook")
+    if key == "late.deadline":
+        _deadline(place, value)
 
 
 def hidden_in(values):
@@ -138,11 +154,11 @@ def hidden_in(values):
                      if key.startswith("hidden.") and value != "0")
 
 
-def _deadline(path, value):
+def _deadline(place, value):
     try:
         return read_time(value) if value else None
     except ValueError as error:
-        raise Problem(f"{path}: late.deadline is a time such as 2026-11-30 23:59 +0100, not "
+        raise Problem(f"{place}: late.deadline is a time such as 2026-11-30 23:59 +0100, not "
                       f"'{value}'") from error
 
 
@@ -151,9 +167,7 @@ def read(path):
     path = Path(path)
     try:
         data = path.read_bytes()
-        values = dict(_pairs(data.decode("utf-8-sig")))
-        for key, value in values.items():
-            _check(path, key, value)
+        values = _values(path, data.decode("utf-8-sig"))
         return Settings(
             path=path, name=values.get("name", path.stem), sha256=sha256(data),
             measures=_measured(values), values=values,

@@ -10,12 +10,12 @@ Gradescope shows as an autograder that failed, never as a zero.
 """
 
 from ..problem import Problem
+from ..settings import VISIBILITY
 from ..shown import bounded, finding_text, full_text, label, number
 
 SUFFIX = "json"
 FILE = "results.json"
 MOST = 1 << 20  # bytes; no limit is known, and a page of text is no larger
-VISIBILITY = ("visible", "after_due_date", "after_published", "hidden")
 
 
 def _part(place, part):

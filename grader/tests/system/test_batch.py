@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 
@@ -365,11 +366,43 @@ def test_a_hidden_category_that_does_not_exist_is_said(room):
     assert "hides 'mix'" not in said
 
 
-def test_a_deadline_that_is_no_time(room):
+@pytest.mark.parametrize("text, said", [
+    ("batch.attempts = best\nbatch.attempts = last\n", "{2}: this key was set before: 'batch.attempts'"),
+    ("late.deadline = 2026-01-01\nlate.deadline = 2027-01-01\n", "{2}: this key was set before"),
+    ("late.deadline = tomorrow\n", "{1}: late.deadline is a time such as 2026-11-30 23:59 +0100, not"),
+    ("platform.visibilty = hidden\n", "{1}: 'platform.visibilty = hidden' is not understood"),
+    ("platform.visibility = secret\n", "{1}: 'platform.visibility = secret' is not understood"),
+    ("platform.leaderboard = no\n", "{1}: 'platform.leaderboard = no' is not understood"),
+    ("batch.human = inconclusive\n", "{1}: 'batch.human = inconclusive' is not understood"),
+    ("batch.tries = 0\n", "{1}: 'batch.tries = 0' is not understood"),
+    ("category.mix = 0x10\n", "{1}: expected a number and found '0x10'"),
+    ("category.mix = many\n", "{1}: expected a number and found 'many'"),
+    ("hand.a\tb = 1\n", "{1}: too many of these, or not a name behind the dot"),
+])
+def test_a_slip_in_a_policy_is_refused_with_its_line(room, text, said):
     room.put("ada_mm.c", "int x;")
-    room.policy = room.write_policy("new.policy", late__deadline="tomorrow")
-    assert "new.policy: late.deadline is a time such as 2026-11-30 23:59 +0100, not 'tomorrow'" \
-        in room.call(expect=2)
+    before = room.policy.read_text()
+    room.policy.write_text(before + text)
+    said = re.sub(r"{(\d)}", lambda at: str(before.count("\n") + int(at[1])), said)
+    assert f"{room.policy}:{said}" in room.call(expect=2)
+
+
+def test_a_policy_of_an_older_kit_ends_no_batch(room):
+    """What it had measured is known by its hash; today it would be refused."""
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    old, = (room.out / "policies").iterdir()
+    old.write_text(old.read_text() + "platform.unknown = 1\n")
+    (room.out / f"policies/{'0' * 64}.policy").write_text(old.read_text())
+    assert "1 graded" in room.call()
+
+
+@pytest.mark.parametrize("part", ["a\x85b", "a\u2028b", "a\x0bb"])
+def test_a_part_of_any_name_is_one_line(room, part):
+    room.put("ada_mm.c", "int x;")
+    room.policy.write_text(room.policy.read_text() + f"hand.{part} = 5\n")
+    room.call()
+    assert room.rows()["ada"][f"hand.{part}"] == "0.00"
 
 
 def test_a_missing_module_is_said_before_anything_is_graded(room):
