@@ -16,23 +16,6 @@ struct shrinker {
 
 /* Candidates */
 
-/* Gives the blocks ids from 0, in the order in which they appear. free(NULL) has none. */
-static void renumber(struct trace *trace, uint32_t ids)
-{
-    uint32_t *names = must_alloc((ids + (size_t)1) * sizeof *names), next = 0;
-    for (size_t i = 0; i < trace->count; i++) {
-        uint32_t id = trace->operations[i].id;
-        if (id < ids && names[id] == 0)
-            names[id] = ++next;
-    }
-    for (size_t i = 0; i < trace->count; i++) {
-        uint32_t id = trace->operations[i].id;
-        trace->operations[i].id = id < ids ? names[id] - 1 : next;
-    }
-    trace->ids = next;
-    free(names);
-}
-
 /* The operations of the best trace that are to be kept, but no free of what is not there. */
 static struct trace copy(const struct shrinker *s, const bool *keep)
 {
@@ -55,14 +38,14 @@ static struct trace copy(const struct shrinker *s, const bool *keep)
 static bool try(struct shrinker *s, struct trace candidate)
 {
     size_t performed = candidate.count;
-    renumber(&candidate, candidate.ids);
+    trace_renumber(&candidate);
     if (!s->test->fails(&candidate, s->test->context, &performed)) {
         trace_free(&candidate);
         return false;
     }
     if (performed < candidate.count)
         candidate.count = performed;
-    renumber(&candidate, candidate.ids);
+    trace_renumber(&candidate);
     trace_free(&s->best);
     s->best = candidate;
     return true;
@@ -99,7 +82,7 @@ static void separate_lives(struct shrinker *s)
     for (size_t i = 0; i < t->count; i++)
         t->operations[i].id = t->operations[i].id == t->ids ? s->lives : s->life[i];
     t->ids = s->lives;
-    renumber(t, t->ids);
+    trace_renumber(t);
 }
 
 /*

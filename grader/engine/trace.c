@@ -244,6 +244,23 @@ void trace_free(struct trace *trace)
     *trace = (struct trace){0};
 }
 
+void trace_renumber(struct trace *trace)
+{
+    uint32_t ids = trace->ids, used = 0;
+    uint32_t *numbers = must_alloc(ids * sizeof *numbers); /* from 1; 0: none yet */
+    for (size_t i = 0; i < trace->count; i++) {
+        uint32_t id = trace->operations[i].id;
+        if (id < ids && numbers[id] == 0)
+            numbers[id] = ++used;
+    }
+    for (size_t i = 0; i < trace->count; i++) {
+        uint32_t *id = &trace->operations[i].id;
+        *id = *id < ids ? numbers[*id] - 1 : used; /* that of free(NULL) */
+    }
+    trace->ids = used;
+    free(numbers);
+}
+
 struct operation *trace_add(struct trace *trace, enum operation_kind kind, uint32_t id)
 {
     struct operation *op = &trace->operations[trace->count];

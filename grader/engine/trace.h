@@ -82,6 +82,9 @@ enum { TRACE_FIRST_LINE = 6 };
  */
 struct operation *trace_add(struct trace *trace, enum operation_kind kind, uint32_t id);
 
+/* Gives the blocks ids from 0, in the order in which they appear; `ids` is how many do. */
+void trace_renumber(struct trace *trace);
+
 /* The payload bytes that `op` asks for; UINT64_MAX when count * size overflows. */
 uint64_t operation_bytes(const struct operation *op);
 

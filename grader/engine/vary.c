@@ -235,21 +235,6 @@ static void move_operations(struct draft *v, int64_t slack)
     free(moves);
 }
 
-static void renumber(struct trace *trace)
-{
-    uint32_t *number = must_alloc((trace->ids + (size_t)1) * sizeof *number), next = 0;
-    memset(number, 0xff, (trace->ids + (size_t)1) * sizeof *number);
-    number[trace->ids] = trace->ids; /* NULL stays NULL */
-    for (size_t i = 0; i < trace->count; i++) {
-        struct operation *op = &trace->operations[i];
-        if (number[op->id] == UINT32_MAX)
-            number[op->id] = next++;
-        op->id = number[op->id];
-        op->line = (uint32_t)(TRACE_FIRST_LINE + i);
-    }
-    free(number);
-}
-
 /* One try; returns by what part of ONE its peak is off. */
 static int64_t try_once(struct draft *v, const struct trace *trace, int64_t peak)
 {
@@ -283,7 +268,9 @@ void vary_trace(const struct trace *trace, uint64_t seed, struct trace *varied)
             v.bias -= off;
         }
     }
-    renumber(varied);
+    trace_renumber(varied);
+    for (size_t i = 0; i < varied->count; i++)
+        varied->operations[i].line = (uint32_t)(TRACE_FIRST_LINE + i);
     free(v.sizes);
     free(v.live);
 }

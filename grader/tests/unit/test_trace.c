@@ -345,6 +345,20 @@ static void test_trace__an_operation_is_added_on_its_line(void **state)
     assert_int_equal(last->size, 0);
 }
 
+static void test_trace__blocks_are_numbered_as_they_appear(void **state)
+{
+    (void)state;
+    uint32_t before[] = {3, 5, 3, 0, 5}, after[] = {0, 2, 0, 1, 2}; /* 5: free(NULL) */
+    struct operation room[COUNT(before)];
+    struct trace trace = {.operations = room, .ids = 5};
+    for (size_t i = 0; i < COUNT(before); i++)
+        trace_add(&trace, before[i] == trace.ids ? OP_FREE : OP_REALLOC, before[i]);
+    trace_renumber(&trace);
+    assert_int_equal(trace.ids, 2);
+    for (size_t i = 0; i < COUNT(before); i++)
+        assert_int_equal(room[i].id, after[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -364,6 +378,7 @@ int main(void)
         cmocka_unit_test(test_trace__random_bytes_never_harm),
         cmocka_unit_test(test_trace__bytes_and_names_of_operations),
         cmocka_unit_test(test_trace__an_operation_is_added_on_its_line),
+        cmocka_unit_test(test_trace__blocks_are_numbered_as_they_appear),
     };
     return cmocka_run_group_tests_name("trace", tests, NULL, NULL);
 }
