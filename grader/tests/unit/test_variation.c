@@ -4,7 +4,7 @@
  *
  * The checked run is ours here: it makes of the variation's name what it is told to.
  */
-#include "unit.h"
+#include "traces.h"
 
 #include "trial.h"
 #include "variation.h"
@@ -80,8 +80,7 @@ static void release(struct job *job)
 
 static bool same(const struct trace *a, const struct trace *b)
 {
-    return a->count == b->count &&
-           memcmp(a->operations, b->operations, a->count * sizeof *a->operations) == 0;
+    return a->count == b->count && same_operations(a, b, a->count);
 }
 
 static void test_variation__of_what_is_timed(void **state)

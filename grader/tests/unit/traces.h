@@ -8,6 +8,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Are the first `count` the same? Field by field: what pads them may be anything. */
+static inline bool same_operations(const struct trace *a, const struct trace *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct operation *x = &a->operations[i], *y = &b->operations[i];
+        if (x->kind != y->kind || x->id != y->id || x->line != y->line ||
+            x->count != y->count || x->size != y->size)
+            return false;
+    }
+    return true;
+}
+
 /* Reads it as a file is read, behind a comment: the reader refuses what is out of order. */
 static inline void assert_reads_back(const struct trace *trace)
 {
@@ -23,8 +35,7 @@ static inline void assert_reads_back(const struct trace *trace)
         fail_msg("line %zu: %s", error.line, error.text);
     assert_int_equal(again.ids, trace->ids);
     assert_int_equal(again.count, trace->count);
-    assert_memory_equal(again.operations, trace->operations,
-                        trace->count * sizeof *trace->operations);
+    assert_true(same_operations(&again, trace, trace->count));
     trace_free(&again);
     free(text);
 }
