@@ -1,4 +1,5 @@
 #include "history.h"
+#include "fields.h"
 #include "file.h"
 #include "say.h"
 #include <errno.h>
@@ -14,25 +15,7 @@
 #define SPEED_STEP       0.05
 
 /* So many names in a line, the others are counted. */
-enum { NAMES = 5, FIELDS = 11 };
-
-/* A line of the file, cut at its tabs. */
-struct fields {
-    char *text[FIELDS];
-    size_t count;
-};
-
-static struct fields cut(char *line)
-{
-    struct fields fields = {.count = 0};
-    for (char *next = line; next && fields.count < FIELDS;) {
-        fields.text[fields.count++] = next;
-        next = strchr(next, '\t');
-        if (next)
-            *next++ = '\0';
-    }
-    return fields;
-}
+enum { NAMES = 5 };
 
 static double number(const char *text)
 {
@@ -90,7 +73,7 @@ static struct past find_past(char *text, const struct grade *grade)
         if (next)
             *next++ = '\0';
         bool run = is_run(line);
-        struct fields fields = cut(line);
+        struct fields fields = fields_cut(line);
         if (run)
             within = is_ours(&fields, grade);
         if (run && within) {

@@ -17,6 +17,7 @@
  *
  * A line of input that is not one of these ends the program with exit 2 and a sentence.
  */
+#include "fields.h"
 #include "ledger.h"
 #include "policy.h"
 #include "say.h"
@@ -26,13 +27,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELDS = 5, LINE_BYTES = 4096 };
+enum { LINE_BYTES = 4096 };
 
 struct reader {
     size_t line;
-    char *fields[FIELDS];
-    size_t count;
-    bool open; /* between begin and end */
+    struct fields fields; /* of that line */
+    bool open;            /* between begin and end */
     struct ledger_input input;
     size_t room; /* for traces */
 };
@@ -45,7 +45,7 @@ static _Noreturn void refuse(const struct reader *r, const char *what)
 static double number(const struct reader *r, size_t field)
 {
     char *end;
-    const char *text = r->fields[field];
+    const char *text = r->fields.text[field];
     if (strcmp(text, "-") == 0)
         return NAN;
     double value = strtod(text, &end);
@@ -67,8 +67,8 @@ static void take_trace(struct reader *r)
     struct ledger_input *in = &r->input;
     in->traces = must_grow(in->traces, in->trace_count, &r->room, sizeof *in->traces);
     in->traces[in->trace_count++] =
-        (struct score_trace){.category = must_copy(r->fields[1]),
-                             .valid = strcmp(r->fields[2], "1") == 0,
+        (struct score_trace){.category = must_copy(r->fields.text[1]),
+                             .valid = strcmp(r->fields.text[2], "1") == 0,
                              .utilization = number(r, 3),
                              .ratio = number(r, 4)};
 }
@@ -76,10 +76,10 @@ static void take_trace(struct reader *r)
 static void take_mark(struct reader *r)
 {
     struct ledger_input *in = &r->input;
-    if (in->mark_count == POLICY_PARTS || strlen(r->fields[1]) >= sizeof in->marks[0].part)
+    if (in->mark_count == POLICY_PARTS || strlen(r->fields.text[1]) >= sizeof in->marks[0].part)
         refuse(r, "too many marks, or a part's name that is too long");
     struct ledger_mark *mark = &in->marks[in->mark_count++];
-    snprintf(mark->part, sizeof mark->part, "%s", r->fields[1]);
+    snprintf(mark->part, sizeof mark->part, "%s", r->fields.text[1]);
     mark->points = known_number(r, 2);
 }
 
@@ -157,12 +157,12 @@ static void end_one(struct reader *r, const struct policy *policy)
 static void begin_one(struct reader *r)
 {
     r->open = true;
-    printf("begin\t%s\n", r->fields[1]);
+    printf("begin\t%s\n", r->fields.text[1]);
 }
 
 static bool is(const struct reader *r, const char *word, size_t fields)
 {
-    return r->count == fields && strcmp(r->fields[0], word) == 0 &&
+    return r->fields.count == fields && strcmp(r->fields.text[0], word) == 0 &&
            r->open == (strcmp(word, "begin") != 0);
 }
 
@@ -194,18 +194,6 @@ static void take(struct reader *r, const struct policy *policy)
             "expected begin, trace, checker, late, extension, hand, points, override or end");
 }
 
-/* Cuts a line at its tabs. */
-static void split(struct reader *r, char *line)
-{
-    r->count = 0;
-    for (char *next = line; next && r->count < FIELDS;) {
-        r->fields[r->count++] = next;
-        next = strchr(next, '\t');
-        if (next)
-            *next++ = '\0';
-    }
-}
-
 int main(int argc, char **argv)
 {
     struct policy policy;
@@ -220,7 +208,7 @@ int main(int argc, char **argv)
         if (length == 0 || line[length - 1] != '\n')
             refuse(&reader, "the line is too long, or not complete");
         line[length - 1] = '\0';
-        split(&reader, line);
+        reader.fields = fields_cut(line);
         take(&reader, &policy);
     }
     if (reader.open || ferror(stdin))

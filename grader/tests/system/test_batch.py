@@ -12,8 +12,9 @@ import pytest
 from classroom import (FAKE, Classroom, descendants, fake_record, finding, kill_one, trace,
                        unmeasured, wait_gone)
 
-from gradebook import executor
+from gradebook import executor, points
 from gradebook.files import sha256
+from gradebook.problem import Problem
 
 KILLS = int(os.environ.get("KILLS", "4"))
 STAGE = driver.ROOT / "solution/stages/1-implicit/mm.c"
@@ -38,6 +39,15 @@ def real_class(folder, **policy):
     room.put("fay_mm.c", driver.bump(top="int a[1000] = {1};", malloc="a[size % 7]++;"))
     room.put("gil_mm.c", b"")
     return room
+
+
+@pytest.mark.parametrize("line", [
+    "trace\tmix\t1\t0.5", "trace\tmix\t1\t0.5\t1\t1", "trace\tmix\t1\thalf\t1", "late\t-", "line\t1", "",
+])
+def test_the_points_are_of_known_lines_only(line):
+    policy = driver.POLICIES / "final.policy"
+    with pytest.raises(Problem, match="score input:2: expected "):
+        points.compute(driver.built()["folder"] / "score", policy, [f"begin\t0\n{line}\nend\n"])
 
 
 @pytest.mark.usefixtures("confinement")
