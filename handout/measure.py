@@ -18,10 +18,10 @@ from pathlib import Path
 
 HANDOUT = Path(__file__).resolve().parent
 TOP = HANDOUT.parent
+sys.path.insert(0, str(TOP / "grader"))
+from gradebook.kit import LANDMARKS  # noqa: E402
+
 MEASURED = HANDOUT / "measured"
-STAGES = {"starter": "starter/mm.c", "stage 1": "solution/stages/1-implicit/mm.c",
-          "stage 2": "solution/stages/2-explicit/mm.c",
-          "stage 3": "solution/stages/3-segregated/mm.c", "reference": "solution/mm.c"}
 BENCH_NOTE = "Measured on a machine of two cores. glibc beside itself shows the error."
 GRADES = 7  # of one grade a trace's ratio may be a tenth off, and more where blocks are giant
 FINDING_TRACE = "traces/debug/debug-coalesce-ends.rep"
@@ -55,7 +55,7 @@ def total(record):
 
 
 def measure_scores():
-    for name, path in STAGES.items():
+    for name, path in LANDMARKS.items():
         save(f"score.{name.replace(' ', '-')}.md", f"{total(record_of(path)):.0f}")
 
 
@@ -101,7 +101,7 @@ def measure_fragmentation():
 
 def measure_bench(path):
     """The stages, then the allocators of the system; the reference is for staff."""
-    stages = {Path(file).parent.name: name for name, file in STAGES.items()}
+    stages = {Path(file).parent.name: name for name, file in LANDMARKS.items()}
     rows = ["| allocator | utilization | speed beside glibc |", "| --- | ---: | ---: |"]
     for one in sorted(json.loads(Path(path).read_text())["allocators"], key=lambda a: a["name"]):
         if one["name"] != "reference":
