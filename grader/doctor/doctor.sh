@@ -129,14 +129,16 @@ check_filter() {
     fi
 }
 
+# As sandbox.c decides; who has neither gets no official grade (protection.c).
 check_sandbox() {
-    if ! command -v bwrap >/dev/null; then
-        answer CAUTION sandbox "bubblewrap is missing: the compiler sees all of this machine" \
-            "make deps"
-    elif bwrap --ro-bind / / --dev /dev --unshare-all true 2>/dev/null; then
+    if bwrap --ro-bind / / --dev /dev --unshare-all true 2>/dev/null; then
         answer OK sandbox "the compiler is confined (bubblewrap, namespaces)"
+    elif [ "$(id -u)" = 0 ] && [ -s "$kit/seccomp" ]; then
+        answer OK sandbox "the compiler is confined (another user, a root folder of its own)"
+    elif ! command -v bwrap >/dev/null; then
+        answer FAIL sandbox "bubblewrap is missing: the compiler sees all that you see" "make deps"
     else
-        answer CAUTION sandbox "bubblewrap cannot make namespaces here" \
+        answer FAIL sandbox "bubblewrap cannot make namespaces here" \
             "sudo sysctl kernel.unprivileged_userns_clone=1, or run as root"
     fi
 }

@@ -5,6 +5,7 @@ import os
 import subprocess
 
 import driver
+import pytest
 
 DOCTOR = driver.ROOT / "grader/doctor"
 CHECKS = ["governor", "turbo", "siblings", "load", "cores", "pages", "swap", "machine", "clock",
@@ -27,6 +28,25 @@ def test_every_question_is_answered(tmp_path):
                                     if check["verdict"] == "FAIL"}
     assert result["fit"] is False
     assert done.returncode == 1
+
+
+def stub(folder, name, line):
+    (folder / name).write_text(f"#!/bin/sh\n{line}\n")
+    (folder / name).chmod(0o755)
+
+
+@pytest.mark.parametrize("user, namespaces, filters, verdict", [
+    (1000, True, False, "OK"), (0, False, True, "OK"), (0, False, False, "FAIL"), (1000, False, True, "FAIL"),
+])
+def test_who_can_confine_the_compiler(tmp_path, user, namespaces, filters, verdict):
+    """As mdriver decides: by namespaces, or as root by another user and filters."""
+    stub(tmp_path, "bwrap", f"exit {0 if namespaces else 1}")
+    stub(tmp_path, "id", f"echo {user}")
+    (tmp_path / "seccomp").write_text("-lseccomp\n" if filters else "")
+    done = subprocess.run(["sh", DOCTOR / "doctor.sh", tmp_path, tmp_path / "none"],
+                          env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+                          capture_output=True, text=True, timeout=driver.HANGS, check=False)
+    assert f"{verdict:<8}sandbox " in done.stdout
 
 
 def test_a_heat_is_a_line():
