@@ -4,7 +4,9 @@
 #ifndef NUMBER_H
 #define NUMBER_H
 
+#include "say.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -19,6 +21,15 @@ static inline bool number_read(const char *text, uint64_t most, uint64_t *value)
         return false;
     *value = number;
     return true;
+}
+
+/* The same, or it ends the program (exit 2): `what` is not such a number. */
+static inline uint64_t number_must_read(const char *what, const char *text, uint64_t most)
+{
+    uint64_t number;
+    if (!number_read(text, most, &number))
+        die("%s is a number from 0 to %" PRIu64 ", not '%s'", what, most, text);
+    return number;
 }
 
 #endif

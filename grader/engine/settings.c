@@ -123,14 +123,6 @@ static char *absolute(const char *path, const char *what)
     return full;
 }
 
-static uint64_t read_number(const char *name, const char *text)
-{
-    uint64_t number;
-    if (!number_read(text, UINT64_MAX, &number))
-        die("%s is a number from 0 to 2^64 - 1, not '%s'", name, text);
-    return number;
-}
-
 static unsigned read_window(const char *text)
 {
     uint64_t window;
@@ -205,10 +197,10 @@ static void take(struct settings *s, int option, char *value)
         s->checker = true;
         break;
     case SEED:
-        s->seed = read_number("SEED", value);
+        s->seed = number_must_read("SEED", value, UINT64_MAX);
         break;
     case DAMAGES:
-        s->damages = read_number("DAMAGES", value);
+        s->damages = number_must_read("DAMAGES", value, UINT64_MAX);
         break;
     case SHRINK:
         s->shrink = value;

@@ -35,7 +35,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 enum { ALLOCATORS = 32, LONGEST = 40000, FINDINGS = 20, SHORT = 400 };
@@ -69,14 +68,6 @@ static struct {
     uint64_t digest; /* of all that was returned: equal for allocators that do the same */
 } soak;
 
-static uint64_t read_number(const char *text)
-{
-    uint64_t number;
-    if (!number_read(text, UINT64_MAX, &number))
-        die("expected a whole number, not '%s'", text);
-    return number;
-}
-
 static void add_allocator(char *word)
 {
     char *equals = strchr(word, '=');
@@ -90,18 +81,19 @@ static void add_allocator(char *word)
         *comma = '\0';
     bool classic = strstr(word, "classic/") != NULL;
     const struct profile *profile = settings_profile(classic ? "classic" : "modern");
-    soak.allocators[soak.count++] =
-        (struct allocator){.name = word,
-                           .runner = equals + 1,
-                           .profile = profile,
-                           .inside = strncmp(word, "inside/", 7) == 0,
-                           .largest = comma ? read_number(comma + 1) : profile->heap_room,
-                           .rules = {.heap_start = profile->heap_start,
-                                     .heap_room = profile->heap_room,
-                                     .resident_limit = RESIDENT,
-                                     .order_seconds = ORDER_SECONDS,
-                                     .total_seconds = TRACE_SECONDS,
-                                     .output = memfd_create("soak-output", MFD_CLOEXEC)}};
+    soak.allocators[soak.count++] = (struct allocator){
+        .name = word,
+        .runner = equals + 1,
+        .profile = profile,
+        .inside = strncmp(word, "inside/", 7) == 0,
+        .largest = comma ? number_must_read("the largest request", comma + 1, UINT64_MAX)
+                         : profile->heap_room,
+        .rules = {.heap_start = profile->heap_start,
+                  .heap_room = profile->heap_room,
+                  .resident_limit = RESIDENT,
+                  .order_seconds = ORDER_SECONDS,
+                  .total_seconds = TRACE_SECONDS,
+                  .output = memfd_create("soak-output", MFD_CLOEXEC)}};
 }
 
 enum { SECONDS = 1, OPERATIONS, SEED, CHECKHEAP, SCRATCH, TRACES };
@@ -115,15 +107,14 @@ static void read_options(int argc, char **argv)
                                             {"scratch", 1, NULL, SCRATCH},
                                             {"traces", 1, NULL, TRACES},
                                             {NULL, 0, NULL, 0}};
-    if (getrandom(&soak.seed, sizeof soak.seed, 0) < 0)
-        die("the kernel gives no random bytes (getrandom)");
+    must_random(&soak.seed, sizeof soak.seed);
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option == SECONDS)
-            soak.seconds = (double)read_number(optarg);
+            soak.seconds = (double)number_must_read("SECONDS", optarg, UINT64_MAX);
         else if (option == OPERATIONS)
-            soak.most = read_number(optarg);
+            soak.most = number_must_read("--operations", optarg, UINT64_MAX);
         else if (option == SEED)
-            soak.seed = read_number(optarg);
+            soak.seed = number_must_read("SEED", optarg, UINT64_MAX);
         else if (option == CHECKHEAP)
             soak.checkheap = true;
         else if (option == SCRATCH)

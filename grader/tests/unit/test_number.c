@@ -1,5 +1,5 @@
 /* test_number.c - promised: decimal digits alone are a number, up to the largest allowed. */
-#include "unit.h"
+#include "dies.h"
 
 #include "number.h"
 
@@ -25,11 +25,24 @@ static void test_number__all_else_is_none_and_changes_nothing(void **state)
     }
 }
 
+static void read_in_vain(void *text)
+{
+    number_must_read("SEED", text, 100);
+}
+
+static void test_number__what_must_be_one_is_or_ends_the_program(void **state)
+{
+    (void)state;
+    assert_int_equal(number_must_read("SEED", "100", 100), 100);
+    assert_dies(read_in_vain, "101", "SEED is a number from 0 to 100, not '101'");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_number__digits_up_to_the_largest),
         cmocka_unit_test(test_number__all_else_is_none_and_changes_nothing),
+        cmocka_unit_test(test_number__what_must_be_one_is_or_ends_the_program),
     };
     return cmocka_run_group_tests_name("number", tests, NULL, NULL);
 }

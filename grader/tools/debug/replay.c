@@ -455,28 +455,19 @@ static void open_trace(const char *path)
     memset(replay.blocks, 0xff, bytes);
 }
 
-static uint64_t read_number(const char *what, const char *text)
-{
-    uint64_t number;
-    if (!number_read(text, UINT32_MAX, &number))
-        die("%s is a number, not '%s'", what, text);
-    return number;
-}
-
 int main(int argc, char **argv)
 {
     uint64_t stop = 0, period = 0;
     bool debugger = false;
     for (int option; (option = getopt(argc, argv, "g:c:n")) != -1;) {
-        stop = option == 'g' ? read_number("LINE", optarg) : stop;
-        period = option == 'c' ? read_number("PERIOD", optarg) : period;
+        stop = option == 'g' ? number_must_read("LINE", optarg, UINT32_MAX) : stop;
+        period = option == 'c' ? number_must_read("PERIOD", optarg, UINT32_MAX) : period;
         debugger |= option == 'g';
         replay.neighbours.wanted |= option == 'n';
     }
     if (optind + 1 != argc)
         die("usage: replay [-g LINE] [-c PERIOD] [-n] TRACE; make gdb, asan, ubsan, valgrind "
-            "and "
-            "coverage call it");
+            "and coverage call it");
     replay.room = touch_is_valgrind() ? VALGRIND_ROOM : HEAP_ROOM;
     if (replay.room > HEAP_ROOM)
         replay.room = HEAP_ROOM;

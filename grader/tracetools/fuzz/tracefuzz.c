@@ -14,14 +14,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static uint32_t read_number(const char *text)
-{
-    uint64_t number;
-    if (!number_read(text, 9999, &number))
-        die("MIX is a number from 0 to 9999, not '%s'", text);
-    return (uint32_t)number;
-}
-
 int main(int argc, char **argv)
 {
     if (argc != 4)
@@ -31,7 +23,7 @@ int main(int argc, char **argv)
     char path[4096], name[32];
     policy_read(argv[1], &policy);
     uint64_t seed = (uint64_t)policy.fuzz_seed;
-    uint32_t number = read_number(argv[2]);
+    uint32_t number = (uint32_t)number_must_read("MIX", argv[2], 9999);
     int length = snprintf(path, sizeof path, "%s/%s.rep", argv[3], fuzz_name(number, name));
     if (length < 0 || (size_t)length >= sizeof path)
         die("a path is too long: %s", argv[3]);

@@ -16,14 +16,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static uint64_t read_seed(const char *text)
-{
-    uint64_t seed;
-    if (!number_read(text, UINT64_MAX, &seed))
-        die("SEED is a number from 0 to 2^64 - 1, not '%s'", text);
-    return seed;
-}
-
 static void write_variation(const struct traceset_entry *entry, uint64_t seed,
                             const char *folder)
 {
@@ -45,7 +37,7 @@ int main(int argc, char **argv)
     struct traceset set = {0};
     if (argc < 4)
         die("usage: tracevary SEED FOLDER TRACE...");
-    uint64_t seed = read_seed(argv[1]);
+    uint64_t seed = number_must_read("SEED", argv[1], UINT64_MAX);
     for (int i = 3; i < argc; i++)
         traceset_add(&set, argv[i]);
     if (mkdir(argv[2], 0777) != 0 && errno != EEXIST)
