@@ -2,16 +2,16 @@
  * culprit.h - which line of mm.c did it.
  *
  * The referee owns the heap and a run can be repeated exactly: same operations, same
- * addresses, same secret bytes. So the run that ended in a finding is repeated twice. The
- * first replay looks at the damaged bytes after each operation and finds the one that
- * damaged them. The second replay carries that operation out instruction by instruction
- * (tracer.h) and looks after each of them:
+ * addresses, same secret bytes. So the run that ended in a finding is repeated. Where a payload
+ * was damaged, the first replay looks at its bytes after each operation and finds the one that
+ * damaged them; of other findings the operation is known. The second replay carries it out
+ * instruction by instruction (tracer.h) and looks after each of them:
  *
  *     made ---- intact ---- intact ---- DAMAGED ---- found by the referee
  *                                   |
  *                                   +-- mov %rax,0x10(%rdi) --> mm.c:143 in coalesce()
  *
- * The processor's debug registers find the same at full speed, and are tried first. Where
+ * The processor's debug registers find the same at full speed, in a replay before that. Where
  * they are missing or do nothing, as on many virtual machines, stepping takes a few
  * microseconds for an instruction, within a limit of time. If that does not do, the operation
  * is named, and that its line was not found.
