@@ -9,23 +9,25 @@ from . import batch, demo, files
 from .kit import Kit, version_of
 from .problem import Problem
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
 # What only some formats ask for.
 EXPORT = ("from", "column", "by", "most", "student", "classroom", "assignment")
 
 
 def arguments(words):
     parser = argparse.ArgumentParser(prog="gradebook", allow_abbrev=False)
-    parser.add_argument("action", choices=("batch", "regrade", "publish", "export", "demo"))
+    parser.add_argument("action", choices=("batch", "regrade", "publish", "export", "demo",
+                                           "recall"))
     parser.add_argument("--out", default="")
-    for name in ("policy", "submissions", "roster", "marks", "adjust"):
+    for name in ("policy", "submissions", "roster", "marks", "adjust", "traces"):
         parser.add_argument(f"--{name}", default="")
     parser.add_argument("--jobs", default="")
     parser.add_argument("--executor", default="")
     parser.add_argument("--again", default="")
-    parser.add_argument("--profile", default="modern")
+    parser.add_argument("--profile", default="")
     parser.add_argument("--kit", default="build")
     parser.add_argument("--compiler", default="cc")
-    parser.add_argument("--traces", nargs="*", default=[])
+    parser.add_argument("--all-traces", nargs="*", default=[])
     parser.add_argument("--format", default="csv")
     parser.add_argument("--to", default="")
     for name in EXPORT:
@@ -42,6 +44,8 @@ def number(text, name):
 
 
 def perform(asked, command):
+    if asked.action == "recall":
+        return [str(batch.policy_of(Path(asked.out)))], 0
     if not asked.out:
         raise Problem(f"Say where: make {asked.action} OUT=folder")
     out = Path(asked.out)
@@ -52,11 +56,18 @@ def perform(asked, command):
     if asked.action == "export":
         return batch.export(out, asked.format, asked.to, {
             name: value for name in (*EXPORT, "roster") if (value := vars(asked)[name])})
-    kit = Kit(Path(asked.kit).resolve(), [str(Path(command[0]).resolve()), *command[1:]],
-              version_of(asked.compiler), asked.profile, "--official" in command, asked.traces)
     wanted = batch.Asked(out.resolve(), Path(asked.submissions) if asked.submissions else None,
-                         asked.policy, asked.roster, asked.marks, asked.adjust,
-                         number(asked.jobs, "JOBS"), asked.executor or "local", asked.again)
+                         asked.policy, asked.roster, asked.marks, asked.adjust, asked.traces,
+                         asked.profile, number(asked.jobs, "JOBS"), asked.executor or "local",
+                         asked.again)
+
+    def kit(profile, traces):
+        """Random mixes (--fuzz) belong to all traces, and to no others."""
+        words = [word for word in command if not (traces and word == "--fuzz")]
+        return Kit(Path(asked.kit).resolve(), [str(Path(words[0]).resolve()), *words[1:]],
+                   version_of(asked.compiler), profile, "--official" in words,
+                   [traces] if traces else asked.all_traces)
+
     return getattr(batch, asked.action)(wanted, kit)
 
 
@@ -68,9 +79,9 @@ def main(words):
     except Problem as problem:
         print(problem, file=sys.stderr)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        print(files.disk_problem(error.filename or "OUT", error), file=sys.stderr)
+        place = error.filename or "OUT"
+        print(files.disk_problem(place, error) if error.errno in FULL else
+              f"{place}: {error.strerror or error}", file=sys.stderr)
     except ModuleNotFoundError as error:
         print(f"Python's module '{error.name}' is missing, and nothing was graded; `make deps`, as "
               "root, installs it from Debian", file=sys.stderr)

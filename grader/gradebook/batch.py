@@ -28,7 +28,7 @@ from .store import Store, index_problem
 from .text import visible
 
 
-FILES = ("policy", "roster", "marks", "adjust")  # remembered in OUT/asked.json
+FILES = ("policy", "roster", "marks", "adjust", "traces")  # remembered in OUT/asked.json
 POLICY = ROOT / "grader/policy/final.policy"  # where none was ever named
 
 
@@ -41,6 +41,8 @@ class Asked:
     roster: str = ""
     marks: str = ""
     adjust: str = ""
+    traces: str = ""
+    profile: str = ""
     jobs: int = 0
     executor: str = "local"
     again: str = ""  # findings after which a file is run again
@@ -66,17 +68,20 @@ def open_out(out, new=False):
 
 class Batch:
     def __init__(self, asked, kit):
+        """`kit`: makes a Kit of a profile and traces ("" for all)."""
         if asked.executor not in RUNS:
             raise Problem(f"EXECUTOR is one of {', '.join(RUNS)}, not '{asked.executor}'")
-        self.asked, self.kit, self.out = asked, kit, asked.out
+        self.asked, self.out = asked, asked.out
         from . import report  # noqa: F401  what it needs must not be missed after hours of grading
         if asked.submissions and self.out.is_relative_to(asked.submissions.resolve()):
             raise Problem(f"{self.out}: OUT lies among the SUBMISSIONS and would be graded as one; "
                           "give another folder")
         self.held = open_out(self.out, new=bool(asked.submissions))
         known, self.recalled = self._recall()
-        points.compute(kit.folder / "score", asked.policy, [])  # it reads what settings leave out
+        self.kit = kit(known["profile"], known["traces"])
+        points.compute(self.kit.folder / "score", asked.policy, [])  # it reads what settings leave out
         self.settings = settings.read(asked.policy)
+        self.people = people.read(asked.roster, asked.marks, asked.adjust, self.settings.parts)
         save_json(self.out / "asked.json", known)
         self.journal = Journal(self.out)
         try:
@@ -96,8 +101,11 @@ class Batch:
                 recalled.append(f"{name.upper()}={known[name]}")
             if known.get(name) and not Path(known[name]).exists():
                 raise Problem(f"{known[name]}: {name.upper()} is not there")
-            setattr(self.asked, name, known.get(name) or None)
+            setattr(self.asked, name, known.setdefault(name, "") or None)
         self.asked.policy = self.asked.policy or POLICY
+        if not self.asked.profile and known.get("profile", "modern") != "modern":
+            recalled.append(f"PROFILE={known['profile']}")
+        known["profile"] = self.asked.profile or known.get("profile", "modern")
         return known, recalled
 
     def _attempts(self):
@@ -107,7 +115,10 @@ class Batch:
             return intake.Intake(self.asked.submissions, self.out, batch["file"],
                                  batch["prefix"]).run()
         kept = self.out / "intake.json"
-        return [intake.restore(fields) for fields in json.loads(kept.read_text())]
+        try:
+            return [intake.restore(fields) for fields in json.loads(kept.read_text()) or 1]
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise Problem(f"{kept}: it is damaged; give SUBMISSIONS= again") from error
 
     def _landmarks(self):
         """Starter, stages and reference are graded beside the class, for the plots."""
@@ -124,13 +135,10 @@ class Batch:
 
     def grade(self):
         attempts = self._attempts()
-        who = people.read(self.asked.roster, self.asked.marks, self.asked.adjust,
-                          self.settings.parts)
-        self.book = Book(self.settings, who, self.kit.folder / "score", attempts)
-        people.check_known(who, self.book.owned)
+        self.book = Book(self.settings, self.people, self.kit.folder / "score", attempts)
+        people.check_known(self.people, self.book.owned)
         landmarks = self._landmarks()
-        save(self.out / "policies" / f"{self.settings.sha256}.policy",
-             self.settings.path.read_bytes())
+        self.settings.keep(self.out / "policies")
         self.run = RUNS[self.asked.executor](self.out, self.store, self.kit, self.settings,
                                              self.asked.jobs)
         self.run.grade([*landmarks.values(), *self.book.files_that_may_count()],
@@ -140,7 +148,6 @@ class Batch:
         return self.book
 
     def _save(self):
-        """Gradebook, pages and, last, the journal: what it names is all there."""
         book = self.out / "gradebook.jsonl"
         save(book, to_lines(self.book))
         self.name = sha256_of_file(book)
@@ -153,6 +160,9 @@ class Batch:
             "machines": self.book.machines(), "counts": self.book.counts(),
             "policy": {"name": self.settings.name, "sha256": self.settings.sha256,
                        "values": self.settings.values}}
+
+    def conclude(self):
+        """What the journal names is all there."""
         last = self.journal.latest("graded", "published")
         if last is None or any(last.get(k) != json.loads(json.dumps(v))
                                for k, v in self.entry.items()):
@@ -180,15 +190,27 @@ def remembered(out):
     """{POLICY, ROSTER and the like: the file that was named last}."""
     place = out / "asked.json"
     try:
-        return json.loads(place.read_text()) if place.exists() else {}
-    except ValueError as error:
-        raise Problem(f"{place}: it is damaged: {error}; delete it, and name POLICY, ROSTER, MARKS "
-                      "and ADJUST anew") from error
+        known = json.loads(place.read_text()) if place.exists() else {}
+        return {name: str(value) for name, value in known.items()}
+    except (ValueError, AttributeError) as error:
+        raise Problem(f"{place}: it is damaged; delete it, and name POLICY, ROSTER, MARKS, ADJUST, "
+                      "TRACES and PROFILE anew") from error
+
+
+def policy_of(out):
+    """The policy that a batch in this folder is graded by if none is named."""
+    try:
+        return remembered(out).get("policy") or POLICY
+    except Problem:  # the batch says it
+        return POLICY
 
 
 def load_gradebook(out, name):
     """The rows, one after the other."""
     path = out / "gradebooks" / f"{name}.jsonl"
+    if not path.exists():
+        raise Problem(f"{path}: this gradebook is gone; run make batch again, or take it from "
+                      f"{out / 'published'}")
     if sha256_of_file(path) != name:
         raise Problem(f"{path}: the file was changed; its name is no longer its hash")
     with open(path, "rb") as lines:
@@ -251,8 +273,10 @@ def regrade(asked, kit):
 
 
 def site(done, found):
+    """The pages and, last, the journal."""
     from .report import write_site
     write_site(done, found)
+    done.conclude()
 
 
 def publish(out):
@@ -262,23 +286,24 @@ def publish(out):
     graded, published = journal.latest("graded"), journal.latest("published")
     if graded is None:
         raise Problem(f"{out}: nothing was graded here yet; begin with make batch")
-    if sha256_of_file(out / "gradebook.jsonl") != graded["gradebook"]:
-        raise Problem(f"{out}: gradebook.jsonl is not what was graded last; run make batch again")
+    whole = (out / "gradebook.jsonl").exists() and (out / "site/index.html").exists()
+    if not whole or sha256_of_file(out / "gradebook.jsonl") != graded["gradebook"]:
+        raise Problem(f"{out}: gradebook and pages are not what was graded last; run make batch again")
     number = sum(e["action"] == "published" for e in journal.entries) + 1
-    if published and published["gradebook"] == graded["gradebook"]:
+    about = {k: v for k, v in graded.items() if k not in ("action", "who", "when", "previous")}
+    if published and about.items() <= published.items():
         return [f"This gradebook is published already, as {published['folder']}."], 0
     name = f"published/{number:03}-{graded['gradebook'][:8]}"
     draft = out / f"published/.{number:03}.{os.getpid()}"
     make_folder(draft.parent)
     for old in draft.parent.glob(".*"):
         shutil.rmtree(old)
-    shutil.copytree(out / "site", draft / "site")
-    for file in ("gradebook.csv", "gradebook.jsonl"):
-        shutil.copyfile(out / file, draft / file)
+    for file in [*sorted((out / "site").rglob("*.html")), out / "gradebook.csv",
+                 out / "gradebook.jsonl"]:
+        shutil.copyfile(file, make_folder((draft / file.relative_to(out)).parent) / file.name)
     shutil.rmtree(out / name, ignore_errors=True)
     os.replace(draft, out / name)
     sync_folder(draft.parent)
-    about = {k: v for k, v in graded.items() if k not in ("action", "who", "when", "previous")}
     journal.add("published", folder=name, **about)
     held.close()
     return [f"published: {out / name}"], 0
@@ -317,7 +342,9 @@ def export(out, name, to=None, asked=None):
         raise Problem(f"{out}: nothing was graded here yet; begin with make batch")
     options = export_options(out, entry, asked or {})
     data, suffix = exports.make(name, load_gradebook(out, entry["gradebook"]), options)
-    to = Path(to) if to else out / f"export.{suffix}"
+    to = Path(to).resolve() if to else out / f"export.{suffix}"
+    if to.exists() and not to.is_file():
+        raise Problem(f"{to}: TO is no ordinary file")
     save(to, data)
     held.close()
     note = "" if entry["action"] == "published" else " (not published yet)"

@@ -216,7 +216,7 @@ class Book:
         """The Grade of each of some rows; `detailed`: with what each of its traces earned, which
         is too much for a whole class at once."""
         requests = (self._request(str(number), row) for number, row in enumerate(rows))
-        return list(points.compute(self.score, self.settings.path, requests, detailed).values())
+        return list(points.compute(self.score, self.settings.kept, requests, detailed).values())
 
     def _request(self, name, row):
         known = self.store.scored(row.key) if row.summary else {}

@@ -29,7 +29,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from . import slurm
-from .files import make_folder, save_json, sha256
+from .files import make_folder, save, save_json, sha256
 from .kit import ROOT
 from .problem import Problem
 from .run import Run
@@ -57,7 +57,7 @@ class Cluster(Run):
         for name in ("nodes", "errors"):
             make_folder(self.folder / name)
         policy = self.folder / self.settings.path.name
-        shutil.copyfile(self.settings.path, policy)
+        save(policy, self.settings.data)
         kit = {name: str(value) if name == "folder" else value
                for name, value in asdict(self.kit).items()}
         kit["traces"] = [str(Path(trace).resolve()) for trace in self.kit.traces]

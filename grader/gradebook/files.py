@@ -57,7 +57,7 @@ def disk_problem(path, error):
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Problem(f"{path}: the disk is full. Nothing is lost: make room and run the same "
                        "command again; it goes on from here.")
-    return Problem(f"{path}: cannot be written: {error.strerror}")
+    return Problem(f"{path}: cannot be written: {error.strerror or error}")
 
 
 def save_json(path, value):
@@ -84,7 +84,10 @@ def sha256_of_file(path):
 
 def lock(path):
     """Holds the file `path` for this process until it ends; refuses when another does."""
-    handle = open(path, "a")  # stays open for as long as we live
+    try:
+        handle = open(path, "a")  # stays open for as long as we live
+    except OSError as error:
+        raise disk_problem(path, error) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

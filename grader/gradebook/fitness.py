@@ -50,7 +50,7 @@ def _doctor(kit, settings):
 
 def _examine(kit, settings):
     try:
-        kit.probe(settings.path)
+        kit.probe(settings.path, settings.seconds)
     except Problem as problem:
         raise Unfit(str(problem)) from problem
     if float(settings.values.get("throughput", 0)) == 0 or settings.slurm["unfit"] == "allow":

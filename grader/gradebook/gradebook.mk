@@ -5,7 +5,8 @@
 #   ROSTER=roster.csv           who is in the class: a column `id`, others as you like
 #   MARKS=marks.csv             points given by hand: `id` and a column for each hand.PART
 #   ADJUST=adjust.txt           extensions, overrides and the like, with author and reason
-#                               (these three and POLICY: as the last time if not named; `-`: none)
+#                               (these three, POLICY, TRACES and PROFILE: as the last time if
+#                               not named; `-`: none)
 #   AGAIN=INCONCLUSIVE         run files with this finding again, on a quieter machine
 #   JOBS=n                      how many at once (as many as there are cores)
 #   EXECUTOR=slurm              on the nodes of a cluster (local: on this machine)
@@ -45,22 +46,27 @@ GRADEBOOK = PYTHONPATH=grader PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m gradebook
 BATCH_ASKS = --out "$$OUT" --policy "$(if $(filter file,$(origin POLICY)),,$$POLICY)" --submissions "$$SUBMISSIONS" --roster "$$ROSTER" \
     --marks "$$MARKS" --adjust "$$ADJUST" --jobs "$$JOBS" --executor "$$EXECUTOR" \
     --again "$$AGAIN" \
-    --profile "$$PROFILE" --kit $(B) --compiler "$$CC" \
-    --traces $(if $(TRACES),"$$TRACES",$(ALL_TRACES))
+    --profile "$(if $(filter file,$(origin PROFILE)),,$$PROFILE)" --kit $(B) --compiler "$$CC" \
+    --traces "$$TRACES" --all-traces $(ALL_TRACES)
 # An official grade, or none: every protection is asked for.
-BATCH_RUNS = $(MDRIVER_RUN) $(if $(OFFICIAL),,--official) $(if $(TRACES),,--fuzz)
+BATCH_RUNS = $(MDRIVER_RUN) $(if $(OFFICIAL),,--official) --fuzz
+# The kit measures beside the reference of the policy, which OUT may remember.
+BATCH_KIT = $(MAKE) --no-print-directory batch-kit $(if $(filter file,$(origin POLICY)),\
+    POLICY="$$($(GRADEBOOK) recall --out "$$OUT")")
 
 .PHONY: batch-kit
 batch-kit: kit $(B)/score $(if $(filter slurm,$(EXECUTOR)),$(B)/repeat)
 
 ## batch: grade a class: SUBMISSIONS=dir OUT=dir [POLICY ROSTER MARKS ADJUST JOBS]
 .PHONY: batch
-batch: batch-kit
+batch:
+	$(Q)$(BATCH_KIT)
 	$(Q)$(GRADEBOOK) batch $(BATCH_ASKS) -- $(BATCH_RUNS)
 
 ## regrade: grade again, and show whose grade changes and why: OUT=dir POLICY=file
 .PHONY: regrade
-regrade: batch-kit
+regrade:
+	$(Q)$(BATCH_KIT)
 	$(Q)$(GRADEBOOK) regrade $(BATCH_ASKS) -- $(BATCH_RUNS)
 
 ## publish: make what was graded last the gradebook that counts: OUT=dir

@@ -15,7 +15,10 @@ from .problem import Problem
 
 
 def who():
-    return os.environ.get("AUTHOR") or getpass.getuser()
+    try:
+        return os.environ.get("AUTHOR") or getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return f"user {os.getuid()}"
 
 
 class Journal:
@@ -33,7 +36,7 @@ class Journal:
             try:
                 entry = json.loads(line)
                 good = entry["previous"] == last
-            except (ValueError, KeyError):
+            except (ValueError, KeyError, TypeError):
                 good = False
             if not good:
                 raise Problem(f"{self.path}:{number}: the journal was changed: this line does not "

@@ -27,15 +27,31 @@ class Kit:
     traces_sha256: str = ""
 
     def __post_init__(self):
+        self.stamps = self._stamps()
         self.sha256 = self._hash_kit()
         self.traces_sha256 = self._hash_traces()
+
+    def _programs(self):
+        for path in sorted([self.folder / "mdriver", *(self.folder / self.profile).glob("*")]):
+            if path.suffix != ".d" and path.is_file():
+                yield path
+
+    def _stamps(self):
+        return [(str(path), path.stat().st_mtime_ns, path.stat().st_ino)
+                for path in self._programs()]
+
+    def has_changed(self):
+        """Has somebody built another kit in its place? A record would have the wrong name."""
+        try:
+            return self._stamps() != self.stamps and self._hash_kit() != self.sha256
+        except FileNotFoundError:  # it is being built
+            return True
 
     def _hash_kit(self):
         """What is run: programs and objects, the compiler, and how it is called."""
         total = hashlib.sha256()
-        for path in sorted([self.folder / "mdriver", *(self.folder / self.profile).glob("*")]):
-            if path.suffix != ".d" and path.is_file():
-                total.update(f"{path.name} {sha256_of_file(path)}\n".encode())
+        for path in self._programs():
+            total.update(f"{path.name} {sha256_of_file(path)}\n".encode())
         options = [word for word, before in zip(self.command[1:], self.command, strict=False)
                    if before not in ("--kit", "--engine")]
         total.update(f"{self.compiler} {options} {self.profile} {self.official}".encode())
@@ -61,13 +77,18 @@ class Kit:
             (slot / name).symlink_to(target)
         return slot
 
-    def probe(self, policy):
+    def probe(self, policy, seconds):
         """Grades the starter on one trace, so that a fault of the kit or of the policy is said
         once, and what all need (a root folder for the compiler) is made once."""
         words = self.words(self.folder, str(policy), None, str(ROOT / "starter/mm.c"))
         first = next(iter(self.trace_files()))
-        done = subprocess.run([*words[:words.index("--") + 1], str(first)], cwd=ROOT,
-                              stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        try:
+            done = subprocess.run([*words[:words.index("--") + 1], str(first)], cwd=ROOT,
+                                  stdin=subprocess.DEVNULL, capture_output=True, check=False,
+                                  timeout=seconds)
+        except subprocess.TimeoutExpired as error:
+            raise Problem(f"{first}: grading the starter on this trace took longer than "
+                          f"{seconds:g} seconds (batch.seconds)") from error
         if done.returncode not in (0, 1):
             raise Problem(done.stderr.decode(errors="replace").strip() or ended(done.returncode))
 

@@ -39,7 +39,7 @@ class Run:
     def _task(self, submission):
         def prepare(slot):
             shutil.copyfile(self.out / "files" / f"{submission}.c", slot / "mm.c")
-            shutil.copyfile(self.settings.path, slot / policy)
+            shutil.copyfile(self.settings.kept, slot / policy)
 
         policy = self.settings.path.name
         return Task(submission, lambda slot: self.kit.words(slot, policy, slot / "record.json"),
@@ -65,6 +65,10 @@ class Run:
 
     def _finished(self, task, ending):
         self.peak = max(self.peak, ending.resident)
+        if self.kit.has_changed():
+            raise Problem(f"{self.kit.folder}: the kit was built anew while this class was graded, "
+                          "perhaps with another reference. Nothing is lost: run the same command "
+                          "again; it goes on from here.")
         envelope, error = self._envelope(task.key, ending)
         if envelope:
             self.store.add(self.key(task.key), envelope, self.old[task.key])
@@ -125,8 +129,12 @@ class Run:
         # Only of what is graded again: a record that came since the index was read is a new one.
         self.old = {s: self.store.version(self.key(s)) if self.store.summary(self.key(s)) else ""
                     for s in due}
+        gone = [s for s in due if not (self.out / f"files/{s}.c").exists()]
+        if gone:
+            raise Problem(f"{self.out}/files/{gone[0]}.c: this file of a student is gone; give "
+                          "SUBMISSIONS= again")
         if due:
-            self.kit.probe(self.settings.path)
+            self.kit.probe(self.settings.path, self.settings.seconds)
         self.meter, begun = Meter(len(due)), time.monotonic()
         try:
             for _ in range(self.settings.tries):

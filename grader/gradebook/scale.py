@@ -126,9 +126,10 @@ def main(words):
     print(f"{count} records", flush=True)
     measured("index made from the records", lambda: Store(out))
     measured("index read again", lambda: Store(out))
-    done = batch.Batch(batch.Asked(out, policy=policy), kit)
+    done = batch.Batch(batch.Asked(out, policy=policy), lambda *_: kit)
     measured("gradebook", done.grade)
     measured("overview", lambda: write_overview(done, None))
+    done.conclude()
     done.book.rows = done.book.rows[:PAGES]
     measured(f"{len(done.book.rows)} pages of students", lambda: write_students(done))
     done.held.close()

@@ -29,7 +29,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .files import sha256
+from .files import save, sha256
 from .problem import Problem
 from .text import visible
 
@@ -58,11 +58,18 @@ class Settings:
     name: str
     sha256: str
     measures: str  # hash of all that changes what is measured
+    data: bytes  # of the file
     values: dict  # every key as written
     deadline: float | None
     batch: dict
     slurm: dict
     hidden: frozenset = field(default_factory=frozenset)
+    kept: Path | None = None
+
+    def keep(self, folder):
+        """What is graded by is a copy: the teacher may edit the file before a class is graded."""
+        self.kept = folder / f"{self.sha256}.policy"
+        save(self.kept, self.data)
 
     @property
     def human(self):
@@ -170,7 +177,7 @@ def read(path):
         values = _values(path, data.decode("utf-8-sig"))
         return Settings(
             path=path, name=values.get("name", path.stem), sha256=sha256(data),
-            measures=_measured(values), values=values,
+            measures=_measured(values), data=data, values=values,
             deadline=_deadline(path, values.get("late.deadline")),
             batch=_chosen(values, "batch", BATCH), slurm=_chosen(values, "slurm", SLURM),
             hidden=hidden_in(values))

@@ -100,17 +100,17 @@ class Classroom:
 
     def words(self, action, **options):
         kit = driver.built()["folder"]
-        if action in ("publish", "export"):
+        if action in ("publish", "export", "recall"):
             return [sys.executable, "-m", "gradebook", action, "--out", str(self.out),
                     *(f"--{name}={value}" for name, value in options.items())]
         given = {"policy": self.policy, "submissions": self.submissions, "out": self.out,
-                 "kit": kit, **self.files, **options}
+                 "kit": kit, "traces": self.trace, **self.files, **options}
         command = [str(kit / "mdriver"), *driver.built()["command"][1:]]
         if self.fake:
             command[0] = str(self.fake)
         return [sys.executable, "-m", "gradebook", action,
-                *(f"--{name}={value}" for name, value in given.items()), "--traces",
-                str(self.trace), "--", *command, "--official"]
+                *(f"--{name}={value}" for name, value in given.items()), "--", *command,
+                "--official"]
 
     def environment(self):
         return {**driver.environment(), "PYTHONPATH": str(driver.ROOT / "grader"),

@@ -1,5 +1,6 @@
 """A class is graded: nothing is lost, nothing is done twice, nothing is published by accident."""
 
+import errno
 import json
 import os
 import random
@@ -12,7 +13,7 @@ import pytest
 from classroom import (FAKE, Classroom, descendants, fake_record, finding, kill_one, trace,
                        unmeasured, wait_gone)
 
-from gradebook import executor, points
+from gradebook import executor, journal, points
 from gradebook.files import sha256
 from gradebook.problem import Problem
 
@@ -70,8 +71,8 @@ def test_a_class_is_graded_by_make(tmp_path):
         if row["record"]:  # the two ways to the points are one
             envelope = json.loads((room.out / f"records/{row['record']}.json").read_text())
             assert row["total"] == pytest.approx(envelope["record"]["score"]["total"], abs=1e-6)
-    again = driver.make("-s", "batch", f"OUT={room.out}", f"TRACES={room.trace}")
-    assert f"so as the last time: POLICY={room.policy}" in again.stdout
+    again = driver.make("-s", "batch", f"OUT={room.out}")
+    assert f"so as the last time: POLICY={room.policy} TRACES={room.trace}\n" in again.stdout
     assert room.rows() == rows, "nothing was measured by another policy"
 
 
@@ -487,6 +488,172 @@ def test_a_policy_that_cannot_be_read_is_not_remembered(room, tmp_path):
     assert "1 graded" in room.call(policy="", submissions="")
     (room.out / "asked.json").write_text("{")
     assert "asked.json: it is damaged" in room.call(policy="", submissions="", expect=2)
+
+
+def test_traces_and_profile_are_those_of_the_last_time(room):
+    """Else the whole class would be run again, and by what nobody asked for."""
+    room.put("ada_mm.c", "int x;")
+    room.call(profile="classic")
+    records = room.records()
+    said = room.call(traces="")
+    assert f"TRACES={room.trace} PROFILE=classic\n" in said and room.records() == records
+    assert "no traces" in room.call(traces="-", expect=2), "here all traces are none"
+    assert "PROFILE" not in room.call(profile="modern") and len(room.records()) == 2
+    assert room.call("recall") == f"{room.policy}\n", "make builds its reference"
+
+
+@pytest.mark.parametrize("name", ["roster", "marks", "adjust"])
+def test_a_file_that_is_refused_is_not_remembered(room, name):
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    room.give(name, "nonsense\n")
+    room.call(expect=2)
+    del room.files[name]
+    assert name.upper() not in room.call()
+
+
+@pytest.mark.parametrize("file, text, said", [
+    ("intake.json", "[{", "intake.json: it is damaged; give SUBMISSIONS= again"),
+    ("intake.json", "[]", "intake.json: it is damaged; give SUBMISSIONS= again"),
+    ("intake.json", '[{"owner": "ada", "new": 1}]', "intake.json: it is damaged; give SUBMISSIONS="),
+    ("asked.json", "[]", "asked.json: it is damaged; delete it"),
+    ("journal.jsonl", "[]\n", "journal.jsonl:1: the journal was changed"),
+])
+def test_what_somebody_has_damaged_is_said(room, file, text, said):
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    (room.out / file).write_text(text)
+    told = room.call("regrade", submissions="", expect=2)
+    assert said in told and told.count("\n") == 1
+
+
+@pytest.mark.parametrize("action, gone, said", [
+    ("publish", "site/index.html", "pages are not what was graded last; run make batch again"),
+    ("publish", "gradebook.jsonl", "pages are not what was graded last; run make batch again"),
+    ("export", "gradebooks", "this gradebook is gone; run make batch again"),
+    ("regrade", "files", "this file of a student is gone; give SUBMISSIONS= again"),
+])
+def test_what_somebody_has_removed_is_said(room, action, gone, said):
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    if gone == "files":
+        shutil.rmtree(room.out / "records")
+    (shutil.rmtree if (room.out / gone).is_dir() else os.remove)(room.out / gone)
+    assert said in room.call(action, expect=2, **({"submissions": ""} if gone == "files" else {}))
+
+
+def test_pages_of_a_killed_batch_are_not_published(room, monkeypatch):
+    """The gradebook was there, and the pages were not."""
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    room.put("bob_mm.c", "int y;")
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("gradebook.report.write_site", killed)
+        room.call(expect=2)
+    assert "run make batch again" in room.call("publish", expect=2)
+    room.call()
+    room.call("publish")
+    assert len(list(room.out.glob("published/001-*/site/students/*.html"))) == 2
+
+
+def test_pages_that_hide_more_are_published(room):
+    """The gradebook is the same, to the byte."""
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    room.call("publish")
+    room.policy = room.write_policy("new.policy", hidden__mix=1)
+    room.call()
+    assert "published: " in room.call("publish")
+    (before,), (after,) = (list(room.out.glob(f"published/{number}-*/site/students/*.html"))
+                           for number in ("001", "002"))
+    assert "mix-short" in before.read_text() and "mix-short" not in after.read_text()
+    assert "is published already" in room.call("publish")
+
+
+def test_a_disk_that_is_full_when_publishing_is_said(room, monkeypatch):
+    room.put("ada_mm.c", "int x;")
+    room.call()
+
+    def full(source, target):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.copyfile", full)
+        assert "the disk is full. Nothing is lost" in room.call("publish", expect=2)
+    assert "published/001-" in room.call("publish")
+
+
+def test_a_folder_of_somebody_else_is_said(room, monkeypatch):
+    room.put("ada_mm.c", "int x;")
+    room.call()
+
+    def denied(path, *_):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr("gradebook.files.open", denied, raising=False)
+    for action in ("batch", "regrade", "publish", "export"):
+        assert room.call(action, expect=2).endswith("lock: cannot be written: Permission denied\n")
+
+
+def test_a_user_without_a_name_is_a_number(monkeypatch):
+    """As in a container; and that was said after hours of grading."""
+    def nobody():
+        raise KeyError("getpwuid(): uid not found")
+
+    monkeypatch.delenv("AUTHOR", raising=False)
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert journal.who() == f"user {os.getuid()}"
+
+
+def change_while_grading(room, command):
+    """Of two submissions the first changes something as it is graded."""
+    room.put("ada_mm.c", "int CHANGES;")
+    room.put("bob_mm.c", "int y;")
+    room.fake.write_text(FAKE.replace("if grep -q SIGNAL", f'grep -q CHANGES "$file" && {command}\n'
+                                      "if grep -q SIGNAL", 1))
+
+
+def test_a_policy_that_is_edited_meanwhile_is_that_of_the_next_time(room):
+    change_while_grading(room, f"sed -i 's/^utilization = .*/utilization = 80/' {room.policy}")
+    room.call()
+    assert {row["max"] for row in room.rows().values()} == {"60.00"}
+    room.call()
+    assert {row["max"] for row in room.rows().values()} == {"100.00"}
+
+
+def test_a_kit_that_is_built_anew_meanwhile_ends_the_batch(room, tmp_path):
+    """Another policy's reference would be measured beside, under the name of this one."""
+    kit = tmp_path / "kit"
+    (kit / "modern").mkdir(parents=True)
+    for name in ("score", "mdriver"):
+        (kit / name).symlink_to(driver.built()["folder"] / name)
+    (kit / "modern/reference").write_text("one")
+    change_while_grading(room, f"echo another > {kit}/modern/reference")
+    said = room.call(kit=kit, expect=2)
+    assert "the kit was built anew while this class was graded" in said and not room.records()
+    assert "2 graded" in room.call(kit=kit)
+
+
+def test_a_kit_that_never_ends_is_said(room):
+    room.put("ada_mm.c", "int x;")
+    room.policy = room.write_policy("new.policy", batch__seconds=1)
+    room.fake.write_text("#!/bin/sh\nexec sleep 600\n")
+    assert "grading the starter on this trace took longer than 1 seconds" in room.call(expect=2)
+
+
+def test_an_export_replaces_nothing_but_a_file(room, tmp_path):
+    """Else /dev/stdout would be a file from now on."""
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    os.mkfifo(tmp_path / "pipe")
+    assert "is no ordinary file" in room.call("export", to=tmp_path / "pipe", expect=2)
+    (tmp_path / "link").symlink_to(tmp_path / "grades.csv")
+    room.call("export", to=tmp_path / "link")
+    assert (tmp_path / "link").is_symlink() and (tmp_path / "grades.csv").is_file()
 
 
 def test_the_journal_notices_a_changed_line(room):
