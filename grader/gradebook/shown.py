@@ -36,7 +36,7 @@ class Scrub:
 
 
 def label(name):
-    return LABELS.get(name, name.removeprefix("hand.").capitalize())
+    return LABELS.get(name, name.removeprefix("hand.").replace("_", " ").capitalize())
 
 
 class Hidden:

@@ -28,6 +28,11 @@ def _number(value, digits=1):
     return "–" if value is None else f"{value:.{digits}f}"
 
 
+def _most(value):
+    """Points that a policy gives, as it gives them: 2.5 are not 2."""
+    return "–" if value is None else f"{value:.10g}"
+
+
 def _percent(value, digits=1):
     return "–" if value is None else f"{100 * value:.{digits}f} %"
 
@@ -36,7 +41,7 @@ def environment():
     made = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True,
                               undefined=jinja2.StrictUndefined, trim_blocks=True,
                               lstrip_blocks=True)
-    made.filters |= {"number": _number, "percent": _percent}
+    made.filters |= {"number": _number, "percent": _percent, "most": _most}
     for name in ("style.css", "script.js"):
         made.globals[name.partition(".")[0]] = Markup((TEMPLATES / name).read_text())
     return made

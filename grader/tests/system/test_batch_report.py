@@ -176,6 +176,43 @@ def test_paper_is_not_wasted(tmp_path, browser):
     assert printed.count("L") >= 200
 
 
+def test_a_class_with_marks_by_hand_is_printed_whole(tmp_path, browser):
+    """The table is as wide as it gets; what a person must know stands in its last column."""
+    room = Classroom(tmp_path, hand__heap_checker=10, hand__style=5, hand__documentation=5)
+    room.pretend(fake_record([trace("mix-short")], [finding("OVERFITTED"), finding("FORBIDDEN")]))
+    for number in range(30):
+        room.put(f"firstname.lastname{number}@example.edu_mm.c", f"int x{number};")
+    room.give("roster", "id,name\n" + "".join(
+        f"firstname.lastname{number}@example.edu,Firstname Lastname {number}\n" for number in range(30)))
+    room.call()
+    printed = "\n".join("\n".join(sheet) for sheet in sheets(browser, room.out / "site/index.html"))
+    words = printed.split()
+    assert words.count("vanishes") == words.count("allocator") == 30
+
+
+def test_points_that_are_no_whole_numbers_are_shown_as_they_are(tmp_path):
+    room = Classroom(tmp_path, utilization=37.5, hand__heap_checker=2.5)
+    room.pretend(fake_record([trace("mix-short")]))
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    page = room.page("ada")
+    assert re.findall(r"of (60)(?!\d)", page) and "<td class=\"n\">37.5</td>" in page
+    assert ">Heap checker</th>" in page and "<td class=\"n\">2.5</td>" in page
+
+
+@pytest.mark.parametrize("part", ["comments_and_documentation_of_the_heap", "d" * 60])
+def test_a_part_with_a_long_name_fits_on_a_phone(tmp_path, browser, part):
+    room = Classroom(tmp_path)
+    room.policy.write_text(room.policy.read_text() + f"hand.{part} = 5\n")
+    room.pretend(fake_record([trace("mix-short")]))
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    with phone.held(browser, "light"):
+        for page in (room.out / "site/index.html", next((room.out / "site/students").iterdir())):
+            browser.get(f"file://{page}")
+            assert browser.execute_script(phone.FAULTS) == []
+
+
 def visible_ids(browser):
     return [cell.text for cell in browser.find_elements(By.CSS_SELECTOR, "#students tbody th")
             if cell.is_displayed()]
