@@ -41,7 +41,7 @@ def test_gdb_wants_the_number_of_a_line():
         pytest.skip("gdb is not installed")
     outcome = driver.make("-s", "gdb", f"SUBMISSION={REFERENCE}", NONE, "LINE=f3",
                           "GDB=gdb -q -batch", "DO=-ex run")
-    assert "LINE is a number, not 'f3'" in outcome.stderr, outcome.stdout
+    assert "LINE is a number from 0 to 4294967295, not 'f3'" in outcome.stderr, outcome.stdout
 
 
 def test_a_tool_that_is_missing_is_named():
