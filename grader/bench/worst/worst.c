@@ -72,15 +72,15 @@ static void give(size_t i)
     keep(alone_now() - start);
 }
 
-static void take_every(size_t first, size_t blocks, size_t step, size_t size)
+static void take_every(size_t blocks, size_t step, size_t size)
 {
-    for (size_t i = first; i < blocks; i += step)
+    for (size_t i = 0; i < blocks; i += step)
         take(i, size);
 }
 
-static void give_every(size_t first, size_t blocks, size_t step)
+static void give_every(size_t blocks, size_t step)
 {
-    for (size_t i = first; i < blocks; i += step)
+    for (size_t i = 0; i < blocks; i += step)
         give(i);
 }
 
@@ -89,10 +89,10 @@ static void give_every(size_t first, size_t blocks, size_t step)
 /* Every other block is freed, and what is asked for next fits into no hole. */
 static void every_other(size_t blocks)
 {
-    take_every(0, blocks, 1, 48);
-    give_every(0, blocks, 2);
-    take_every(0, blocks, 2, 64);
-    give_every(0, blocks, 1);
+    take_every(blocks, 1, 48);
+    give_every(blocks, 2);
+    take_every(blocks, 2, 64);
+    give_every(blocks, 1);
 }
 
 /* Long holes, of many sizes, that are all one unit too short. */
@@ -100,10 +100,10 @@ static void one_unit_short(size_t blocks)
 {
     for (size_t i = 0; i < blocks / 16; i++)
         take(i, 1024 + i % 64 * 16);
-    give_every(0, blocks / 16, 2);
+    give_every(blocks / 16, 2);
     for (size_t i = 0; i < blocks / 16; i += 2)
         take(i, 1024 + i % 64 * 16 + 17);
-    give_every(0, blocks / 16, 1);
+    give_every(blocks / 16, 1);
 }
 
 /* The heap grows to a height and down to nothing, each time higher. */
@@ -126,7 +126,7 @@ enum { STRIDE = 7919 };
 static void fill_and_empty(size_t blocks)
 {
     for (size_t size = 32; size <= 200; size += 168) {
-        take_every(0, blocks, 1, size);
+        take_every(blocks, 1, size);
         for (size_t i = 0, at = 0; i < blocks; i++, at = (at + STRIDE) % blocks)
             give(at);
     }
