@@ -25,6 +25,11 @@ double score_throughput(const struct policy *policy, double ratio)
     return clamp(log(ratio / c.zero) / log(c.full / c.zero));
 }
 
+static bool only_correct(const struct score_trace *trace)
+{
+    return strcmp(trace->category, SCORE_FUZZ) == 0;
+}
+
 static void earn(const struct policy *policy, struct score_trace *trace)
 {
     bool frugal = isnan(trace->utilization) || trace->utilization >= policy->throughput_needs;
@@ -33,6 +38,8 @@ static void earn(const struct policy *policy, struct score_trace *trace)
         trace->valid ? score_utilization(policy, trace->utilization) : 0;
     trace->earned.throughput =
         trace->valid && frugal ? score_throughput(policy, trace->ratio) : 0;
+    if (only_correct(trace))
+        trace->earned.utilization = trace->earned.throughput = NAN;
 }
 
 /* The mean within the category of trace `first`, if it is that category's first trace. */
@@ -69,11 +76,6 @@ double score_mean(const struct policy *policy, const struct score_trace *traces,
     return weights > 0 ? sum / weights : NAN;
 }
 
-static bool only_correct(const struct score_trace *trace)
-{
-    return strcmp(trace->category, SCORE_FUZZ) == 0;
-}
-
 double score_share(const struct policy *policy, const struct score_trace *traces, size_t count,
                    size_t i)
 {
@@ -95,7 +97,7 @@ static double part_mean(const struct policy *policy, const struct score_trace *t
     for (size_t i = 0; i < count; i++) {
         const double parts[] = {traces[i].earned.correctness, traces[i].earned.utilization,
                                 traces[i].earned.throughput};
-        values[i] = part != CORRECTNESS && only_correct(&traces[i]) ? NAN : parts[part];
+        values[i] = parts[part];
     }
     return score_mean(policy, traces, values, count);
 }

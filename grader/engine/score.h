@@ -31,7 +31,8 @@ struct score_trace {
     double utilization; /* student's / reference's; NAN: nothing was live, nothing to lose */
     double ratio;       /* speed, student's / reference's; NAN: not measured */
     struct {
-        double correctness, utilization, throughput; /* 0 to 1; set by score_compute */
+        /* 0 to 1, or NAN: it has no part in it; set by score_compute */
+        double correctness, utilization, throughput;
     } earned;
 };
 

@@ -74,10 +74,10 @@ def _parse(output, detailed):
         if word == "begin":
             now = grades[rest[0]] = Grade()
         elif word == "trace":
-            now.traces.append([float(value) for value in rest])
+            now.traces.append([_float(value) for value in rest])
         elif word == "category":
             now.categories.append([rest[0], float(rest[1]), int(rest[2]),
-                                   *(float(value) for value in rest[3:])])
+                                   *(_float(value) for value in rest[3:])])
         elif word == "line":
             now.lines.append(Line(intern(rest[0]), _float(rest[1]), _float(rest[2]),
                                   intern(rest[3])))

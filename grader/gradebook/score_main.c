@@ -116,17 +116,20 @@ static void print_category(const struct policy *policy, const struct ledger_inpu
         count++;
     }
     printf("category\t%s\t%.10g\t%zu", name, policy_weight(policy, name), count);
+    putchar('\t');
     for (size_t part = 0; part < 3; part++)
-        printf("\t%.10g", sum[part] / (double)count);
-    putchar('\n');
+        print_number(sum[part] / (double)count, part < 2 ? '\t' : '\n');
 }
 
 static void print_ledger(const struct policy *policy, const struct ledger_input *in,
                          const struct ledger *ledger)
 {
-    for (size_t i = 0; i < in->trace_count; i++)
-        printf("trace\t%.10g\t%.10g\t%.10g\n", in->traces[i].earned.correctness,
-               in->traces[i].earned.utilization, in->traces[i].earned.throughput);
+    for (size_t i = 0; i < in->trace_count; i++) {
+        printf("trace\t");
+        print_number(in->traces[i].earned.correctness, '\t');
+        print_number(in->traces[i].earned.utilization, '\t');
+        print_number(in->traces[i].earned.throughput, '\n');
+    }
     for (size_t i = 0; i < in->trace_count; i++)
         print_category(policy, in, i);
     for (size_t i = 0; i < ledger->count; i++) {

@@ -200,6 +200,17 @@ def test_points_that_are_no_whole_numbers_are_shown_as_they_are(tmp_path):
     assert ">Heap checker</th>" in page and "<td class=\"n\">2.5</td>" in page
 
 
+def test_a_category_has_no_fraction_of_what_it_has_no_part_in(tmp_path):
+    """`fuzz` is scored for correctness alone: 0 % for its speed would cost points."""
+    room = Classroom(tmp_path)
+    room.pretend(fake_record([trace("mix-short"), trace("fuzz", "fuzz")]))
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    rows = re.findall(r'<th scope="row">(mix|fuzz)</th>(.*?)</tr>', room.page("ada"))
+    shares = {name: re.findall(r">([^<>]+)</td>", cells)[2:] for name, cells in rows}
+    assert shares["fuzz"] == ["100 %", "–", "–"] and "–" not in shares["mix"]
+
+
 @pytest.mark.parametrize("part", ["comments_and_documentation_of_the_heap", "d" * 60])
 def test_a_part_with_a_long_name_fits_on_a_phone(tmp_path, browser, part):
     room = Classroom(tmp_path)
