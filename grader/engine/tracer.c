@@ -22,6 +22,27 @@ enum { STACK_WORDS = 256 };
 /* As long as it takes a runner to start on a busy machine. */
 #define REST_SECONDS 0.2
 
+/* As much of a repeated instruction is done at once. */
+enum { REPEAT_BYTES = 65536 };
+
+/* Its memory. What it cannot read, or write, neither can we. */
+
+static size_t read_memory(pid_t pid, uint64_t at, void *bytes, size_t count)
+{
+    struct iovec ours = {bytes, count}, theirs = {(void *)(uintptr_t)at, count};
+    ssize_t got = process_vm_readv(pid, &ours, 1, &theirs, 1, 0);
+    return got > 0 ? (size_t)got : 0;
+}
+
+#if defined(__x86_64__)
+static size_t write_memory(pid_t pid, uint64_t at, void *bytes, size_t count)
+{
+    struct iovec ours = {bytes, count}, theirs = {(void *)(uintptr_t)at, count};
+    ssize_t put = process_vm_writev(pid, &ours, 1, &theirs, 1, 0);
+    return put > 0 ? (size_t)put : 0;
+}
+#endif
+
 /* Registers, on each processor */
 
 static bool get_registers(pid_t pid, struct user_regs_struct *registers)
@@ -63,15 +84,25 @@ static unsigned call_before(const uint8_t code[8], uint64_t back, uint64_t *targ
     return code[5] == 0xff && (code[6] & 0xf8) == 0x50 ? 3 : 0;
 }
 
-/* The length of a string instruction with a repeat prefix, or 0. */
-static unsigned repeat_length(const uint8_t *code)
+/* A string instruction with a repeat prefix; length 0: it is none that we know. */
+struct repeat {
+    unsigned length, unit; /* bytes: of the instruction, and in each turn */
+    bool copies;           /* movs; else stos */
+};
+
+static struct repeat repeat_of(const uint8_t *code)
 {
     unsigned at = code[0] == 0xf3 || code[0] == 0xf2;
-    if (!at)
-        return 0;
-    at += (code[at] & 0xf0) == 0x40; /* REX */
+    bool rex = at && (code[at] & 0xf0) == 0x40, wide = rex && (code[at] & 8);
+    at += rex;
     uint8_t kind = code[at] & 0xfe;
-    return kind == 0xa4 || kind == 0xaa ? at + 1 : 0;
+    if (at == 0 || (kind != 0xa4 && kind != 0xaa))
+        return (struct repeat){0};
+    return (struct repeat){.length = at + 1,
+                           .unit = !(code[at] & 1) ? 1
+                                   : wide          ? 8
+                                                   : 4,
+                           .copies = kind == 0xa4};
 }
 
 bool tracer_watch(struct tracer *tracer, const uint64_t *addresses, unsigned count)
@@ -88,49 +119,54 @@ bool tracer_watch(struct tracer *tracer, const uint64_t *addresses, unsigned cou
     return ptrace(PTRACE_POKEUSER, tracer->pid, place, (void *)control) == 0;
 }
 
-/*
- * Waits for the stop behind a repeated instruction. An alarm breaks the wait off, to look: code
- * that writes over that stop answers without ever coming to it, or ends.
- */
-static bool await_stop(const struct tracer *t, struct process *p, int *status)
+/* Turns that one piece can do at once: what it writes must not be what it reads later. */
+static uint64_t turns_at_once(const struct repeat *repeat, const struct user_regs_struct *r)
 {
-    while (waitpid(t->pid, status, 0) != t->pid)
-        if (errno != EINTR || process_replied(p) || clock_seconds() > t->deadline)
-            return false;
-    if (WIFSTOPPED(*status))
-        return true;
-    p->status = *status;
-    p->pid = 0;
-    return false;
+    uint64_t most = REPEAT_BYTES / repeat->unit, distance = (r->rdi - r->rsi) / repeat->unit;
+    if (repeat->copies && r->rdi != r->rsi && distance < most)
+        most = distance > 0 ? distance : 1;
+    return r->rcx < most ? r->rcx : most;
 }
 
-/* Carries a repeated instruction out to its end, by a stop behind it: not turn by turn. */
-static bool finish_repeat(struct tracer *t, struct process *p, struct user_regs_struct *r)
+/* Some turns, in the process's memory and in `r`. False: the next one would fault. */
+static bool do_turns(const struct tracer *t, const struct repeat *repeat,
+                     struct user_regs_struct *r)
 {
-    int status;
+    uint8_t piece[REPEAT_BYTES];
+    unsigned unit = repeat->unit;
+    uint64_t turns = turns_at_once(repeat, r);
+    for (uint64_t i = 0; !repeat->copies && i < turns; i++)
+        memcpy(piece + i * unit, &r->rax, unit);
+    if (repeat->copies)
+        turns = read_memory(t->pid, r->rsi, piece, turns * unit) / unit;
+    turns = write_memory(t->pid, r->rdi, piece, turns * unit) / unit;
+    r->rdi += turns * unit;
+    r->rsi += repeat->copies ? turns * unit : 0;
+    r->rcx -= turns;
+    return turns > 0;
+}
+
+/*
+ * Carries a repeated instruction out to its end, in its place: turn by turn it would take a
+ * stop for each, and it must not run alone meanwhile. What cannot be done so, or runs
+ * downwards, goes on turn by turn. False: it fills all memory.
+ */
+static bool finish_repeat(struct tracer *t, const struct process *p, struct user_regs_struct *r)
+{
+    enum { DIRECTION = 0x400 };
     uint8_t code[8];
-    errno = 0;
-    long word = ptrace(PTRACE_PEEKTEXT, t->pid, (void *)r->rip, NULL);
-    memcpy(code, &word, sizeof code);
-    unsigned length = errno ? 0 : repeat_length(code);
-    if (length == 0)
+    if ((r->eflags & DIRECTION) ||
+        read_memory(t->pid, r->rip, code, sizeof code) != sizeof code)
         return true;
-    void *behind = (void *)(r->rip + length);
-    word = ptrace(PTRACE_PEEKTEXT, t->pid, behind, NULL);
-    long stop = (long)(((uint64_t)word & ~(uint64_t)0xff) | 0xcc);
-    if (errno || ptrace(PTRACE_POKETEXT, t->pid, behind, (void *)stop) != 0)
+    struct repeat repeat = repeat_of(code);
+    if (repeat.length == 0)
         return true;
-    ptrace(PTRACE_CONT, t->pid, NULL, NULL);
-    t->stopped = false;
-    if (!await_stop(t, p, &status))
-        return false;
-    t->stopped = true;
-    ptrace(PTRACE_POKETEXT, t->pid, behind, (void *)word);
-    if (!get_registers(t->pid, r) || WSTOPSIG(status) != SIGTRAP)
-        return true; /* it faults: the next step shows that again */
-    r->rip = (uint64_t)behind;
+    while (r->rcx > 0 && do_turns(t, &repeat, r))
+        if (heap_resident(&p->heap) > p->rules->resident_limit || clock_seconds() > t->deadline)
+            return false;
+    t->repeated = r->rcx == 0;
+    r->rip += t->repeated ? repeat.length : 0;
     ptrace(PTRACE_SETREGS, t->pid, NULL, r);
-    t->repeated = true;
     return true;
 }
 
@@ -169,7 +205,7 @@ bool tracer_watch(struct tracer *tracer, const uint64_t *addresses, unsigned cou
     return false;
 }
 
-static bool finish_repeat(struct tracer *t, struct process *p, struct user_regs_struct *r)
+static bool finish_repeat(struct tracer *t, const struct process *p, struct user_regs_struct *r)
 {
     (void)t;
     (void)p;
@@ -180,13 +216,6 @@ static bool finish_repeat(struct tracer *t, struct process *p, struct user_regs_
 #endif
 
 /* Looking around */
-
-static size_t read_memory(pid_t pid, uint64_t at, void *bytes, size_t count)
-{
-    struct iovec ours = {bytes, count}, theirs = {(void *)(uintptr_t)at, count};
-    ssize_t got = process_vm_readv(pid, &ours, 1, &theirs, 1, 0);
-    return got > 0 ? (size_t)got : 0;
-}
 
 /* The image starts with its ELF header, which its program headers follow. */
 static uint64_t find_image(pid_t pid)
@@ -309,7 +338,10 @@ static void give_up(struct tracer *t, struct process *p)
     t->given_up = true;
 }
 
-/* Did the processor stop it at our wish? Its own traps are signals like any other. */
+/*
+ * Did the processor stop it at our wish, or the kernel where a handler is about to begin? Its
+ * own traps are signals like any other.
+ */
 static bool is_our_stop(pid_t pid, int status)
 {
     siginfo_t info;
@@ -319,7 +351,7 @@ static bool is_our_stop(pid_t pid, int status)
         return true;
     return ptrace(PTRACE_GETSIGINFO, pid, NULL, &info) == 0 &&
            (info.si_code == TRAP_TRACE || info.si_code == TRAP_HWBKPT ||
-            info.si_code == TRAP_BRKPT);
+            info.si_code == TRAP_BRKPT || info.si_code == SIGTRAP);
 }
 
 static void take_fault(struct tracer *t)
@@ -350,10 +382,13 @@ static bool take_stop(struct tracer *t, struct process *p, uint64_t *at)
     return true;
 }
 
-/* Lets it run; returns whether it stopped again before it replied. */
+/*
+ * Lets it run; returns whether it stopped again before it replied. A signal need not end it:
+ * there are ignored ones (SIGXFSZ). So it is followed then, too.
+ */
 static bool go(struct tracer *t, struct process *p, int deliver, int *status)
 {
-    bool step = !t->watching && deliver == 0;
+    bool step = !t->watching;
     if (t->stopped)
         ptrace(step ? PTRACE_SINGLESTEP : PTRACE_CONT, t->pid, NULL, (void *)(intptr_t)deliver);
     t->stopped = false;

@@ -182,24 +182,101 @@ __attribute__((constructor)) static void prepare(void)
     assert outcome.errors() == []
 
 
-# A repeated store, downwards; its last byte is the one behind it: where the counter stops.
+# A repeated copy, downwards, of a `ret` over itself: what was put there meanwhile is gone.
 ESCAPE = r"""__asm__(".section .escape,\"awx\"\n"
-        "escape: std\n lea 1f+7(%rip), %rdi\n mov $0x90, %al\n mov $8, %ecx\n rep stosb\n"
-        "1: .fill 8, 1, 0x90\n cld\n ret\n.text");
-void escape(void);
+        "bytes: .byte 0xfc, 0xc3\n .fill 6, 1, 0x90\n"
+        "escape: std\n lea bytes+7(%rip), %rsi\n lea 1f+7(%rip), %rdi\n mov $8, %ecx\n"
+        " rep movsb\n 1: cld\n ret\n .fill 6, 1, 0x90\n"
+        "come_back: movb $0xcc, 1b(%rip)\n jmp 1b\n.text");
+void escape(void), come_back(void);
+"""
+
+# Output of which there is more than enough: the next byte brings a signal, and that is ignored.
+LIMIT = driver.whole('#include "raw.h"\n#include <asm/unistd.h>\n') + """
+static const char text[1024] = {'.'};
+static void say(long bytes) { raw_call(__NR_write, 1, (long)text, bytes, 0, 0, 0); }
+"""
+
+# Four thousand instructions, and what is done before and after them by who sees that it is counted.
+LONG = "for (volatile int i = 0; i < 1000; i++) {}"
+ESCAPES = {
+    "plain": driver.bump(malloc=LONG),
+    "over-a-stop": driver.bump(ESCAPE, malloc=f"if ({driver.IS_STEPPED}) escape(); {LONG}"),
+    "own-stop": driver.bump(ESCAPE, malloc=f"int seen = {driver.IS_STEPPED}; if (seen) escape();"
+                                           f"{LONG} if (seen) come_back();"),
+    "ignored-signal": driver.bump(LIMIT, "for (int i = 0; i < 65; i++) say(sizeof text);",
+                                  f"if ({driver.IS_STEPPED}) say(1); {LONG}"),
+}
+
+
+@X86_64
+@pytest.mark.parametrize("name", ESCAPES)
+@pytest.mark.usefixtures("confinement")
+def test_nothing_runs_alone_while_it_is_counted(name, tmp_path):
+    trace = tmp_path / "short-one.rep"
+    trace.write_text(driver.SHORT_TRACE)
+    submission = tmp_path / "mm.c"
+    submission.write_text(ESCAPES[name])
+    policy = driver.write_policy(tmp_path / "p.policy", timing__official_seconds=1,
+                                 metric="instructions", throughput__zero=1e-4,
+                                 throughput__needs=0)
+    outcome = driver.mdriver(tmp_path, submission, [trace], policy=policy, more=["--official"])
+    trace = outcome.record["traces"][0]
+    assert not trace["valid"] or trace["instructions_per_operation"] > 3000
+
+
+# Repeated stores and copies of each size, also of bytes just written; what they make is compared
+# with what a loop makes.
+REPEATS = r"""
+#define REPEAT(op) __asm__ volatile("rep " #op : "+D"(to), "+S"(from), "+c"(n) : "a"(word) : "memory")
+static bool repeats_right(void)
+{
+    static const unsigned distances[] = {1, 3, 4, 8, 9, 100};
+    const uint64_t word = 0x1122334455667788;
+    unsigned char is[240], want[240];
+    for (unsigned i = 0; i < 8 * sizeof distances / sizeof *distances; i++) {
+        unsigned unit = 1u << i % 4, distance = distances[i / 8];
+        bool copies = i / 4 % 2;
+        for (unsigned k = 0; k < sizeof is; k++)
+            want[k] = is[k] = (unsigned char)(k * 7);
+        for (unsigned k = 0; k < 16; k++) {
+            uint64_t piece = word;
+            memcpy(&piece, want + k * unit, copies ? unit : 0);
+            memcpy(want + distance + k * unit, &piece, unit);
+        }
+        unsigned char *from = is, *to = is + distance;
+        unsigned long n = 16;
+        switch (i % 8) {
+        case 0: REPEAT(stosb); break;
+        case 1: REPEAT(stosw); break;
+        case 2: REPEAT(stosl); break;
+        case 3: REPEAT(stosq); break;
+        case 4: REPEAT(movsb); break;
+        case 5: REPEAT(movsw); break;
+        case 6: REPEAT(movsl); break;
+        case 7: REPEAT(movsq); break;
+        }
+        if (memcmp(is, want, sizeof is) != 0 || n != 0 || to != is + distance + 16 * unit ||
+            from != is + (copies ? 16 * unit : 0))
+            return false;
+    }
+    return true;
+}
 """
 
 
 @X86_64
 @pytest.mark.usefixtures("confinement")
-def test_code_that_writes_over_the_stop_of_the_counter_counts_most(tmp_path):
+def test_what_repeats_itself_does_the_same_when_it_is_counted(tmp_path):
     trace = tmp_path / "short-one.rep"
     trace.write_text(driver.SHORT_TRACE)
-    counts = []
-    for name, call in ("plain", ""), ("escape", "escape();"):
-        submission = tmp_path / f"{name}.c"
-        submission.write_text(driver.bump(top=ESCAPE, malloc=call))
-        outcome = driver.mdriver(tmp_path, submission, [trace], more=["--official"])
-        assert outcome.errors() == []
-        counts.append(outcome.record["traces"][0]["instructions_per_operation"])
-    assert counts[1] > 10 * counts[0]
+    (tmp_path / "mm.c").write_text(driver.bump(
+        REPEATS, malloc=f"static bool asked; if (!asked && {driver.IS_STEPPED}) {{ asked = true;"
+                        "if (!repeats_right()) return NULL; }"))
+    policy = driver.write_policy(tmp_path / "p.policy", timing__official_seconds=1,
+                                 metric="instructions", throughput__zero=1e-5,
+                                 throughput__needs=0)
+    outcome = driver.mdriver(tmp_path, tmp_path / "mm.c", [trace], policy=policy,
+                             more=["--official"])
+    assert outcome.errors() == []
+    assert outcome.record["traces"][0]["instructions_per_operation"] > 300
