@@ -48,7 +48,7 @@ struct orders {
     uint32_t spins;         /* how long to spin before sleeping */
     uint32_t demanding;     /* classic profile: call also what that lab never asks for */
     uint32_t local_break;   /* timed run: the runner moves the break itself */
-    uint32_t ids;           /* timed run: of the trace */
+    uint32_t ids;           /* timed run: so many, or fewer, has the trace */
     uint32_t window;        /* operations handed over at once, at most */
     uint32_t filter_length; /* instructions of the second system call filter */
     struct sock_filter filter[FILTER_LENGTH];

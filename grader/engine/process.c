@@ -104,10 +104,22 @@ static void reconsider_place(struct process *p, bool missed)
     process_share_core(p);
 }
 
+/*
+ * A timed runner keeps a table of its blocks. Who knew how many there will be would know when
+ * the last one was made, and that nothing has to be freed any more.
+ */
+static uint32_t roughly(uint32_t ids)
+{
+    uint32_t room = ids > 0;
+    while (room < ids && room <= UINT32_MAX / 2)
+        room *= 2;
+    return room < ids ? ids : room;
+}
+
 /* What a runner finds in the orders before the first one. */
 static void describe_place(struct process *p, uint32_t ids)
 {
-    p->orders->ids = ids;
+    p->orders->ids = roughly(ids);
     p->orders->heap_start = p->rules->heap_start;
     p->orders->page = p->heap.page;
     p->orders->heap_room = p->orders->heap_limit = p->rules->heap_room;
@@ -131,9 +143,13 @@ void process_prepare(struct process *p, const struct process_rules *rules, const
     describe_place(p, ids);
 }
 
-/* Both sides count turns from 0; nothing of an earlier runner is left in the replies. */
+/*
+ * Both sides count turns from 0. Nothing of an earlier runner is left in the replies, and of
+ * what it was told last, where the trace ends, nothing in the orders.
+ */
 static void restart_turns(struct process *p)
 {
+    memset(p->orders->operations, 0, p->orders->window * sizeof *p->orders->operations);
     memset(p->replies, 0, p->replies_bytes);
     atomic_store(&p->orders->turn, 0);
     atomic_store(&p->orders->asleep, 0);

@@ -56,6 +56,21 @@ static void test_launch__a_checked_run_knows_nothing_of_its_trace(void **state)
     process_end(&p);
 }
 
+/* Not how many blocks are still to come, nor, in a second pass, what came last in the first. */
+static void test_launch__a_timed_run_knows_little_of_its_trace(void **state)
+{
+    (void)state;
+    struct process p;
+    static const struct operation nothing[64];
+    process_prepare(&p, &rules, "/bin/true", PLACE_WITH_US, 1000, 64);
+    assert_int_equal(p.orders->ids, 1024);
+    for (int i = 0; i < 64; i++)
+        p.orders->operations[i].size = 1;
+    process_spawn(&p);
+    assert_memory_equal(p.orders->operations, nothing, sizeof nothing);
+    process_end(&p);
+}
+
 static int open_output(void **state)
 {
     (void)state;
@@ -68,6 +83,7 @@ int main(void)
         cmocka_unit_test(test_launch__our_own_fault_ends_the_referee),
         cmocka_unit_test(test_launch__what_is_no_program_is_an_outcome),
         cmocka_unit_test(test_launch__a_checked_run_knows_nothing_of_its_trace),
+        cmocka_unit_test(test_launch__a_timed_run_knows_little_of_its_trace),
     };
     return cmocka_run_group_tests_name("launch", tests, open_output, NULL);
 }
