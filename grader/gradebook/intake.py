@@ -191,7 +191,7 @@ class Intake:
         if not place.exists():
             save(place, data)
 
-    def _expand(self, members, level, when=None):
+    def _expand(self, members, unpacker, level=0, when=None):
         """Candidates of a delivery, and those from the archives in it if it holds none."""
         found = [(m, when) for m in members if m.kind == "file" and self.wanted.match(m.name)]
         if found:
@@ -200,11 +200,11 @@ class Intake:
             sent = when if when is not None else archive.time
             if level >= tree.STUDENT.depth:
                 return [(tree.Member(archive.path, "DEEP", 0, sent), sent)]
-            inside = tree.unpack(archive, self.pattern)
+            inside = unpacker.unpack(archive)
             for member in inside:
                 if member.path != archive.path:
                     member.path = (*archive.path, *member.path)
-            found += self._expand(inside, level + 1, sent)
+            found += self._expand(inside, unpacker, level + 1, sent)
         return found or [(m, when) for m in members
                          if m.kind in EXPLAIN or (m.kind in LINKS and self.wanted.match(m.name))]
 
@@ -235,7 +235,11 @@ class Intake:
         if owner.scheme == "loose":
             found = [(delivery.members[0], None)]
         else:
-            found = self._expand(delivery.members, 0, sent)
+            try:
+                found = self._expand(delivery.members, tree.Unpacker(self.pattern), when=sent)
+            except tree.TooMuch as error:
+                self._add(owner, delivery, None, *error.args, sent)
+                return
         if not found:
             seen = ["/".join(m.path[1:]) or m.name for m in delivery.members if m.kind != "folder"]
             self._add(owner, delivery, None, "NO_FILE", f"no {self.file} among: "

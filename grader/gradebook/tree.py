@@ -21,7 +21,8 @@ class Bounds:
     bytes: int = 64 << 20
     entries: int = 10_000
     ratio: int = 200
-    depth: int = 2  # archives within archives
+    depth: int = 2  # archives within archives,
+    archives: int = 100  # and how many of them in all
     folders: int = 24  # folders within folders
 
 
@@ -135,6 +136,28 @@ def unpack(member, pattern, bounds=STUDENT):
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, pass_fds=keep) as reader:
             return list(_listen(member, reader.stdout))
+
+
+class TooMuch(Exception):
+    """code, detail."""
+
+
+class Unpacker:
+    """Unpacks all archives of one delivery, each of them bounded, and all of them together: a small
+    file may hold thousands of others that are worth their bounds."""
+
+    def __init__(self, pattern, bounds=STUDENT):
+        self.pattern, self.bounds, self.archives, self.bytes = pattern, bounds, 0, 0
+
+    def unpack(self, member):
+        self.archives += 1
+        if self.archives > self.bounds.archives:
+            raise TooMuch("TOO_MANY", f"it holds more than {self.bounds.archives} archives")
+        inside = unpack(member, self.pattern, self.bounds)
+        self.bytes += sum(len(one.data) for one in inside if one.data)
+        if self.bytes > self.bounds.bytes:
+            raise TooMuch("BOMB", f"its archives hold more than {self.bounds.bytes} bytes")
+        return inside
 
 
 def _problem(member, code, detail):

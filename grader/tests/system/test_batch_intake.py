@@ -483,6 +483,19 @@ def test_names_of_any_bytes(room):
     assert all(a.source.isprintable() for a in kept)
 
 
+def test_archives_within_an_archive_are_bounded_all_together(room, monkeypatch):
+    """A small file may hold thousands of others, each of which is worth its bounds."""
+    monkeypatch.setattr(tree.Unpacker.__init__, "__defaults__",
+                        (tree.Bounds(archives=6, bytes=1 << 20),))
+    large = archive({f"{number}/mm.c": GOOD + b" " * 200_000 for number in range(2)})
+    room.put("alice.zip", archive({f"{number}.zip": archive({"x": b""}) for number in range(6)}))
+    room.put("bob.zip", archive({f"{number}.zip": large for number in range(3)}))
+    room.put("cyd.zip", archive({"inner.zip": archive({"mm.c": GOOD})}))
+    found = take(room)
+    assert found["alice"][0] == "TOO_MANY" and "6 archives" in found["alice"][1]
+    assert found["bob"][0] == "BOMB" and found["cyd"][2] == GOOD
+
+
 def test_an_endless_folder_is_cut(room, monkeypatch):
     for number in range(60):
         room.put(f"alice/node_modules/{number}/x", b"")
