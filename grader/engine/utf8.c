@@ -3,11 +3,24 @@
 #include <stdint.h>
 #include <string.h>
 
+/*
+ * What turns text round, ends a line or cannot be seen: Unicode's "default ignorable"
+ * characters, further controls of format, and the upper controls. Words can be hidden in them.
+ */
+static const struct {
+    uint32_t from, to;
+} deceiving[] = {{0x80, 0x9f},       {0xad, 0xad},      {0x34f, 0x34f},   {0x61c, 0x61c},
+                 {0x115f, 0x1160},   {0x17b4, 0x17b5},  {0x180b, 0x180f}, {0x200b, 0x200f},
+                 {0x2028, 0x202e},   {0x2060, 0x206f},  {0x3164, 0x3164}, {0xfe00, 0xfe0f},
+                 {0xfeff, 0xfeff},   {0xffa0, 0xffa0},  {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3},
+                 {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff}};
+
 static bool deceives(uint32_t point)
 {
-    return (point >= 0x80 && point < 0xa0) || (point >= 0x200b && point <= 0x200f) ||
-           (point >= 0x2028 && point <= 0x202e) || (point >= 0x2060 && point <= 0x206f) ||
-           point == 0x061c || point == 0xfeff;
+    for (size_t i = 0; i < sizeof deceiving / sizeof *deceiving; i++)
+        if (point >= deceiving[i].from && point <= deceiving[i].to)
+            return true;
+    return false;
 }
 
 size_t utf8_length(const char *text, size_t bytes)

@@ -7,8 +7,8 @@
 /*
  * The length in bytes, 1 to 4, of the UTF-8 character at `text`, of which `bytes` bytes
  * may be read; 0 where the bytes are not one. Control characters beyond ASCII (U+0080 to
- * U+009F) and the marks that turn the direction of writing count as malformed: a terminal
- * or page that obeys them shows something other than what was written.
+ * U+009F), the marks that turn the direction of writing, and what cannot be seen count as
+ * malformed: a terminal or page that obeys them shows something other than what was written.
  */
 size_t utf8_length(const char *text, size_t bytes);
 

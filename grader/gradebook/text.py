@@ -10,13 +10,17 @@ import unicodedata
 
 # Terminals obey control characters; format characters turn text round or hide it.
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+# Letters and marks that nobody sees: fillers, joiners, selectors (utf8.c has them, too).
+UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0"
+                    "\U000e0000-\U000e0fff]")
 NOT_PLAIN = re.compile(r"[^ -~]")  # all else is looked up, which takes longer
 
 
 def _escape(found, keep):
     char = found[0]
     code = ord(char)
-    if char in keep or unicodedata.category(char) not in HIDDEN:
+    hidden = unicodedata.category(char) in HIDDEN or UNSEEN.match(char)
+    if char in keep or not hidden:
         return char
     if 0xDC80 <= code <= 0xDCFF:  # a byte that was not UTF-8
         return f"\\x{code - 0xDC00:02x}"

@@ -15,6 +15,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 NASTY = "<script>document.title='owned'</script><img src=x onerror=alert(1)>&\"'\x1b[31m\u202e\u200b"
+NASTY += "\u3164\u034f\ufe0f\U000e0041\U000e0100"  # seen by nobody
 SECRET = ("sneaky-trace", "malloc(31337)", "sneaky")
 
 
@@ -65,6 +66,7 @@ def test_nothing_that_a_student_made_is_obeyed(room):
         page = path.read_text()
         assert "<script>document" not in page and "<img src=x" not in page
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b]", page)
+        assert not re.search("[\u3164\u034f\ufe0f\U000e0000-\U000e0fff]", page)
         assert not re.search(r"(src|href)=\"(https?:)?//", page), "it works without a network"
 
 

@@ -59,11 +59,15 @@ static void test_utf8__malformed(void **state)
 static void test_utf8__characters_that_deceive(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"\xc2\x80",     "\xc2\x9b",      /* controls; CSI */
-                                      "\xe2\x80\xae", "\xe2\x80\x8f",  /* right to left */
-                                      "\xe2\x81\xa6", "\xd8\x9c",      /* isolates, mark */
-                                      "\xe2\x80\x8b", "\xef\xbb\xbf",  /* nothing to see */
-                                      "\xe2\x80\xa8", "\xe2\x80\xa9"}; /* line ends */
+    static const char *const bad[] = {"\xc2\x80",         "\xc2\x9b",     /* controls; CSI */
+                                      "\xe2\x80\xae",     "\xe2\x80\x8f", /* right to left */
+                                      "\xe2\x81\xa6",     "\xd8\x9c",     /* isolates, mark */
+                                      "\xe2\x80\x8b",     "\xef\xbb\xbf", /* nothing to see: */
+                                      "\xc2\xad",         "\xcd\x8f",         "\xe1\xa0\x8e",
+                                      "\xe3\x85\xa4",     "\xef\xbe\xa0",     /* fillers, */
+                                      "\xef\xb8\x8f",     "\xf3\xa0\x84\x80", /* selectors, */
+                                      "\xf3\xa0\x81\x81", "\xef\xbf\xb9",     /* tags, notes */
+                                      "\xe2\x80\xa8",     "\xe2\x80\xa9"};    /* line ends */
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_int_equal(utf8_length(bad[i], strlen(bad[i])), 0);
 }
