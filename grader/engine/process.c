@@ -246,8 +246,7 @@ void process_note_constants(struct process *p)
     p->constants = sum * 1024 / p->heap.page;
 }
 
-/* Is the process neither running nor waiting for a core? Then it waits by its own will. */
-static bool is_asleep(const struct process *p)
+char process_state(const struct process *p)
 {
     char path[64], stat[256] = "";
     snprintf(path, sizeof path, "/proc/%d/stat", (int)p->pid);
@@ -256,8 +255,15 @@ static bool is_asleep(const struct process *p)
     if (in)
         fclose(in);
     stat[got] = '\0';
-    const char *state = strrchr(stat, ')');
-    return state && (state[1] == ' ') && strchr("STtI", state[2]);
+    const char *name_end = strrchr(stat, ')');
+    return name_end && name_end[1] == ' ' ? name_end[2] : '\0';
+}
+
+/* Is it neither running nor waiting for a core? Then it waits by its own will. */
+static bool is_asleep(const struct process *p)
+{
+    char state = process_state(p);
+    return state && strchr("STtI", state);
 }
 
 /* How long the present order has been going on, as far as we have looked. */

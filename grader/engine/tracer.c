@@ -22,6 +22,11 @@ enum { STACK_WORDS = 256 };
 /* As long as it takes a runner to start on a busy machine. */
 #define REST_SECONDS 0.2
 
+#define ALARM_SECONDS 0.1
+
+/* Nobody has to sleep between two steps of an order. */
+#define SLEEP_SECONDS 1.0
+
 /* As much of a repeated instruction is done at once. */
 enum { REPEAT_BYTES = 65536 };
 
@@ -273,11 +278,11 @@ static void wake_up(int number)
     (void)number;
 }
 
-/* No wait for a runner lasts for ever: ten times a second it is broken off. */
+/* No wait for a runner lasts for ever: now and then it is broken off. */
 static void set_alarm(bool on)
 {
     const struct sigaction action = {.sa_handler = wake_up};
-    const suseconds_t period = on ? 100000 : 0;
+    const suseconds_t period = on ? (suseconds_t)(ALARM_SECONDS * 1e6) : 0;
     if (on)
         sigaction(SIGALRM, &action, NULL);
     setitimer(ITIMER_REAL, &(struct itimerval){{0, period}, {0, period}}, NULL);
@@ -382,6 +387,14 @@ static bool take_stop(struct tracer *t, struct process *p, uint64_t *at)
     return true;
 }
 
+/* At each alarm: who sleeps makes no step, and we would wait for ever. It ends here. */
+static void end_sleeper(struct tracer *t, const struct process *p)
+{
+    t->asleep += process_state(p) == 'S' ? ALARM_SECONDS : 0;
+    if (t->asleep > SLEEP_SECONDS)
+        kill(t->pid, SIGKILL);
+}
+
 /*
  * Lets it run; returns whether it stopped again before it replied. A signal need not end it:
  * there are ignored ones (SIGXFSZ). So it is followed then, too.
@@ -395,7 +408,9 @@ static bool go(struct tracer *t, struct process *p, int deliver, int *status)
     while (waitpid(t->pid, status, step ? 0 : WNOHANG) != t->pid) {
         if ((!step && process_replied(p)) || clock_seconds() > t->deadline)
             return false;
-        if (!step)
+        if (step)
+            end_sleeper(t, p);
+        else
             usleep(20);
     }
     t->stopped = true;

@@ -32,6 +32,7 @@ struct tracer {
     bool stopped;    /* it stands still now */
     bool given_up;   /* time was up, and it runs alone again */
     double deadline; /* clock_seconds() */
+    double asleep;   /* seconds that it slept, while it should have gone on */
     uint64_t before; /* the instruction that was carried out last */
     bool repeated;   /* and that was one that repeats itself, to its end */
     bool fault;      /* a signal is about to end it: `site` */

@@ -225,6 +225,26 @@ def test_nothing_runs_alone_while_it_is_counted(name, tmp_path):
     assert not trace["valid"] or trace["instructions_per_operation"] > 3000
 
 
+SLEEP = driver.whole('#include "raw.h"\n#include <asm/unistd.h>\n') + """
+static int word;
+static void sleep_on(void) { for (;;) raw_call(__NR_futex, (long)&word, 0, 0, 0, 0, 0); }
+"""
+
+
+@X86_64
+@pytest.mark.usefixtures("confinement")
+def test_who_sleeps_when_it_is_counted_is_not_waited_for(tmp_path):
+    trace = tmp_path / "short-one.rep"
+    trace.write_text(driver.SHORT_TRACE)
+    (tmp_path / "mm.c").write_text(driver.bump(SLEEP, malloc=f"if ({driver.IS_STEPPED}) sleep_on();"))
+    policy = driver.write_policy(tmp_path / "p.policy", timing__official_seconds=1)
+    outcome = driver.mdriver(tmp_path, tmp_path / "mm.c", [trace], policy=policy,
+                             more=["--official"])
+    trace = outcome.record["traces"][0]
+    assert trace["instructions_per_operation"] is None
+    assert "in another way" in trace["instructions_missing"]
+
+
 # Repeated stores and copies of each size, also of bytes just written; what they make is compared
 # with what a loop makes.
 REPEATS = r"""
