@@ -68,7 +68,7 @@ size_t inspection_run(struct job *job)
     else if (job->grade.built)
         trial_grade_checker(job);
     size_t findings = advice_add(job);
-    report_findings(&job->grade, stdout, isatty(STDOUT_FILENO));
+    report_findings(&job->grade, stdout, say_can_colour(STDOUT_FILENO));
     if (job->grade.built && job->settings.checker)
         report_checker(&job->grade, stdout);
     return findings;

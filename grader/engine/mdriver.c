@@ -152,7 +152,7 @@ int main(int argc, char **argv)
     size_t findings = advice_add(&job);
     if (job.settings.record)
         record_save(&job.grade, job.settings.record);
-    report_print(&job.grade, stdout, isatty(STDOUT_FILENO));
+    report_print(&job.grade, stdout, say_can_colour(STDOUT_FILENO));
     if (job.settings.history && job.grade.built && !job.settings.official)
         history_update(job.settings.history, &job.grade, stdout);
     return end(findings > 0);

@@ -6,7 +6,7 @@
 
 void progress_show(const char *what, const char *name, size_t at, size_t of)
 {
-    if (!isatty(STDERR_FILENO))
+    if (!say_can_draw(STDERR_FILENO))
         return;
     char *shown = say_escape(name);
     fprintf(stderr, "\r\033[K%s %zu of %zu: %.40s", what, at + 1, of, shown);
@@ -15,6 +15,6 @@ void progress_show(const char *what, const char *name, size_t at, size_t of)
 
 void progress_end(void)
 {
-    if (isatty(STDERR_FILENO))
+    if (say_can_draw(STDERR_FILENO))
         fputs("\r\033[K", stderr);
 }

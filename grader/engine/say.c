@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #define LINES "\n\t" /* what a text of several lines keeps */
 
@@ -13,6 +14,18 @@ static bool verbose;
 void say_verbose(bool on)
 {
     verbose = on;
+}
+
+bool say_can_draw(int fd)
+{
+    const char *terminal = getenv("TERM");
+    return isatty(fd) && terminal && strcmp(terminal, "dumb") != 0;
+}
+
+bool say_can_colour(int fd)
+{
+    const char *refused = getenv("NO_COLOR"); /* no-color.org */
+    return say_can_draw(fd) && !(refused && *refused);
 }
 
 /*

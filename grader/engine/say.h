@@ -19,6 +19,13 @@ void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 void say_verbose(bool on);
 
+/*
+ * May escape sequences go to this file? It is a terminal that obeys them, which a TERM of
+ * "dumb" (an editor's window) does not. And may they colour? Not where NO_COLOR is set.
+ */
+bool say_can_draw(int fd);
+bool say_can_colour(int fd);
+
 /* Memory that is there or the program ends: the referee's own bookkeeping. */
 void *must_alloc(size_t bytes);
 void *must_resize(void *old, size_t bytes);

@@ -333,8 +333,9 @@ def test_no_colour_and_no_progress_unless_a_terminal_reads(tmp_path, quick, shor
     assert outcome.stderr == ""
 
 
-def run_on_terminal(words):
+def run_on_terminal(words, *variables):
     """All that a terminal would get."""
+    words = ["env", "-u", "NO_COLOR", *variables, *words]
     text = bytearray()
 
     def keep(fd):
@@ -355,10 +356,23 @@ def run_on_terminal(words):
 
 def test_colour_and_progress_on_a_terminal(tmp_path, quick, short):
     kit = driver.open_kit(tmp_path)
-    status, text = run_on_terminal(driver.command_line(kit, STARTER, [short], policy=quick))
+    words = driver.command_line(kit, STARTER, [short], policy=quick)
+    status, text = run_on_terminal(words, "TERM=xterm")
     assert status == 0
     assert "\x1b[32m" in text
     assert "checking 1 of 1: mix-short" in text
+
+
+@pytest.mark.parametrize("variable, unwanted", [
+    ("TERM=dumb", "\x1b"), ("NO_COLOR=1", "m"), ("NO_COLOR=", None)])
+def test_no_colour_on_a_terminal_that_has_none(variable, unwanted, tmp_path, quick, short):
+    """An editor's window shows escape sequences as they are; and some people want none."""
+    kit = driver.open_kit(tmp_path)
+    words = driver.command_line(kit, STARTER, [short], policy=quick)
+    status, text = run_on_terminal(words, "TERM=xterm", variable)
+    assert status == 0
+    endings = set(re.findall(r"\x1b\[[0-9;]*(.)", text))
+    assert endings == {None: {"K", "m"}, "m": {"K"}, "\x1b": set()}[unwanted]
 
 
 # ---- names ------------------------------------------------------------------------------
