@@ -45,6 +45,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -90,8 +91,9 @@ static void describe_job(struct job *job)
 /*
  * What somebody left to us when we were started must not reach those that we start, nor keep
  * us from hearing of them: signals that are blocked, children whose end is not told, open
- * files (as many as a process may have, mostly). And where the first three are closed, no file
- * of ours may take their place.
+ * files (as many as a process may have, mostly), a library that is preloaded (if it is missing,
+ * each of them begins by saying so). And where the first three are closed, no file of ours may
+ * take their place.
  */
 static void begin_afresh(void)
 {
@@ -100,6 +102,7 @@ static void begin_afresh(void)
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGCHLD, SIG_DFL);
+    unsetenv("LD_PRELOAD");
     signal(SIGPIPE, SIG_IGN); /* `make grade | head` ends quietly, and in order */
     for (int fd = 0; fd >= 0 && fd <= STDERR_FILENO;)
         fd = open("/dev/null", O_RDWR);

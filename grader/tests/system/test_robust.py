@@ -194,6 +194,13 @@ def test_who_started_us_does_not_matter(tmp_path, write, short, quick):
     assert outcome.record["output"]["text"] == ""
 
 
+def test_a_preloaded_library_that_is_missing_is_no_fault(tmp_path, write, short, quick):
+    outcome = driver.mdriver(tmp_path, write(driver.bump()), [short], policy=quick,
+                             within=("env", "LD_PRELOAD=/none/libnone.so"))
+    assert outcome.exit == 0, outcome.stderr
+    assert outcome.errors() == []
+
+
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&-", "<&- >&- 2>&-"])
 def test_closed_streams_are_no_fault(closed, tmp_path, write, short, quick):
     outcome = driver.mdriver(tmp_path, write(driver.bump()), [short], policy=quick,
