@@ -72,10 +72,11 @@ $(B)/flags: FORCE
 .PHONY: FORCE
 
 # A static program starts faster and needs no loader; where the C library has no static
-# form, an ordinary position-independent program does.
+# form (Fedora's, by itself), an ordinary position-independent program does. Its loader does
+# all it has to do before the start: pages that it used later would be taken for state.
 $(B)/link: $(B)/flags
 	@echo 'int main(void) { return 0; }' | $(CC) -static-pie -xc - -o $@.try 2>/dev/null \
-	    && echo -static-pie > $@ || echo -pie > $@
+	    && echo -static-pie > $@ || echo -pie -Wl,-z,now > $@
 	@rm -f $@.try
 
 # A compiler for another processor makes programs that do not run here: then qemu-user runs

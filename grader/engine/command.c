@@ -37,6 +37,7 @@ static void clear_environment(void)
     setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
     setenv("LC_ALL", "C", 1);
     setenv("TMPDIR", ".", 1);
+    setenv("HOME", ".", 1); /* a ccache insists on one */
 }
 
 /* Another root folder, another user, fewer system calls: in this order, for good. */

@@ -1,5 +1,6 @@
 #include "machine.h"
 #include "command.h"
+#include "words.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,11 +34,11 @@ void machine_system(char *text, size_t bytes)
 
 bool machine_compiler(const char *command, char *text, size_t bytes)
 {
-    char words[1024], shell[] = "sh", option[] = "-c";
-    snprintf(words, sizeof words, "%s --version", command);
-    char *argv[] = {shell, option, words, NULL};
+    struct words words = {0};
+    words_add(&words, command);
+    words_add(&words, "--version");
     struct command_result result =
-        command_run(&(struct command){.argv = argv, .keep = 4096, .seconds = 10});
+        command_run(&(struct command){.argv = words.argv, .keep = 4096, .seconds = 10});
     result.output[strcspn(result.output, "\n")] = '\0';
     snprintf(text, bytes, "%s", result.output);
     free(result.output);

@@ -58,7 +58,8 @@ void protection_make_rules(struct job *job)
         .total_seconds = policy->trace_seconds * slower,
         .output = output_open()};
     demand_files(job->rules.heap_room);
-    if (!job->settings.runner && !job->settings.bare && !job->settings.emulator)
+    if (!job->settings.runner && !job->settings.bare && !job->settings.emulator &&
+        !submission_needs_loader(&job->settings))
         job->filtered = filter_make(&job->rules.start, &job->rules.run,
                                     job->rules.heap_start + job->rules.heap_room);
 }
@@ -73,7 +74,8 @@ void protection_open_sandbox(const struct job *job)
                                          .objects = objects,
                                          .compiler = settings->compiler,
                                          .flags = settings->flags,
-                                         .link = settings->link},
+                                         .link = settings->link,
+                                         .version = job->grade.kit.compiler},
                  settings->sandbox);
 }
 
@@ -82,13 +84,18 @@ void protection_demand(const struct job *job)
     if (job->grade.yardstick)
         die("OFFICIAL=1 needs the reference itself, and %s names a yardstick",
             job->settings.policy);
+    if (submission_needs_loader(&job->settings))
+        die("OFFICIAL=1 needs a C library that can be linked statically: install it (Fedora: "
+            "glibc-static), then make clean");
     if (!job->filtered)
         die("OFFICIAL=1 needs system call filters: install libseccomp-dev (make deps), then "
             "make clean; the kernel must have CONFIG_SECCOMP_FILTER");
     if (sandbox_kind() == SANDBOX_NONE)
         die("OFFICIAL=1 needs a confined compiler: install bubblewrap (make deps) and allow "
             "user namespaces (sysctl kernel.unprivileged_userns_clone=1), or run it as root, "
-            "with libseccomp-dev installed; make grade V=1 says what fails");
+            "with libseccomp-dev installed; and '%s' must lie below /usr; make grade V=1 says "
+            "what fails",
+            job->settings.compiler);
 }
 
 void protection_list(struct job *job)

@@ -69,6 +69,27 @@ static bool works(const struct words *words)
     return result.status == 0;
 }
 
+/*
+ * Is the compiler there that we have outside? One in /opt or in somebody's home is not, and
+ * another one may have its name. `result` is what its --version gave; it is freed.
+ */
+static bool is_same_compiler(struct command_result result)
+{
+    result.output[strcspn(result.output, "\n")] = '\0';
+    bool same = result.status == 0 && strcmp(result.output, sandbox.tools.version) == 0;
+    if (!same)
+        note("'%s' in the sandbox: %s", sandbox.tools.compiler,
+             result.bytes ? result.output : "cannot be run");
+    free(result.output);
+    return same;
+}
+
+static void ask_version(struct words *words)
+{
+    words_add(words, sandbox.tools.compiler);
+    words_add(words, "--version");
+}
+
 /* The first kind: namespaces */
 
 /* Only what is linked: the reference's program lies beside it. */
@@ -87,6 +108,7 @@ static void begin_namespaces(struct words *words)
 {
     words_add(words, "bwrap --unshare-all --die-with-parent --new-session --clearenv "
                      "--setenv PATH /usr/local/bin:/usr/bin:/bin --setenv LC_ALL C "
+                     "--setenv HOME /tmp " /* a ccache insists on one */
                      "--dev /dev --tmpfs /tmp --ro-bind /usr /usr");
     static const char *const system[] = {"/bin", "/lib", "/lib64", "/etc/alternatives"};
     for (size_t i = 0; i < sizeof system / sizeof *system; i++) {
@@ -100,8 +122,9 @@ static bool namespaces_work(void)
 {
     struct words words = {0};
     begin_namespaces(&words);
-    words_add(&words, "-- true");
-    return works(&words);
+    words_add(&words, "--");
+    ask_version(&words);
+    return is_same_compiler(run_words(&words));
 }
 
 static void enter_namespaces(struct words *words, const struct sandbox_task *task)
@@ -187,15 +210,12 @@ static bool make_desk(void)
 static bool is_confined_by_user(void)
 {
     struct words words = {0};
-    words_add(&words, sandbox.tools.compiler);
-    words_add(&words, "--version");
+    ask_version(&words);
     const struct command command = {.argv = words.argv,
                                     .confinement = &sandbox.confinement,
                                     .keep = OUTPUT_BYTES,
                                     .seconds = ROOT_SECONDS};
-    struct command_result result = command_run(&command);
-    free(result.output);
-    return result.status == 0;
+    return is_same_compiler(command_run(&command));
 }
 
 static bool user_works(void)

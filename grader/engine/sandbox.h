@@ -27,6 +27,7 @@ enum sandbox_kind { SANDBOX_NONE, SANDBOX_USER, SANDBOX_NAMESPACES };
 struct sandbox_tools {
     const char *kit, *engine, *objects; /* folders, absolute: what was built, mm.h, runner.o */
     const char *compiler, *flags, *link;
+    const char *version; /* the compiler's, as machine_compiler() says it */
 };
 
 /* Finds the best kind up to `best` that works here. The strings of `tools` must live on. */

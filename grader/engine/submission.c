@@ -24,13 +24,23 @@ static void join(char path[FILE_PATH], const char *folder, const char *name)
     snprintf(path, FILE_PATH, "%s/%s", folder, name);
 }
 
-static void make_folder(struct submission *submission, const char *kit)
+/* Puts a copy of `source` as mm.c into a new folder below the kit, whose path it writes. */
+static void set_apart(char folder[SUBMISSION_FOLDER], const char *kit, const char *source)
 {
-    int length =
-        snprintf(submission->folder, sizeof submission->folder, "%s/grade-XXXXXX", kit);
-    if ((size_t)length >= sizeof submission->folder || !mkdtemp(submission->folder))
+    char why[256], path[FILE_PATH];
+    size_t bytes;
+    char *text = file_read(source, SOURCE_BYTES, &bytes, why, sizeof why);
+    if (!text)
+        die("%s: the submission %s", source, why);
+    int length = snprintf(folder, SUBMISSION_FOLDER, "%s/grade-XXXXXX", kit);
+    if (length >= SUBMISSION_FOLDER || !mkdtemp(folder))
         die("%s: no folder can be made here: %s", kit, strerror(errno));
-    tidy_later(submission->folder);
+    tidy_later(folder);
+    join(path, folder, "mm.c");
+    FILE *out = fopen(path, "wx");
+    if (!out || fwrite(text, 1, bytes, out) != bytes || fclose(out) != 0)
+        die("%s: cannot be written: %s", path, strerror(errno));
+    free(text);
 }
 
 void submission_hash(const char *path, char hash[65])
@@ -60,18 +70,10 @@ static void take_runner(struct submission *submission, const char *path)
 
 static void take_source(struct submission *submission, const struct settings *settings)
 {
-    char why[256], path[FILE_PATH];
-    size_t bytes;
-    char *text = file_read(settings->submission, SOURCE_BYTES, &bytes, why, sizeof why);
-    if (!text)
-        die("%s: the submission %s", settings->submission, why);
-    make_folder(submission, settings->kit);
+    char path[FILE_PATH];
+    set_apart(submission->folder, settings->kit, settings->submission);
     join(submission->runner, submission->folder, "runner");
     join(path, submission->folder, "mm.c");
-    FILE *out = fopen(path, "wx");
-    if (!out || fwrite(text, 1, bytes, out) != bytes || fclose(out) != 0)
-        die("%s: cannot be written: %s", path, strerror(errno));
-    free(text);
     submission_hash(path, submission->sha256);
 }
 
@@ -99,6 +101,17 @@ uint64_t submission_image_pages(const char *program)
     uint64_t pages = object_image_pages(file, bytes, (uint64_t)sysconf(_SC_PAGESIZE));
     free(file);
     return pages;
+}
+
+bool submission_needs_loader(const struct settings *settings)
+{
+    char empty[FILE_PATH];
+    size_t bytes;
+    snprintf(empty, sizeof empty, "%s/%s/empty", settings->kit, settings->profile->name);
+    char *file = read_made(empty, &bytes);
+    bool needs = object_has_interpreter(file, bytes);
+    free(file);
+    return needs;
 }
 
 uint64_t submission_excess(const struct submission *submission)
@@ -168,20 +181,21 @@ static bool report_forbidden(const char *path, const char *object, size_t bytes,
     return true;
 }
 
-/* Whatever way it found into the program: the kernel would run it before our first code. */
-static bool report_interpreter(const char *object, size_t bytes, const char *program,
-                               size_t program_bytes, struct findings *findings)
+/*
+ * Whatever way it found into the program: the kernel would run it before our first code. Where
+ * all programs have a loader, only the object tells.
+ */
+static bool has_interpreter(const struct settings *settings, const char *object, size_t bytes,
+                            const char *program, size_t program_bytes)
 {
-    bool has =
-        object_has_interpreter(object, bytes) || object_has_interpreter(program, program_bytes);
-    if (has)
-        findings_add(findings, FINDING_FORBIDDEN, NULL, 0,
-                     "mm.c names an interpreter for the program it is linked into");
-    return has;
+    return object_has_interpreter(object, bytes) ||
+           (object_has_interpreter(program, program_bytes) &&
+            !submission_needs_loader(settings));
 }
 
 /* What object file and program show. Returns false when it may not be run. */
-static bool inspect(struct submission *submission, struct findings *findings)
+static bool inspect(struct submission *submission, const struct settings *settings,
+                    struct findings *findings)
 {
     char path[FILE_PATH];
     size_t bytes, program_bytes;
@@ -189,18 +203,35 @@ static bool inspect(struct submission *submission, struct findings *findings)
     char *object = read_made(path, &bytes);
     char *program = read_made(submission->runner, &program_bytes);
     bool stopped = true;
-    if (object_static_bytes(object, bytes, &submission->static_bytes))
-        stopped = report_interpreter(object, bytes, program, program_bytes, findings) ||
-                  report_forbidden(path, object, bytes, findings);
-    else
+    if (!object_static_bytes(object, bytes, &submission->static_bytes))
         findings_add(
             findings, FINDING_FORBIDDEN, NULL, 0,
             "mm.c makes an object file that cannot be inspected, of too many sections");
+    else if (has_interpreter(settings, object, bytes, program, program_bytes))
+        findings_add(findings, FINDING_FORBIDDEN, NULL, 0,
+                     "mm.c names an interpreter for the program it is linked into");
+    else
+        stopped = report_forbidden(path, object, bytes, findings);
     submission->static_bytes += object_joined_bytes(object, bytes, program, program_bytes);
     free(object);
     free(program);
     report_static_data(submission, findings);
     return !stopped;
+}
+
+/* A compiler that does not even make a runner of the empty allocator tells nothing of mm.c. */
+static void demand_compiler(const struct compile_rules *rules, const struct settings *settings)
+{
+    char folder[SUBMISSION_FOLDER], empty[FILE_PATH];
+    struct findings findings = {0};
+    join(empty, settings->engine, "empty.c");
+    set_apart(folder, settings->kit, empty);
+    if (compile_submission(rules, folder, &findings))
+        return;
+    const char *said = strchr(findings.items[0].message, '\n');
+    said = said ? said + 1 : "";
+    die("'%s' cannot compile anything here, and nothing was graded: %.*s", rules->compiler,
+        (int)strcspn(said, "\n"), said);
 }
 
 bool submission_build(struct submission *submission, const struct settings *settings,
@@ -213,8 +244,11 @@ bool submission_build(struct submission *submission, const struct settings *sett
                                         .link = settings->link,
                                         .clang = strstr(version, "clang") != NULL,
                                         .classic = settings->profile->classic};
-    if (!compile_submission(&rules, submission->folder, findings) ||
-        !inspect(submission, findings))
+    if (!compile_submission(&rules, submission->folder, findings)) {
+        demand_compiler(&rules, settings);
+        return false;
+    }
+    if (!inspect(submission, settings, findings))
         return false;
     submission->image_pages = submission_image_pages(submission->runner);
     return true;

@@ -13,8 +13,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { SUBMISSION_FOLDER = 4096 };
+
 struct submission {
-    char folder[4096], runner[FILE_PATH]; /* where it is built, and the program */
+    char folder[SUBMISSION_FOLDER], runner[FILE_PATH]; /* where it is built, and the program */
     char sha256[65];
     uint64_t static_bytes; /* writable static data */
     uint64_t image_pages;  /* of the program's data, the runner's own included */
@@ -39,6 +41,12 @@ void submission_report_macros(const struct submission *submission, struct findin
 
 /* How many pages the writable data of a program fills. Ends ours when it cannot be read. */
 uint64_t submission_image_pages(const char *program);
+
+/*
+ * Have this kit's programs a loader? They have where no static C library is installed
+ * (Makefile). It opens files and maps code before our first instruction; no filter allows that.
+ */
+bool submission_needs_loader(const struct settings *settings);
 
 /* How many bytes of static data count as heap. */
 uint64_t submission_excess(const struct submission *submission);

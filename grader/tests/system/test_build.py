@@ -4,6 +4,8 @@ A warning of ours would stand between a student and the warnings about mm.c.
 """
 
 import json
+import os
+import shutil
 
 import driver
 import pytest
@@ -36,3 +38,82 @@ def test_the_soak_plays_every_stage():
     for stage in (driver.ROOT / "solution/stages").iterdir():
         for profile in "modern", "classic", "inside/modern", "inside/classic":
             assert f"soak/{profile}/{stage.name}" in planned
+
+
+# A compiler without a static C library, as Fedora's is, in nobody's system folder.
+NOT_STATIC = """#!/bin/sh
+for word; do
+    test "$word" != -static-pie || { echo "cannot find -lc" >&2; exit 1; }
+done
+exec cc "$@"
+"""
+
+
+@pytest.fixture
+def loaded(tmp_path, quick, short):
+    """loaded(submission, *more): the Outcome where each program has a loader."""
+    compiler, built = tmp_path / "cc", tmp_path / "build"
+    compiler.write_text(NOT_STATIC)
+    compiler.chmod(0o755)
+    made = driver.make("-s", f"B={built}", f"CC={compiler}",
+                       *(f"{built}/modern/{name}" for name in ("empty", "reference")))
+    assert (made.exit, made.stderr) == (0, "")
+
+    def grade(submission, *more):
+        words = driver.command_line(built, submission, [short], policy=quick, cc=compiler,
+                                    json_file=tmp_path / "record.json", more=more)
+        link = f"{(built / 'link').read_text().strip()} -Wl,-e,runner_entry"
+        outcome = driver.run(driver.replaced(words, "--link", link))
+        outcome.record = driver.read_record(tmp_path / "record.json")
+        return outcome
+
+    return grade
+
+
+def test_without_a_static_c_library_own_code_is_graded(loaded):
+    outcome = loaded(driver.ROOT / "solution/mm.c")
+    assert (outcome.exit, outcome.stderr) == (0, ""), outcome.stdout
+    assert outcome.record["score"]["correctness"] == 20
+    protections = outcome.record["protections"]
+    assert protections["system_call_filter"] == protections["confined_compiler"] == "not available"
+
+
+def test_without_a_static_c_library_an_interpreter_is_still_forbidden(loaded, write):
+    words = 'const char my[] __attribute__((section(".interp"), used)) = "/bin/sh";'
+    outcome = loaded(write(driver.bump(top=words)))
+    assert outcome.exit == 1
+    assert "FORBIDDEN" in outcome.codes()
+
+
+def test_without_a_static_c_library_no_grade_is_official(loaded):
+    outcome = loaded(driver.ROOT / "solution/mm.c", "--official")
+    assert (outcome.exit, outcome.record) == (2, None)
+    assert "linked statically" in outcome.stderr and outcome.stderr.count("\n") == 1
+
+
+# ---- which compiler it is -----------------------------------------------------------------
+
+# It is not the one in /usr/bin, whose name it has.
+OTHER = """#!/bin/sh
+case $1 in --version) echo "cc (elsewhere) 99.0" ;; *) exec %s "$@" ;; esac
+"""
+
+
+@pytest.mark.parametrize("name", ["cc", "{}/cc"])
+def test_a_compiler_that_the_sandbox_does_not_show_is_no_other(name, tmp_path, write, short,
+                                                               quick):
+    """As modules of a cluster have it: in /opt, and before /usr/bin on the PATH."""
+    compiler = tmp_path / "cc"
+    compiler.write_text(OTHER % shutil.which("cc"))
+    compiler.chmod(0o755)
+    within = ("env", f"PATH={tmp_path}:{os.environ['PATH']}")
+    for official in (), ("--official",):
+        outcome = driver.mdriver(tmp_path, write(driver.bump()), [short], policy=quick,
+                                 within=within, more=official, cc=name.format(tmp_path))
+        if official:
+            assert outcome.exit == 2
+            assert "must lie below /usr" in outcome.stderr
+        else:
+            assert outcome.exit == 0, outcome.stdout
+            assert outcome.record["kit"]["compiler"] == "cc (elsewhere) 99.0"
+            assert outcome.record["kit"]["compiler_sandbox"] == "none"

@@ -492,6 +492,12 @@ def test_no_compiler(tmp_path, quick):
     assert_one_sentence(outcome, "no compiler", "no-such-compiler")
 
 
+@pytest.mark.parametrize("cc", ["gcc -no-such-option", 'gcc "-DX=1 2"', "'gcc'"])
+def test_a_compiler_that_compiles_nothing_accuses_nobody(cc, tmp_path, quick):
+    outcome = driver.mdriver(tmp_path, STARTER, policy=quick, cc=cc)
+    assert_one_sentence(outcome, cc, "compile")
+
+
 def test_a_record_that_cannot_be_written(tmp_path, quick):
     kit = driver.open_kit(tmp_path)
     words = driver.command_line(kit, STARTER, [driver.DEBUG_TRACE], policy=quick,
