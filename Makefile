@@ -61,14 +61,17 @@ platform:
 	"Linux x86_64"|"Linux aarch64") ;; \
 	*) echo "brklab needs Linux on x86-64 or arm64 (WSL2 is fine); this is $$(uname -s) on $$(uname -m)." >&2; exit 2;; \
 	esac
-	@command -v $(firstword $(CC)) >/dev/null || { \
+	@command -v "$(firstword $(CC))" >/dev/null || { \
 	echo "no C compiler: '$(firstword $(CC))' is missing; on Debian: sudo apt-get install gcc" >&2; exit 2; }
 
-# Objects are made again when the flags change, or when libseccomp arrives.
-FLAGS_NOW := $(CC) $(ALL_CFLAGS) | $(SUBMISSION_FLAGS) | $(VERSION) $(wildcard /usr/include/seccomp.h)
+# Everything is made again when compiler or flags change, when a library arrives, or when a newer
+# archive was unpacked over this one: the files of an archive have no dates, but a RELEASE.
+FLAGS_NOW := $(CC) $(ALL_CFLAGS) | $(SUBMISSION_FLAGS) | $(VERSION) \
+             $(wildcard /usr/include/seccomp.h /usr/lib*/libc.a /usr/lib*/*/libc.a)
 $(B)/flags: FORCE
 	@mkdir -p $(B)
-	@echo '$(FLAGS_NOW)' | cmp -s - $@ || echo '$(FLAGS_NOW)' > $@
+	@now=$$(echo '$(FLAGS_NOW)'; $(CC) --version 2>&1; cat RELEASE 2>/dev/null); \
+	echo "$$now" | cmp -s - $@ || echo "$$now" > $@
 .PHONY: FORCE
 
 # A static program starts faster and needs no loader; where the C library has no static
@@ -83,7 +86,10 @@ $(B)/link: $(B)/flags
 # them, if it is there. Empty: they run. The emulator finds their libraries where Debian's
 # cross compilers have them.
 $(B)/emulator: $(B)/flags
-	@echo 'int main(void) { return 0; }' | $(CC) -xc - -o $@.try; target=$$($(CC) -dumpmachine); \
+	@printf '%s\n' '#include <linux/filter.h>' 'int main(void) { return 0; }' | \
+	    $(CC) -std=c11 -MMD -MF /dev/null -xc - -o $@.try || { \
+	echo "'$(CC)' cannot make C11 programs for Linux; use gcc or clang; on Debian: sudo apt-get install gcc libc6-dev" >&2; exit 2; }
+	@target=$$($(CC) -dumpmachine); \
 	qemu=qemu-$${target%%-*}; echo "-L /usr/$$target" > $@.root; \
 	if $@.try 2>/dev/null; then : > $@; \
 	elif $$qemu $$(cat $@.root) $@.try 2>/dev/null; then echo $$qemu > $@; \
@@ -240,7 +246,7 @@ recorder: $(B)/record/record $(B)/record/preload.so
 
 ## tracestat: describe TRACES: sizes, lifetimes, live payload
 .PHONY: tracestat
-tracestat: $(B)/tracestat
+tracestat: $(B)/tracestat $(B)/traces/.made
 	@test -n "$$TRACES" || { echo 'Say which: make tracestat TRACES=file.rep' >&2; exit 2; }
 	$(Q)$(B)/tracestat "$$TRACES"
 

@@ -10,6 +10,7 @@ searched by content for what must not be in it: a list of names cannot see a sol
 somebody has pasted into a public file.
 """
 import functools
+import hashlib
 import html
 import re
 import subprocess
@@ -24,6 +25,7 @@ from gradebook import archive  # noqa: E402
 from gradebook.files import make_folder, save  # noqa: E402
 
 STUDENTS, GRADER = "brklab-handout", "brklab-grader"
+RELEASE = "RELEASE"  # tells make that a newer archive was unpacked over an older one
 
 # Files and folders that are public, as they are.
 PUBLIC = [
@@ -85,15 +87,24 @@ def kit_files():
     else:  # the tree is itself an unpacked archive
         names = [p.relative_to(TOP).as_posix() for p in archive.files_below(TOP)
                  if "build" not in p.relative_to(TOP).parts[:1] and p.parent.name != "__pycache__"]
-    for name in sorted(names):
+    for name in sorted(set(names) - {RELEASE}):
         if not (TOP / name).is_symlink() and (TOP / name).is_file():
             yield name, (TOP / name).read_bytes()
 
 
 # ---- the archive -----------------------------------------------------------------
 
+def release(files):
+    """What names these files, and no others."""
+    total = hashlib.sha256()
+    for name, data in sorted(files.items()):
+        total.update(f"{name} {hashlib.sha256(data).hexdigest()}\n".encode())
+    return total.hexdigest().encode() + b"\n"
+
+
 def write_archive(target, root, files):
     make_folder(target.parent)
+    files[RELEASE] = release(files)
     save(target, archive.packed(archive.tar(files, root)), lasting=False)
 
 

@@ -6,9 +6,14 @@ A warning of ours would stand between a student and the warnings about mm.c.
 import json
 import os
 import shutil
+import subprocess
+import sys
 
 import driver
 import pytest
+
+sys.path.insert(0, str(driver.ROOT / "handout"))
+import publish  # noqa: E402
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
@@ -117,3 +122,43 @@ def test_a_compiler_that_the_sandbox_does_not_show_is_no_other(name, tmp_path, w
             assert outcome.exit == 0, outcome.stdout
             assert outcome.record["kit"]["compiler"] == "cc (elsewhere) 99.0"
             assert outcome.record["kit"]["compiler_sandbox"] == "none"
+
+
+def test_another_compiler_of_the_same_name_builds_all_again(tmp_path):
+    compiler, made = tmp_path / "cc", tmp_path / "build/engine/utf8.o"
+    words = (f"B={tmp_path}/build", f"CC={compiler}", str(made))
+    said = []
+    for text in OTHER, OTHER, OTHER.replace("99.0", "99.1"):
+        compiler.write_text(text % shutil.which("cc"))
+        compiler.chmod(0o755)
+        said.append(driver.make(*words).stdout)
+    assert ["utf8.c" in text for text in said] == [True, False, True]
+
+
+def test_a_newer_archive_over_an_older_one_is_built_again(tmp_path):
+    """Files of an archive have no dates: the new ones are no newer than what was built."""
+    files = dict(publish.public_files())
+    name, archive = "grader/engine/utf8.c", tmp_path / "a.tar.gz"
+    folder, said = tmp_path / "kit", []
+    folder.mkdir()
+    for text in files[name], files[name], files[name] + b"/* mended */\n":
+        publish.write_archive(archive, "kit", files | {name: text})
+        subprocess.run(["tar", "-xf", archive, "-C", tmp_path], check=True)
+        said.append(driver.make("build/engine/utf8.o", cwd=folder).stdout)
+    assert ["utf8.c" in text for text in said] == [True, False, True]
+
+
+@pytest.mark.parametrize("compiler", ["", "false", "cc -nostdinc"])
+def test_a_compiler_without_a_c_library_is_named(compiler, tmp_path):
+    """Debian's gcc comes without libc6-dev where what is recommended is not installed."""
+    outcome = driver.make("-s", f"B={tmp_path}/build", f"CC={compiler}", "kit")
+    assert outcome.exit == 2
+    assert f"'{compiler}'" in outcome.stderr and "apt-get install gcc" in outcome.stderr
+    assert "qemu" not in outcome.stderr
+
+
+def test_a_trace_is_made_before_it_is_described(tmp_path):
+    trace = f"{tmp_path}/build/traces/mix-hills.rep"
+    outcome = driver.make("-s", f"B={tmp_path}/build", "tracestat", f"TRACES={trace}")
+    assert outcome.exit == 0, outcome.stderr
+    assert "mix-hills" in outcome.stdout
