@@ -47,7 +47,8 @@ def perform(asked, command):
     if asked.action == "recall":
         return [str(batch.policy_of(Path(asked.out)))], 0
     if not asked.out:
-        raise Problem(f"Say where: make {asked.action} OUT=folder")
+        target = "demo-class" if asked.action == "demo" else asked.action
+        raise Problem(f"Say where: make {target} OUT=folder")
     out = Path(asked.out)
     if asked.action == "demo":
         return demo.make(out, number(asked.count, "COUNT") or 300)

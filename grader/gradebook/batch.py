@@ -21,7 +21,7 @@ from .book import STATUSES, Book, to_lines
 from .files import (lock, make_folder, save, save_json, sha256, sha256_of_file,
                     sweep, sync_folder)
 from .journal import Journal
-from .kit import LANDMARKS, ROOT
+from .kit import LANDMARKS, PROFILES, ROOT
 from .problem import Problem
 from .run import Run
 from .store import Store, index_problem
@@ -106,6 +106,8 @@ class Batch:
         if not self.asked.profile and known.get("profile", "modern") != "modern":
             recalled.append(f"PROFILE={known['profile']}")
         known["profile"] = self.asked.profile or known.get("profile", "modern")
+        if known["profile"] not in PROFILES:
+            raise Problem(f"PROFILE is one of {', '.join(PROFILES)}, not '{known['profile']}'")
         return known, recalled
 
     def _attempts(self):

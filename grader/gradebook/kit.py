@@ -10,6 +10,7 @@ from .files import sha256, sha256_of_file
 from .problem import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
+PROFILES = ("modern", "classic")
 LANDMARKS = {"starter": "starter/mm.c", "stage 1": "solution/stages/1-implicit/mm.c",
              "stage 2": "solution/stages/2-explicit/mm.c",
              "stage 3": "solution/stages/3-segregated/mm.c", "reference": "solution/mm.c"}

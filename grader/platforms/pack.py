@@ -23,9 +23,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from gradebook import archive, exports, settings, shown  # noqa: E402
+from gradebook import archive, exports, points, settings, shown  # noqa: E402
 from gradebook.files import make_folder, save  # noqa: E402
-from gradebook.kit import ROOT  # noqa: E402
+from gradebook.kit import PROFILES, ROOT  # noqa: E402
 from gradebook.problem import Problem  # noqa: E402
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -37,7 +37,6 @@ NEVER = re.compile(r"(^|/)(__pycache__|build|private|\.[^/]*|README\.md|report|t
 PACKAGES = "binutils bubblewrap gcc libc6-dev libseccomp-dev make python3"
 RESIDENT_MIB = 256  # heap pages of a submission; the reference's and ours lie beside them
 PARTS = ("correctness", "utilization", "throughput", "checker")
-PROFILES = ("modern", "classic")
 
 
 @dataclass
@@ -61,7 +60,7 @@ def lowered(policy):
     """The policy's text with a limit of memory that fits into a container."""
     def lower(match):
         return f"{match[1]}{min(float(match[2]), RESIDENT_MIB):g}"
-    text, count = re.subn(r"(?m)^(\s*limit\.resident_mib\s*=\s*)([\d.]+)", lower,
+    text, count = re.subn(r"(?m)^(\s*limit\.resident_mib\s*=\s*)([^\s#]+)", lower,
                           policy.path.read_text())
     if count != 1:
         raise Problem(f"{policy.path}: expected one line limit.resident_mib")
@@ -91,14 +90,21 @@ def faults():
             yield f"faults/{name}", data
 
 
+def reference_of(policy):
+    """{name: bytes} of what the policy measures beside. A copied policy may leave it behind."""
+    name = policy.values.get("reference")
+    if not name:
+        return {"solution/mm.c": (ROOT / "solution/mm.c").read_bytes()}
+    for folder in (policy.path.parent, ROOT / "grader/policy"):
+        if (folder / name).is_file():
+            return {f"grader/policy/{name}": (folder / name).read_bytes()}
+    raise Problem(f"{policy.path}: there is no reference '{name}', beside it or in grader/policy")
+
+
 def kit_files(policy, traces, profile="modern"):
     """{name: bytes} of the kit, as it lies in every package."""
     kit = dict(pair for entry in KIT for pair in files_below(entry))
-    reference = policy.values.get("reference")
-    if reference:
-        kit[f"grader/policy/{reference}"] = (policy.path.parent / reference).read_bytes()
-    else:
-        kit["solution/mm.c"] = (ROOT / "solution/mm.c").read_bytes()
+    kit |= reference_of(policy)
     kit["grader/policy/course.policy"] = lowered(policy)
     # The Makefile includes it after its own default.
     kit["grader/platforms/course.mk"] = f"PROFILE := {profile}\n".encode()
@@ -191,10 +197,12 @@ def main(words):
     parser.add_argument("--out", required=True, type=Path)
     parser.add_argument("--only", default="")
     parser.add_argument("--policy", required=True)
+    parser.add_argument("--score", required=True)
     parser.add_argument("--profile", default="modern")
     parser.add_argument("--traces", nargs="*", default=[])
     asked = parser.parse_args(words)
     try:
+        points.compute(asked.score, asked.policy, [])  # or it would be refused on the platform
         policy = settings.read(asked.policy)
         for name in [asked.only] if asked.only else PLATFORMS:
             for file, data in pack(name, policy, asked.traces, asked.profile).items():

@@ -10,8 +10,8 @@ export ONLY WRITE LIMIT
 
 ## platforms: pack the grader for Gradescope, Autolab, PrairieLearn and CI: ONLY=name OUT=dir
 .PHONY: platforms
-platforms:
-	$(Q)$(PYTHON) $(PLATFORMS)/pack.py --out "$(or $(OUT),$(B)/platforms)" --only "$$ONLY" \
+platforms: $(B)/score
+	$(Q)$(PYTHON) $(PLATFORMS)/pack.py --score $(B)/score --out "$(or $(OUT),$(B)/platforms)" --only "$$ONLY" \
 	    --policy "$$POLICY" --profile "$$PROFILE" $(if $(TRACES),--traces "$$TRACES")
 
 ## rehearse-platforms: do with each package what its platform does, offline: ONLY=name

@@ -498,6 +498,7 @@ def test_traces_and_profile_are_those_of_the_last_time(room):
     said = room.call(traces="")
     assert f"TRACES={room.trace} PROFILE=classic\n" in said and room.records() == records
     assert "no traces" in room.call(traces="-", expect=2), "here all traces are none"
+    assert "PROFILE is one of modern, classic, not" in room.call(profile="romantic", expect=2)
     assert "PROFILE" not in room.call(profile="modern") and len(room.records()) == 2
     assert room.call("recall") == f"{room.policy}\n", "make builds its reference"
 

@@ -162,7 +162,22 @@ def test_what_cannot_be_packed_is_refused(policy, tmp_path):
 
 
 def test_make_packs_one(tmp_path):
-    done = driver.make("-s", "platforms", "ONLY=autolab", f"OUT={tmp_path}")
+    """By a copy of a policy, which may leave its reference behind."""
+    mine = shutil.copy(driver.POLICIES / "final.policy", tmp_path / "my.policy")
+    done = driver.make("-s", "platforms", "ONLY=autolab", f"OUT={tmp_path}", f"POLICY={mine}")
     assert done.exit == 0, done.stderr
     assert {path.name for path in (tmp_path / "autolab").iterdir()} == {
         "autograde.tar", "autograde-Makefile", "brklab.tar"}
+
+
+@pytest.mark.parametrize("text, said", [
+    ("utilisation = 5\n", "unknown key 'utilisation'"),
+    ("reference = gone.c\n", "there is no reference 'gone.c', beside it or in grader/policy"),
+])
+def test_a_policy_that_no_platform_could_grade_by_is_not_packed(tmp_path, text, said):
+    mine = tmp_path / "my.policy"
+    mine.write_text(re.sub(r"(?m)^reference.*\n", "", (driver.POLICIES / "final.policy").read_text())
+                    + text)
+    done = driver.make("-s", "platforms", "ONLY=ci", f"OUT={tmp_path / 'out'}", f"POLICY={mine}")
+    assert done.exit == 2 and said in done.stderr, done.stderr
+    assert not (tmp_path / "out").exists()
