@@ -28,9 +28,9 @@ local function read(path)
   return text
 end
 
--- `key = value` lines become keys[prefix .. key].
+-- `key = value` lines become keys[prefix .. key]. A file from Windows may begin with a mark.
 local function read_keys(path, prefix)
-  for line in (read(path) .. "\n"):gmatch("(.-)\n") do
+  for line in (read(path):gsub("^\xef\xbb\xbf", "") .. "\n"):gmatch("(.-)\n") do
     local key, value = line:gsub("#.*", ""):match("^%s*([%w._-]+)%s*=%s*(.-)%s*$")
     if key then keys[prefix .. key] = value end
   end
@@ -42,10 +42,11 @@ local function value_of(key)
   return keys[key .. "." .. language] or keys[key] or fail("{{" .. key .. "}} is neither in the course file nor in a policy")
 end
 
--- A value may itself contain keys.
-local function fill(text)
+-- A value may itself contain keys, some levels deep.
+local function fill(text, level)
+  if (level or 0) > 9 then fail("a key stands in its own value: " .. text) end
   local filled, count = text:gsub("{{([%w.:_-]+)}}", function(key) return value_of(key) end)
-  return count > 0 and fill(filled) or filled
+  return count > 0 and fill(filled, (level or 0) + 1) or filled
 end
 
 -- `phrase<tab>translation` lines; a language without the file has its tables in English.

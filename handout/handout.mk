@@ -7,7 +7,10 @@ PACKAGES += pandoc weasyprint fonts-noto-core fonts-noto-cjk fonts-noto-mono pop
 
 COURSE         ?= handout/course.txt
 WRITEUP        := $(B)/writeup
-LANGUAGES      := $(shell sed -n 's/^languages *= *//p' "$(COURSE)" 2> /dev/null)
+# The value of a key of the course file, as fill.lua reads it: without a comment or a Windows line end.
+HASH           := \#
+COURSE_VALUE    = sed -n 's/ *[$(HASH)\r].*//; s/^$(1) *= *//p' "$(COURSE)"
+LANGUAGES      := $(shell $(call COURSE_VALUE,languages) 2> /dev/null)
 FIGURES        := $(B)/figures
 WRITEUP_PARTS   = $(wildcard handout/*.css handout/*.lua handout/measured/* handout/first-hour/* \
                   grader/policy/*.policy) $(WRITEUP)/.course
@@ -16,11 +19,14 @@ STAFF_PAGES     = $(LANGUAGES:%=$(WRITEUP)/staff-%.html)
 
 # What the course file and the policies that it names say. With another course all pages go:
 # none of them may get into an archive, whatever the dates of the files.
-COURSE_POLICIES = sed -n 's/^policy\.[a-z]* *= *//p' "$(COURSE)"
 $(WRITEUP)/.course: FORCE
 	@test -f "$(COURSE)" || { echo "COURSE=$(COURSE): there is no such file" >&2; exit 2; }
+	@set -- $(LANGUAGES); for l in "$${@:-}"; do test -f "handout/$$l/title.yaml" || { \
+	echo "$(COURSE): 'languages = en zh' names folders of handout/, not '$$l'" >&2; exit 2; }; done
+	@$(call COURSE_VALUE,policy\.[a-z]*) | while read -r policy; do test -f "$$policy" || { \
+	echo "$(COURSE): there is no policy '$$policy'" >&2; exit 2; }; done
 	@mkdir -p $(@D)
-	@{ cat "$(COURSE)"; $(COURSE_POLICIES) | while read -r policy; do cat "$$policy"; done; } > $@.now
+	@{ cat "$(COURSE)"; $(call COURSE_VALUE,policy\.[a-z]*) | while read -r policy; do cat "$$policy"; done; } > $@.now
 	@if cmp -s $@.now $@; then rm $@.now; else rm -f $(@D)/*.html $(@D)/*.pdf; mv $@.now $@; fi
 
 # One page, with everything inside, figures too: it is read from a file, offline. No line of a

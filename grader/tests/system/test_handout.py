@@ -134,11 +134,14 @@ def pack(tmp_path):
 
 
 def test_another_course_has_other_pages(tmp_path):
-    """Whatever the dates of the files say; and none of a language that it does not have."""
+    """Whatever the dates of the files say; and none of a language that it does not have. The
+    second is one as editors of Windows save them."""
     first, second, built = tmp_path / "first.txt", tmp_path / "my second.txt", tmp_path / "b"
     text = (ROOT / "handout/course.txt").read_text().replace("languages = en zh", "languages = en")
     for course, name in ((first, "First"), (second, "Second")):
         course.write_text(text.replace("Systems Programming", f"{name} Course"))
+    saved = second.read_text().partition("\n")[2].replace("languages = en", "languages = en  # zh")
+    second.write_text("\ufeff" + saved.replace("\n", "\r\n"))
     page = built / "writeup/en.html"
     for course, name, other in ((first, "First", "Second"), (second, "Second", "First")):
         (built / "writeup").mkdir(parents=True, exist_ok=True)
@@ -149,6 +152,22 @@ def test_another_course_has_other_pages(tmp_path):
         assert not (built / "writeup/zh.html").exists()
     said = make("-s", f"B={built}", "COURSE=no.txt", "writeup")
     assert said.exit == 2 and "COURSE=no.txt: there is no such file" in said.stderr
+
+
+@pytest.mark.parametrize("old, new, said", [
+    ("languages = en zh", "languages = en fr", "'languages = en zh' names folders of handout/, not 'fr'"),
+    ("languages = en zh", "languages = en,zh", "names folders of handout/, not 'en,zh'"),
+    ("languages = en zh\n", "", "names folders of handout/, not ''"),
+    ("grader/policy/final.policy", "gone.policy", "there is no policy 'gone.policy'"),
+    ("late = Ten", "late = {{course.late}} Ten", "a key stands in its own value: {{course.late}}"),
+])
+def test_a_slip_in_a_course_file_is_said(tmp_path, old, new, said):
+    course = tmp_path / "course.txt"
+    text = (ROOT / "handout/course.txt").read_text()
+    assert old in text
+    course.write_text(text.replace(old, new))
+    done = make("-s", f"B={tmp_path / 'b'}", f"COURSE={course}", "writeup")
+    assert done.exit == 2 and said in done.stderr, done.stderr
 
 
 def test_the_archive_is_what_was_promised(tmp_path):
