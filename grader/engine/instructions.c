@@ -88,8 +88,8 @@ static void take_tally(struct job *job, struct grade_trace *record, const struct
     record->no_instructions = why_missing(job, tally->reference.end);
     if (tally->reference.end != STEPS_COUNTED) {
         if (grades && tally->reference.end != STEPS_TOO_SHORT)
-            die("METRIC=instructions needs to trace processes, which this machine does not "
-                "allow (sysctl kernel.yama.ptrace_scope); METRIC=time is there");
+            die("METRIC=instructions has no count of the reference: %s; METRIC=time is there",
+                record->no_instructions);
         return;
     }
     record->no_instructions = why_missing(job, tally->own.end);

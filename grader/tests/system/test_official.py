@@ -66,6 +66,19 @@ def test_a_count_that_is_missing_says_why(tmp_path):
     assert record["traces"][0]["instructions_missing"] == "the trace is shorter than the sample"
 
 
+def test_a_grade_by_counts_needs_that_of_the_reference(tmp_path):
+    submission, trace, emulator = tmp_path / "mm.c", tmp_path / "short-one.rep", tmp_path / "emulator"
+    submission.write_text(driver.bump())
+    trace.write_text(driver.SHORT_TRACE)
+    emulator.write_text('#!/bin/sh\nexec "$@"\n')
+    emulator.chmod(0o755)
+    outcome = driver.mdriver(tmp_path, submission, [trace],
+                             more=["--metric", "instructions", "--emulator", emulator])
+    assert outcome.exit == 2
+    assert outcome.stderr == ("mdriver: METRIC=instructions has no count of the reference: "
+                              "an emulator runs the program; METRIC=time is there\n")
+
+
 def test_a_slow_allocator_is_counted_up_to_a_bound(grade):
     trace = grade(driver.bump(malloc="for (volatile int i = 9000; i; i--);")).record["traces"][0]
     assert trace["instructions_at_least"]
