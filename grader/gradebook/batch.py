@@ -69,6 +69,7 @@ def open_out(out, new=False):
 class Batch:
     def __init__(self, asked, kit):
         """`kit`: makes a Kit of a profile and traces ("" for all)."""
+        self.lost = []  # who had delivered before, and is not in the new delivery
         if asked.executor not in RUNS:
             raise Problem(f"EXECUTOR is one of {', '.join(RUNS)}, not '{asked.executor}'")
         self.asked, self.out = asked, asked.out
@@ -112,15 +113,20 @@ class Batch:
 
     def _attempts(self):
         """From a new delivery, or from the intake that was kept."""
-        if self.asked.submissions:
-            batch = self.settings.batch
-            return intake.Intake(self.asked.submissions, self.out, batch["file"],
-                                 batch["prefix"]).run()
-        kept = self.out / "intake.json"
+        kept, before = self.out / "intake.json", []
         try:
-            return [intake.restore(fields) for fields in json.loads(kept.read_text()) or 1]
+            if kept.exists():
+                before = [intake.restore(fields) for fields in json.loads(kept.read_text()) or 1]
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise Problem(f"{kept}: it is damaged; give SUBMISSIONS= again") from error
+            if not self.asked.submissions:
+                raise Problem(f"{kept}: it is damaged; give SUBMISSIONS= again") from error
+        if not self.asked.submissions:
+            return before
+        batch = self.settings.batch
+        now = intake.Intake(self.asked.submissions, self.out, batch["file"], batch["prefix"]).run()
+        owners = {attempt.owner for attempt in now}
+        self.lost = sorted({attempt.owner for attempt in before} - owners)
+        return now
 
     def _landmarks(self):
         """Starter, stages and reference are graded beside the class, for the plots."""
@@ -237,6 +243,10 @@ def summary(batch):
         lines.append("  " + batch.run.figures())
     lines += [f"  caution: the policy hides '{visible(name)}', and no trace is of this category"
               for name in sorted(book.settings.hidden - book.categories)]
+    if batch.lost:
+        lines.append(f"  caution: of {len(batch.lost)} who had delivered before, nothing is in these "
+                     "SUBMISSIONS, which must hold all that counts: "
+                     + ", ".join(map(visible, batch.lost[:NAMED])))
     if len(book.machines()) > 1:
         lines.append("  caution: these records come from machines or compilers that differ; "
                      "their speeds do not compare: "

@@ -125,8 +125,23 @@ def kind_of_tar(info):
     return "folder" if info.isdir() else "file" if info.isreg() else "special"
 
 
+class Entry(tarfile.TarInfo):
+    """Knows whether the blocks of zeros came that end an archive: one that is cut between two
+    members would look whole."""
+    ended = False
+
+    @classmethod
+    def frombuf(cls, *buffer):
+        try:
+            return super().frombuf(*buffer)
+        except tarfile.EOFHeaderError:
+            cls.ended = True
+            raise
+
+
 def read_tar(stream, out):
-    with tarfile.open(fileobj=stream, mode="r|", errors="surrogateescape") as archive:
+    with tarfile.open(fileobj=stream, mode="r|", errors="surrogateescape",
+                      tarinfo=Entry) as archive:
         for info in archive:
 
             def read(most, info=info):
@@ -135,6 +150,8 @@ def read_tar(stream, out):
 
             out.member(info.name, kind_of_tar(info), info.size, float(info.mtime), read)
             archive.members = []  # a long archive must not fill memory
+    if not Entry.ended:
+        raise tarfile.ReadError("its end is missing")
 
 
 def open_compressed(path, magic):

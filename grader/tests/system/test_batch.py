@@ -490,6 +490,17 @@ def test_a_policy_that_cannot_be_read_is_not_remembered(room, tmp_path):
     assert "asked.json: it is damaged" in room.call(policy="", submissions="", expect=2)
 
 
+def test_a_second_delivery_that_holds_only_the_late_is_noticed(room, tmp_path):
+    for student in ("ada", "bob"):
+        room.put(f"{student}_mm.c", "int x;")
+    assert "caution" not in room.call() and "caution" not in room.call()
+    (tmp_path / "late").mkdir()
+    (tmp_path / "late/bob_mm.c").write_text("int late;")
+    (tmp_path / "late/cyd_mm.c").write_text("int late;")
+    said = room.call(submissions=tmp_path / "late")
+    assert "of 1 who had delivered before, nothing is in these SUBMISSIONS" in said and ": ada" in said
+
+
 def test_traces_and_profile_are_those_of_the_last_time(room):
     """Else the whole class would be run again, and by what nobody asked for."""
     room.put("ada_mm.c", "int x;")

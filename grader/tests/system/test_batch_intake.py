@@ -184,11 +184,12 @@ def test_a_large_archive_within_the_archive_of_a_class(room):
     assert found["ada"][0] == "TOO_LARGE" and "unpack the outer one" in found["ada"][1]
 
 
-@pytest.mark.parametrize("kind", ["zip", "gz"])
+@pytest.mark.parametrize("kind", ["zip", "gz", ""])
 def test_a_class_is_not_graded_by_half(room, kind):
-    """Who comes after the place where a download broke off has not delivered nothing."""
-    whole = archive({f"s{n}/mm.c": GOOD + os.urandom(2000) for n in range(20)}, kind)
-    (room.folder / "class.zip").write_bytes(whole[:len(whole) // 2])
+    """Who comes after the place where a download broke off has not delivered nothing; not even
+    where it is between two members."""
+    whole = archive({f"s{n}/mm.c": GOOD.ljust(2048) for n in range(20)}, kind)
+    (room.folder / "class.zip").write_bytes(whole[:len(whole) // 2 if kind else 10 * (512 + 2048)])
     with pytest.raises(Problem, match="class.zip: the archive is damaged.*nothing was graded"):
         take(room, room.folder / "class.zip")
 
