@@ -277,7 +277,7 @@ void record_save(const struct grade *grade, const char *path)
 {
     struct stat status;
     char *name;
-    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) { /* a pipe or a device */
+    if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) { /* as /dev/stdout, a link */
         FILE *out = file_create(path);
         record_write(grade, out);
         file_finish(out, path);

@@ -11,8 +11,8 @@
 void record_write(const struct grade *grade, FILE *out);
 
 /*
- * The same into the file `path`, which appears complete or not at all; a pipe or a device is
- * written to as it is. Ends the program (exit 2) when it cannot be written.
+ * The same into the file `path`, which appears complete or not at all; a pipe, a device
+ * or a link is written to as it is. Ends the program (exit 2) when it cannot be written.
  */
 void record_save(const struct grade *grade, const char *path);
 

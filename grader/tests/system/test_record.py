@@ -435,3 +435,11 @@ def test_tracestat_refuses_a_damaged_trace_and_goes_on(write):
     assert f"{damaged}:2: expected a size" in outcome.stderr
     assert str(sound) in outcome.stdout
     assert driver.run([FOLDER / "tracestat"]).exit == 2
+
+
+def test_a_link_is_written_through(tmp_path, quick, short):
+    """Else, for root, /dev/stdout would be a file from now on."""
+    (tmp_path / "link").symlink_to(tmp_path / "record.json")
+    done = driver.make("-s", "grade", f"POLICY={quick}", f"TRACES={short}", f"JSON={tmp_path / 'link'}")
+    assert done.exit == 0, done.stderr
+    assert (tmp_path / "link").is_symlink() and driver.read_record(tmp_path / "record.json")
