@@ -63,11 +63,11 @@ class Settings:
     deadline: float | None
     batch: dict
     slurm: dict
+    kept: Path  # what is graded by
     hidden: frozenset = field(default_factory=frozenset)
-    kept: Path | None = None
 
     def keep(self, folder):
-        """What is graded by is a copy: the teacher may edit the file before a class is graded."""
+        """Of a class it is a copy: the teacher may edit the file meanwhile."""
         self.kept = folder / f"{self.sha256}.policy"
         save(self.kept, self.data)
 
@@ -177,7 +177,7 @@ def read(path):
         values = _values(path, data.decode("utf-8-sig"))
         return Settings(
             path=path, name=values.get("name", path.stem), sha256=sha256(data),
-            measures=_measured(values), data=data, values=values,
+            measures=_measured(values), data=data, values=values, kept=path,
             deadline=_deadline(path, values.get("late.deadline")),
             batch=_chosen(values, "batch", BATCH), slurm=_chosen(values, "slurm", SLURM),
             hidden=hidden_in(values))

@@ -276,6 +276,31 @@ def moodle(data, by, column, users, most=100, comma=False):
     return grades
 
 
+# ---- Brightspace ------------------------------------------------------------------------
+
+def brightspace(data, users, items):
+    """Grades -> {(user, item): grade}, what would be newly made. `items`: the most points of each.
+    A `#` before an id is none of its own."""
+    header, *rows = _rows(data)
+    demand(header[-1] == "End-of-Line Indicator", "the last heading is not the end of the line")
+    key = next((n for n, title in enumerate(header) if title in ("Username", "OrgDefinedId")), None)
+    demand(key is not None, "no column has the names of users")
+    grades, made = {}, []
+    for number, title in enumerate(header):
+        item = re.match(r"(.*) Points Grade( <.*>)?$", title)
+        if not item:
+            continue
+        if item[1] not in items:
+            made.append(item[1])
+        for row in rows:
+            demand(len(row) == len(header) and row[-1] == "#", f"a line without its end: {row}")
+            user = row[key].removeprefix("#")
+            demand(user in users, f"user {user!r} is unknown")
+            if row[number]:
+                grades[user, item[1]] = min(float(row[number]), items.get(item[1], 10))
+    return grades, made
+
+
 # ---- JUnit and SARIF --------------------------------------------------------------------
 
 def junit(data):

@@ -645,7 +645,7 @@ def test_a_kit_that_is_built_anew_meanwhile_ends_the_batch(room, tmp_path):
         (kit / name).symlink_to(driver.built()["folder"] / name)
     (kit / "modern/reference").write_text("one")
     change_while_grading(room, f"echo another > {kit}/modern/reference")
-    said = room.call(kit=kit, expect=2)
+    said = room.call(kit=kit, jobs=1, expect=2)
     assert "the kit was built anew while this class was graded" in said and not room.records()
     assert "2 graded" in room.call(kit=kit)
 

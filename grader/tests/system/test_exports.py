@@ -412,6 +412,51 @@ def test_what_makes_up_a_moodle_import_is_noticed_by_the_rules():
         accept.moodle(MOODLE.replace("3.00,", '"3,00",').encode(), "Email address", COLUMN, USERS)
 
 
+BRIGHT = ("OrgDefinedId,Username,Last Name,Malloc lab Points Grade <Numeric MaxPoints:60 Weight:10>,"
+          "Quiz Points Grade <Numeric MaxPoints:10>,Comment Text Grade,End-of-Line Indicator\r\n"
+          "#101,#ada,\"Lovelace\",,9,fine,#\r\n#102,#bob,Bob,1,8,,#\r\n#103,#cyd,Cyd,12,7,,#\r\n")
+ITEMS = {"Malloc lab": 60, "Quiz": 10}
+
+
+def test_brightspace_makes_nothing_new(export, table, room, total):
+    """By the user's name, or by a number that the roster knows; all else stays to the byte."""
+    data = export("brightspace", **{"from": table(BRIGHT)}, column="Malloc lab")
+    before, _ = accept.brightspace(BRIGHT.encode(), {"101", "102", "103"}, ITEMS)
+    after, made = accept.brightspace(data, {"101", "102", "103"}, ITEMS)
+    changed = {key: after[key] for key in after if after[key] != before.get(key)}
+    assert made == [] and changed == {("101", "Malloc lab"): round(total["ada"], 2),
+                                      ("102", "Malloc lab"): 55.5}
+    assert data.endswith(BRIGHT.encode().rpartition(b"#103")[2])
+    by_number = BRIGHT.replace("Username,", "").replace("#ada,", "").replace("#bob,", "").replace(
+        "#cyd,", "")
+    data = export("brightspace", **{"from": table(by_number)}, column="Malloc lab",
+                  roster=room.files["roster"])
+    assert accept.brightspace(data, {"101", "102", "103"}, ITEMS)[0] == after
+
+
+@pytest.mark.parametrize("old, new, sentence", [
+    ("MaxPoints:60", "MaxPoints:100", "has 100 points, and the grades are out of 60"),
+    ("End-of-Line Indicator", "End", "expected the headings of grades exported from Brightspace"),
+    ("OrgDefinedId,Username", "Org,User", "expected the headings of grades exported from Brightspace"),
+    ("Malloc lab Points Grade", "Malloc lab Text Grade", "no column could be meant by"),
+    ("#101,#ada", "#199,#zoe", "has no line for 'ada', who has a grade"),
+])
+def test_brightspace_what_does_not_fit_is_refused(old, new, sentence, export, table, room):
+    given = table(BRIGHT.replace(old, new))
+    said = export("brightspace", refused=True, **{"from": given}, column="Malloc lab")
+    assert sentence in said and said.count("\n") == 1
+
+
+def test_brightspace_cuts_what_is_too_much_and_that_is_said(table, tmp_path):
+    from gradebook.exports import find
+    rows = [{"id": "ada", "total": 61.5, "max": 60.0}]
+    notes, given = [], table(BRIGHT.replace("#102,#bob,Bob,1,8,,#\r\n", ""))
+    find("brightspace").export(rows, {"from": given, "column": "Malloc lab", "notes": notes,
+                                      "people": SimpleNamespace(lookup={})})
+    assert notes[0] == ("caution: Brightspace cuts what is more than 60, unless the item may be "
+                        "exceeded: ada")
+
+
 def test_a_class_is_exported_by_make(room, table, tmp_path, total):
     done = driver.make("-s", "export", f"OUT={room.out}", "FORMAT=canvas", f"FROM={table(CANVAS)}",
                        "COLUMN=Malloc lab", f"TO={tmp_path / 'x.csv'}")
