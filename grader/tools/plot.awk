@@ -11,16 +11,20 @@ $1 == "run" && NF == 10 {
     ours = $3 == file && $4 == profile
     if (!ours) next
     run++
-    when[run] = $2; total[run] = $6; max[run] = $7
-    part["correctness", run] = $8; part["utilization", run] = $9; part["throughput", run] = $10
+    total[run] = number($6); max[run] = number($7)
+    part["correctness", run] = number($8); part["utilization", run] = number($9)
+    part["throughput", run] = number($10)
 }
 
 $1 == "trace" && NF == 6 && ours {
     if (!($2 in known)) { known[$2] = 1; names[++traces] = $2 }
     valid[$2, run] = $3
-    used[$2, run] = $3 == 1 ? $4 : "-"
-    ratio[$2, run] = $3 == 1 ? $5 : "-"
+    used[$2, run] = $3 == 1 ? number($4) : "-"
+    ratio[$2, run] = $3 == 1 ? number($5) : "-"
 }
+
+# A history lies beside the submission, and may have come with it: a number is nothing else.
+function number(text) { return is_number(text) ? text + 0 : "-" }
 
 function escape(text) {
     gsub(/&/, "\\&amp;", text); gsub(/</, "\\&lt;", text)

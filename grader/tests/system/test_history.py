@@ -68,6 +68,17 @@ def test_plot(grade, tmp_path):
     assert len(re.findall("run 2: score", page)) == 1
 
 
+def test_a_history_that_came_with_a_submission_is_only_drawn(tmp_path):
+    nasty = '"><script>alert(1)</script>'
+    (tmp_path / ".brklab-history").write_text(
+        f"run\t{nasty}\tmm.c\tmodern\tpolicy" + f"\t{nasty}" * 5 + "\n"
+        + f"trace\t{nasty}\t1" + f"\t{nasty}" * 3 + "\n")
+    page = driver.make("-s", "plot", f"SUBMISSION={tmp_path}/mm.c", f"OUT={tmp_path}/page.html")
+    assert page.exit == 0, page.stderr
+    assert "1 graded run" in page.stdout + (tmp_path / "page.html").read_text()
+    assert "<script>" not in (tmp_path / "page.html").read_text()
+
+
 def test_plot_can_be_read_on_a_phone_in_the_dark(grade, tmp_path, browser):
     grade(STAGE.read_text())
     grade(driver.bump().replace("return block + 1", "return block"))
