@@ -39,9 +39,10 @@ def visible_lines(text, limit=65536):
 
 
 def slug(text):
-    """A file name for any text: readable where that is safe, and always distinct."""
+    """A file name for any text: readable where that is safe, and always distinct. Who may choose a
+    name can try 2^32 of them, and make its page take the place of another's; but not 2^64."""
     readable = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")[:40].lower()
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return f"{readable}-{digest}" if readable else digest
 
 
