@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from . import points
+from .people import plain
 from .text import visible
 
 STATUSES = {"graded": "graded", "human": "needs a human", "infrastructure": "infrastructure error",
@@ -20,6 +21,8 @@ STATUSES = {"graded": "graded", "human": "needs a human", "infrastructure": "inf
 
 REASONS = {
     "NOT_ON_ROSTER": "delivered by somebody who is not on the roster",
+    # Where students choose names (GitHub), one may end as another's does.
+    "SEVERAL_NAMES": "deliveries under several names are taken for this student's",
     "LATE_UNCLEAR": "the course's system marked it as late, but no time after the deadline is known",
     "OTHER_ATTEMPT": "another attempt of this student could not be taken",
     "PROTECTION": "it was graded without a protection",
@@ -79,6 +82,7 @@ class Row:
 class Book:
     def __init__(self, settings, people, score, attempts):
         self.settings, self.people, self.score = settings, people, score
+        self.said = defaultdict(set)  # by a student's id: the names of whoever delivered as them
         self.owned = self._owners(attempts)
         self.rows, self.parts = [], []
         self.categories = set()  # of the traces that were run
@@ -92,6 +96,8 @@ class Book:
         for attempt in attempts:
             for student in self.people.owners(attempt.owner, attempt.name):
                 owned.setdefault(student, []).append(attempt)
+            known = self.people.find(attempt.owner, attempt.name)
+            self.said[known].add(plain(attempt.owner))
         for own in owned.values():
             own.sort(key=lambda a: (a.number, a.order, a.time or 0, a.source))
         return owned
@@ -128,6 +134,10 @@ class Book:
             self._judge_record(row)
         if attempt and self.people.roster and row.id not in self.people.roster:
             row.need("NOT_ON_ROSTER")
+        for student in self.people.team(row.id):
+            if len(self.said[student]) > 1:
+                row.need("SEVERAL_NAMES", REASONS["SEVERAL_NAMES"] + ": "
+                         + visible(", ".join(sorted(self.said[student]))))
         late = self._late(row)
         if attempt and attempt.late and self.settings.deadline and (late is None or late <= 0):
             row.need("LATE_UNCLEAR")

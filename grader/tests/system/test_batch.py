@@ -798,6 +798,21 @@ def test_a_team_shares_what_one_of_it_delivered(room):
     assert "same bytes as" not in (room.out / "site/index.html").read_text()
 
 
+def test_who_takes_a_name_like_another_s_gets_nobody_s_grade(room):
+    """On GitHub names are free; the end of this one is ada's."""
+    room.pretend(fake_record([trace("mix-short")]))
+    for name in ("lab-ada", "lab-eve-ada", "lab-bob"):
+        room.put(f"{name}/mm.c", f"int x; // {name}")
+    room.give("roster", "id,github,team\ns1,ada,red\ns2,bob,\ns3,cyd,red\n")
+    said = room.call()
+    rows = room.rows()
+    assert [rows[one]["status"] for one in ("s1", "s2", "s3")] == ["human", "graded", "human"]
+    assert "several names are taken for this student's: lab-ada, lab-eve-ada" in said
+    room.give("adjust", "s1 | accept | | K. Lee | lab-eve-ada is empty\n")
+    room.call()
+    assert room.rows()["s1"]["status"] == "graded"
+
+
 @pytest.mark.parametrize("delivered", ["Zoe\u0308 Lee", "Red\u0301-Zo\u00eb Lee", "Re\u0301d", "re\u0301d"])
 def test_a_name_is_found_however_it_is_written(room, delivered):
     """Macs write accents as characters of their own; Moodle writes the team before the name."""
