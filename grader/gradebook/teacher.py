@@ -72,7 +72,7 @@ def _delimiter(text):
     that cuts the next line into as many cells. A title may hold any of them."""
     def cells(line, mark):
         return len(next(csv.reader([line], delimiter=mark), []))
-    first, second = [*io.StringIO(text), "", ""][:2]
+    first, second = [*io.StringIO(text, newline=""), "", ""][:2]
     return max(",;\t", key=lambda mark: (cells(first, mark) == cells(second, mark) > 1,
                                          cells(first, mark)))
 

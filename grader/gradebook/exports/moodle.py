@@ -9,6 +9,7 @@ largest grade where the table does not say it (100). Grades are written with a p
 Moodle reads in every language; of a comma an English worksheet would keep the whole part alone.
 """
 
+import math
 import re
 
 from .. import teacher
@@ -51,6 +52,8 @@ def _most(table, options):
     column = header.index("Maximum Grade") if "Maximum Grade" in header else None
     try:
         default = float(options.get("most") or 100)
+        if not 0 < default < math.inf:
+            raise ValueError
     except ValueError as error:
         raise Problem(f"MOST is a number, not '{options['most']}'") from error
 

@@ -370,7 +370,7 @@ COLUMN = "Assignment: Malloc lab (Real)"
 
 @pytest.mark.parametrize("text, comma", [
     (MOODLE, False),
-    (re.sub(r"(\d)\.(\d\d)", r'"\1,\2"', MOODLE), True),
+    (re.sub(r"(\d)\.(\d\d)", r'"\1,\2"', MOODLE), True), (MOODLE.replace("\n", "\r"), False),
     (MOODLE.replace("-,2.00", '-,"2,00"').replace("Bob,", '"1,5",'), False)])
 def test_moodle_takes_the_gradebook(text, comma, export, table, room, total):
     """In languages with a decimal comma and without; a comma in other columns says nothing."""
@@ -390,6 +390,7 @@ def test_moodle_takes_the_worksheet(export, table, room, total):
     (MOODLE, {"most": "20"}, "is larger than 20, at which Moodle gives up the whole import"),
     (WORKSHEET.replace("60", "50"), {}, "larger than 50"),
     (WORKSHEET.replace("Yes", "No"), {}, "cannot be changed"),
+    (MOODLE, {"most": "nan"}, "MOST is a number, not 'nan'"),
     (MOODLE.replace("bob@", "rob@"), {}, "has no line for 'bob'"),
     (MOODLE.replace("Email address", "Courriel").replace("ID number", "No"), {}, "BY=heading"),
     (MOODLE, {"column": "Essay"}, "no column could be meant by COLUMN=Essay"),
