@@ -204,7 +204,7 @@ def _rows(data):
     text = data.decode("utf-8-sig")
     first = text.splitlines()[:3]
     delimiter = ";" if _cells(first, ";") > _cells(first, ",") else ","
-    return [row for row in csv.reader(io.StringIO(text), delimiter=delimiter)
+    return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
             if re.search("[^ ]", "".join(row))]
 
 
