@@ -121,12 +121,21 @@ class Batch:
             if not self.asked.submissions:
                 raise Problem(f"{kept}: it is damaged; give SUBMISSIONS= again") from error
         if not self.asked.submissions:
+            self._check_intake()
             return before
         batch = self.settings.batch
         now = intake.Intake(self.asked.submissions, self.out, batch["file"], batch["prefix"]).run()
         owners = {attempt.owner for attempt in now}
         self.lost = sorted({attempt.owner for attempt in before} - owners)
         return now
+
+    def _check_intake(self):
+        """These keys say what is taken from a delivery, and it is not taken again."""
+        last = self.journal.latest("graded")
+        for key in ("batch.file", "batch.prefix") if last else ():
+            if last["policy"]["values"].get(key) != self.settings.values.get(key):
+                raise Problem(f"{self.settings.path}: {key} is not what it was when the submissions "
+                              "were taken in; give SUBMISSIONS= again")
 
     def _landmarks(self):
         """Starter, stages and reference are graded beside the class, for the plots."""

@@ -490,6 +490,17 @@ def test_a_policy_that_cannot_be_read_is_not_remembered(room, tmp_path):
     assert "asked.json: it is damaged" in room.call(policy="", submissions="", expect=2)
 
 
+@pytest.mark.parametrize("key, value", [("batch__file", "my.c"), ("batch__prefix", "lab-")])
+def test_what_is_taken_from_a_delivery_is_not_changed_without_it(room, key, value):
+    room.put("ada/mm.c", "int x;")
+    room.call()
+    room.policy = room.write_policy("new.policy", **{key: value})
+    said = room.call("regrade", submissions="", expect=2)
+    assert f"{key.replace('__', '.')} is not what it was" in said and said.count("\n") == 1
+    room.call("regrade")
+    room.call("regrade", submissions="")
+
+
 def test_a_second_delivery_that_holds_only_the_late_is_noticed(room, tmp_path):
     for student in ("ada", "bob"):
         room.put(f"{student}_mm.c", "int x;")
