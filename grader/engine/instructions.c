@@ -138,6 +138,24 @@ static void compare_metrics(struct job *job)
                  mean, count);
 }
 
+/*
+ * Who misbehaves only where instructions are counted would have no second metric to fear. Where
+ * they are what counts the trace is not valid, and says so.
+ */
+static void report_uncounted(struct job *job, const struct tally *tallies, size_t count)
+{
+    size_t different = 0;
+    for (size_t i = 0; i < count; i++)
+        different +=
+            tallies[i].reference.end == STEPS_COUNTED && tallies[i].own.end == STEPS_DIFFERENT;
+    if (different == 0 || job->grade.policy.by_instructions)
+        return;
+    findings_add(&job->grade.findings, FINDING_METRICS_DISAGREE, NULL, 0,
+                 "nothing confirms what the clock says: on %zu of %zu traces the allocator "
+                 "behaved in another way while its instructions were counted",
+                 different, count);
+}
+
 /* Those that were timed; returns how many. What is not counted says why. */
 static size_t choose_traces(struct job *job, bool wanted, size_t *traces)
 {
@@ -163,6 +181,7 @@ void instructions_count(struct job *job, const char *reference)
     struct tally *tallies = workers_run(count, sizeof *tallies, count_trace, &counting);
     for (size_t i = 0; i < count; i++)
         take_tally(job, &job->grade.traces[traces[i]], &tallies[i]);
+    report_uncounted(job, tallies, count);
     free(tallies);
     free(traces);
     if (wanted)

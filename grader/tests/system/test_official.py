@@ -256,6 +256,7 @@ def test_who_sleeps_when_it_is_counted_is_not_waited_for(tmp_path):
     trace = outcome.record["traces"][0]
     assert trace["instructions_per_operation"] is None
     assert "in another way" in trace["instructions_missing"]
+    assert "METRICS_DISAGREE" in outcome.codes(), "a person looks at it"
 
 
 # Repeated stores and copies of each size, also of bytes just written; what they make is compared
