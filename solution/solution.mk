@@ -5,8 +5,10 @@
 .PHONY: ladder
 ladder: kit
 	@for s in $(LADDER); do \
-	printf '%-34s' "$$s"; $(MDRIVER_RUN) --profile "$$PROFILE" --policy "$$POLICY" \
-	    --submission "$$s" --fuzz -- $(ALL_TRACES) 2>/dev/null | grep '^score'; done
+	said="$$($(MDRIVER_RUN) --profile "$$PROFILE" --policy "$$POLICY" --submission "$$s" \
+	    $(if $(TRACES),,--fuzz) -- $(if $(TRACES),"$$TRACES",$(ALL_TRACES)) 2>&1)" || test $$? -eq 1 || \
+	    { echo "$$said" >&2; exit 2; }; \
+	printf '%-34s%s\n' "$$s" "$$(echo "$$said" | grep '^score' || echo 'no score: see make grade')"; done
 
 STAGES := 1-implicit 2-explicit 3-segregated
 LADDER := starter/mm.c $(STAGES:%=solution/stages/%/mm.c) solution/mm.c

@@ -109,3 +109,14 @@ def test_the_same_twice(allocator, checked, tmp_path):
     again = grade(tmp_path, allocator, "modern", traces, untimed(tmp_path / "p.policy"))
     for trace in again.record["traces"]:
         assert trace == first[trace["name"]]
+
+
+def test_the_ladder_grades_by_the_traces_that_are_named(short):
+    done = driver.make("-s", "ladder", f"TRACES={short}", f"POLICY={driver.POLICIES / 'final.policy'}")
+    assert done.exit == 0 and done.stdout.count("score  ") == 5, done.stderr
+    assert done.stdout.startswith("starter/mm.c") and "20.0 of 100" in done.stdout
+
+
+def test_a_ladder_that_stands_on_nothing_says_so(tmp_path):
+    done = driver.make("-s", "ladder", f"TRACES={tmp_path / 'none'}")
+    assert done.exit == 2 and str(tmp_path / "none") in done.stderr, done.stderr
