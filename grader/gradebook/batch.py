@@ -250,6 +250,8 @@ def summary(batch):
         lines.append("  not named, so as the last time: " + " ".join(batch.recalled))
     if batch.run.figures():
         lines.append("  " + batch.run.figures())
+    lines += [f"  AGAIN={visible(code)}: no grade had this finding"
+              for code in sorted(batch.run.unmatched)]
     lines += [f"  caution: the policy hides '{visible(name)}', and no trace is of this category"
               for name in sorted(book.settings.hidden - book.categories)]
     if batch.lost:

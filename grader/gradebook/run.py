@@ -28,6 +28,7 @@ class Run:
         self.graded, self.seconds = [], 0.0  # what this run did, and how long it took
         self.meter = Meter(0)
         self.jobs = jobs
+        self.unmatched = frozenset()  # of AGAIN, findings that no record has
         self.old = {}  # file's hash -> version of the record that is to be made anew, or ""
 
     def _tick(self):
@@ -125,6 +126,9 @@ class Run:
     def grade(self, submissions, again=frozenset()):
         """Makes the record of each file (given by hash) that has none. Errors are retried.
         Records with a finding in `again` are made anew; until then the old ones stay."""
+        self.unmatched = again - {code for s in submissions if again
+                                  and (known := self.store.summary(self.key(s)))
+                                  for code in known.codes}
         due = [s for s in dict.fromkeys(submissions) if self._is_due(s, again)]
         # Only of what is graded again: a record that came since the index was read is a new one.
         self.old = {s: self.store.version(self.key(s)) if self.store.summary(self.key(s)) else ""

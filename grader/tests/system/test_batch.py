@@ -255,6 +255,12 @@ def test_an_inconclusive_grade_is_made_anew_when_asked(room):
     assert "2 graded" in room.call(again="INCONCLUSIVE")
 
 
+def test_what_is_asked_for_again_and_is_nowhere_is_said(room):
+    room.put("ada_mm.c", "int x;")
+    assert "AGAIN" not in room.call()
+    assert "AGAIN=INCONCLUSVE: no grade had this finding" in room.call(again="INCONCLUSVE")
+
+
 def test_a_missing_protection_needs_a_person(room):
     record = fake_record([trace("mix-short")])
     record["protections"]["system_call_filter"] = "not available"
