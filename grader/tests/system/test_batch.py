@@ -847,7 +847,7 @@ def test_a_name_is_found_however_it_is_written(room, delivered):
 def test_formats_are_found_by_their_name(room):
     room.put("=1+1_mm.c", "int x;")
     room.call()
-    assert "FORMAT is one of autolab, canvas, " in room.call("export", expect=2, format="xls")
+    assert "FORMAT is one of autolab, brightspace, canvas, " in room.call("export", expect=2, format="xls")
     room.call("export", format="csv", to=room.folder / "a.csv")
     assert "\n'=1+1," in (room.folder / "a.csv").read_text()  # no formula for a spreadsheet
     room.call("export", format="jsonl", to=room.folder / "a.jsonl")
