@@ -299,6 +299,23 @@ def test_lateness_marks_and_decisions_are_lines_of_the_computation(room):
     assert "K. Lee: agreed by mail" in room.page("cyd")
 
 
+def test_the_time_of_a_download_makes_nobody_late(room):
+    """Canvas and Moodle give it to every file. Canvas says who is late, and not how much."""
+    room.policy = room.write_policy("new.policy", late__deadline="2026-11-01 00:00 +0000",
+                                    late__per_day=0.1)
+    for number, name in enumerate(("ada_7_90_mm.c", "bob_LATE_8_91_mm.c", "cyd_LATE_9_92_mm.c",
+                                   "Dan Day_10_assignsubmission_file_/mm.c", "eve/mm.c")):
+        os.utime(room.put(name, f"int x{number};"), (1796083140,) * 2)  # a month later
+    room.give("adjust", "9 | submitted | 2026-11-02 12:00 +0000 | K. Lee | Canvas says so\n")
+    said = room.call()
+    rows = room.rows()
+    assert {id: (row["status"], bool(float(row["late"] or 0))) for id, row in rows.items()} == {
+        "7": ("graded", False), "8": ("human", False), "9": ("graded", True), "10": ("graded", False),
+        "eve": ("graded", True)}
+    assert rows["8"]["reasons"] == "LATE_UNCLEAR" and rows["7"]["submitted"] == ""
+    assert "caution: when 1 of these were delivered is not known" in said
+
+
 @pytest.mark.parametrize("name, text, said", [
     ("adjust", "ada | override | 50 | K. Lee |\n", "adjust.txt:1: every decision needs"),
     ("adjust", "\nada | gift | 5 | K. Lee | why\n", "adjust.txt:2: 'gift' is not one of"),
