@@ -255,9 +255,9 @@ def summary(batch):
     lines += [f"  caution: the policy hides '{visible(name)}', and no trace is of this category"
               for name in sorted(book.settings.hidden - book.categories)]
     if book.settings.deadline and book.untimed():
-        lines.append(f"  caution: when {book.untimed()} of these were delivered is not known (the files "
-                     "from Moodle have the time of the download), so none of them is late; "
-                     "`submitted` in ADJUST says when")
+        lines.append(f"  caution: when {book.untimed()} of these were delivered is not known (files from "
+                     "Moodle, and of clones, have the time of the download), so none of them is "
+                     "late; `submitted` in ADJUST says when")
     if batch.lost:
         lines.append(f"  caution: of {len(batch.lost)} who had delivered before, nothing is in these "
                      "SUBMISSIONS, which must hold all that counts: "

@@ -202,6 +202,7 @@ class Intake:
                 return [(tree.Member(archive.path, "DEEP", 0, sent), sent)]
             inside = unpacker.unpack(archive)
             for member in inside:
+                member.time = sent  # and not what the student's own clock said
                 if member.path != archive.path:
                     member.path = (*archive.path, *member.path)
             found += self._expand(inside, unpacker, level + 1, sent)

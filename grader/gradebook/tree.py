@@ -28,6 +28,7 @@ class Bounds:
 
 STUDENT = Bounds()
 CLASS = Bounds(bytes=4 << 30, entries=200_000, ratio=1 << 20)  # one student must not spoil it
+GIT = ".git"
 YEAR_9000 = 221_845_392_000  # seconds since 1970; calendars end soon after
 TAKE = 8 << 20  # bytes of one member that are kept; more is an enormous file
 
@@ -73,6 +74,14 @@ def _member(entry, path):
                   Path(entry.path))
 
 
+def _forget_times(members, clones):
+    """The files of a clone have the time at which it was cloned. `clones`: their paths."""
+    for member in members:
+        if any(member.path[:deep] in clones for deep in range(len(member.path) + 1)):
+            member.time = None
+    return members
+
+
 def _entries(folder):
     """What lies in a folder, in order; without litter."""
     with os.scandir(folder) as entries:
@@ -82,22 +91,25 @@ def _entries(folder):
 
 def walk_class(root):
     """Members of a folder that holds a file or folder per student, each bounded for itself."""
-    found = []
+    found, clones = [], {()} if os.path.lexists(os.path.join(root, GIT)) else set()
     for entry in _entries(root):
         found.append(_member(entry, (entry.name,)))
         if found[-1].kind == "folder":
-            found += walk(entry.path, path=(entry.name,))
-    return found
+            found += walk(entry.path, path=(entry.name,), clones=clones)
+    return _forget_times(found, clones)
 
 
-def walk(folder, bounds=STUDENT, path=()):
-    """Members of a folder and its folders, sorted by name; at most `bounds.entries` of them."""
+def walk(folder, bounds=STUDENT, path=(), clones=None):
+    """Members of a folder and its folders, sorted by name; at most `bounds.entries` of them. Paths
+    of clones among them are added to the set `clones`."""
     found = []
-    _walk(Path(folder), bounds, path, found)
+    _walk(Path(folder), bounds, path, found, set() if clones is None else clones)
     return found
 
 
-def _walk(folder, bounds, path, found):
+def _walk(folder, bounds, path, found, clones):
+    if os.path.lexists(os.path.join(folder, GIT)):
+        clones.add(path)
     try:
         entries = _entries(folder)
     except OSError as error:
@@ -111,7 +123,7 @@ def _walk(folder, bounds, path, found):
         here = (*path, entry.name)
         found.append(_member(entry, here))
         if found[-1].kind == "folder" and len(here) <= bounds.folders:
-            _walk(entry.path, bounds, here, found)
+            _walk(entry.path, bounds, here, found, clones)
         elif found[-1].kind == "folder":
             found[-1].kind = "DEEP"
             found[-1].detail = f"folders lie more than {bounds.folders} deep"
@@ -135,7 +147,8 @@ def unpack(member, pattern, bounds=STUDENT):
         keep = (copy.fileno(),) if member.place is None else ()
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, pass_fds=keep) as reader:
-            return list(_listen(member, reader.stdout))
+            clones = set()
+            return _forget_times(list(_listen(member, reader.stdout, clones)), clones)
 
 
 class TooMuch(Exception):
@@ -164,8 +177,8 @@ def _problem(member, code, detail):
     return Member(member.path, code, member.size, member.time, detail=detail)
 
 
-def _listen(archive, stream):
-    """Reads what unpack.py says. If it falls silent, it was ended by one of its limits."""
+def _listen(archive, stream, clones):
+    """Reads what unpack.py says; paths of clones are added to `clones`. If it falls silent, it was ended by one of its limits."""
     while line := stream.readline(1 << 20):
         try:
             said = json.loads(line)
@@ -177,6 +190,8 @@ def _listen(archive, stream):
             yield _problem(archive, said["problem"], said["detail"])
             return
         data = stream.read(said["bytes"]) if said["taken"] else None
+        if GIT in said["path"]:
+            clones.add(tuple(said["path"][:said["path"].index(GIT)]))
         if _is_litter(said["path"]):
             continue
         yield Member(tuple(said["path"]), said["kind"], said["size"], _time(said["time"]),

@@ -147,6 +147,28 @@ def test_clones_are_read_and_git_is_not_run(room):
     assert found["bob"][0] == "NO_FILE"
 
 
+@pytest.mark.parametrize("delivered", ["folder", "zip", "repository"])
+def test_the_time_of_a_clone_is_no_delivery(room, delivered):
+    """Nor is a time in an archive that a student has made and committed."""
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as packed:
+        packed.writestr(zipfile.ZipInfo("mm.c", (2020, 1, 1, 0, 0, 0)), GOOD)
+    files = {"eve/mm.c": GOOD, "alice/mm.c": GOOD, "bob/work.zip": inner.getvalue()}
+    heads = [".git/HEAD"] if delivered == "repository" else ["alice/.git/HEAD", "bob/.git/HEAD"]
+    root = room.submissions
+    if delivered in ("folder", "repository"):
+        for name, data in (files | dict.fromkeys(heads, b"x")).items():
+            room.put(name, data)
+    else:
+        root = room.folder / "class.zip"
+        root.write_bytes(archive(files | dict.fromkeys(heads, b"x")))
+    (room.out / "files").mkdir(parents=True)
+    attempts = intake.Intake(root, room.out).run()
+    known = {attempt.owner for attempt in attempts if attempt.time is not None}
+    assert known == (set() if delivered == "repository" else {"eve"})
+    assert {attempt.problem for attempt in attempts} == {None} and len(attempts) == 3
+
+
 @pytest.mark.parametrize("kind, suffix", [("zip", "zip"), ("", "tar"), ("gz", "tar.gz"),
                                           ("xz", "tar.xz"), ("bz2", "tgz")])
 def test_archives_of_one_student_and_of_a_class(room, kind, suffix):
@@ -502,7 +524,7 @@ def test_an_endless_folder_is_cut(room, monkeypatch):
         room.put(f"alice/node_modules/{number}/x", b"")
     room.put("bob/mm.c", GOOD)
     monkeypatch.setattr(tree.STUDENT.__class__, "entries", 40)
-    monkeypatch.setattr(tree.walk, "__defaults__", (tree.Bounds(entries=40), ()))
+    monkeypatch.setattr(tree.walk, "__defaults__", (tree.Bounds(entries=40), (), None))
     found = take(room)
     assert found["alice"][0] == "TOO_MANY" and found["bob"][2] == GOOD
 
