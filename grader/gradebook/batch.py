@@ -132,10 +132,11 @@ class Batch:
     def _check_intake(self):
         """These keys say what is taken from a delivery, and it is not taken again."""
         last = self.journal.latest("graded")
-        for key in ("batch.file", "batch.prefix") if last else ():
-            if last["policy"]["values"].get(key) != self.settings.values.get(key):
-                raise Problem(f"{self.settings.path}: {key} is not what it was when the submissions "
-                              "were taken in; give SUBMISSIONS= again")
+        for key in ("file", "prefix") if last else ():
+            before = last["policy"]["values"].get(f"batch.{key}", settings.BATCH[key])
+            if before != self.settings.batch[key]:
+                raise Problem(f"{self.settings.path}: batch.{key} is not what it was when the "
+                              "submissions were taken in; give SUBMISSIONS= again")
 
     def _landmarks(self):
         """Starter, stages and reference are graded beside the class, for the plots."""

@@ -517,6 +517,8 @@ def test_a_policy_that_cannot_be_read_is_not_remembered(room, tmp_path):
 def test_what_is_taken_from_a_delivery_is_not_changed_without_it(room, key, value):
     room.put("ada/mm.c", "int x;")
     room.call()
+    room.policy = room.write_policy("same.policy", batch__file="mm.c", batch__prefix="")
+    room.call("regrade", submissions="")
     room.policy = room.write_policy("new.policy", **{key: value})
     said = room.call("regrade", submissions="", expect=2)
     assert f"{key.replace('__', '.')} is not what it was" in said and said.count("\n") == 1
