@@ -128,15 +128,17 @@ def _table(path, what):
 
 
 def _refuse_names_of_others(path, people, lines):
-    """A login that is somebody else's id would give the work of one to the other."""
+    """A login that is somebody else's id would give the work of one to the other; so would the
+    name of a team, but for one of its own."""
     ids = {plain(student): student for student in people.roster}
     for student, row in people.roster.items():
-        for column in NAMES:
+        for column in (*NAMES, "team"):
             other = ids.get(plain(row.get(column, "")), student)
-            if column != "id" and other != student:
+            if column != "id" and other != student and not (
+                    column == "team" and other in people.team(student)):
                 raise Problem(f"{path}:{lines[student]}: the {column} of '{visible(student)}' is "
                               f"the id of '{visible(other)}': whose would a delivery of this name "
-                              "be? Give another id, or leave this cell empty")
+                              "be? Call one of them otherwise, or leave this cell empty")
 
 
 def read_roster(path, people):

@@ -344,6 +344,7 @@ def test_the_time_of_a_download_makes_nobody_late(room):
     ("roster", "id,name,email\nada,Lovelace, Ada,a@x\n", "has 3 columns, and this line has 4"),
     ("roster", "i\0d\0\n", "needs a column called id; found: i\\x00d\\x00"),
     ("roster", "id,name\n", "nobody is on the roster"),
+    ("roster", "id,team\n1,1\n2,1\n3,2\n", "roster.txt:4: the team of '3' is the id of '2'"),
     ("roster", "id,github\nada,Bob\nbob,\n", "roster.txt:2: the github of 'ada' is the id of 'bob'"),
 ])
 def test_a_slip_in_a_file_is_refused_with_its_line(room, name, text, said):
@@ -368,7 +369,7 @@ def test_an_id_is_nobody_elses(room):
     for student in ("ada", "Ada", "li"):
         room.put(f"{student}/mm.c", f"int {student};")
     room.put("Li_77_assignsubmission_file_/mm.c", "int whose;")
-    room.give("roster", "id,name\nAda,\nada,\nwang,Li\nli,Wang\n")
+    room.give("roster", "id,name,team\nAda,,\nada,,\nwang,Li,\nli,Wang,li\n")
     room.call()
     sha = {student: sha256(f"int {student};".encode()) for student in ("ada", "Ada", "li")}
     rows = room.rows()
