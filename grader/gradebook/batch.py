@@ -355,11 +355,15 @@ def export_options(out, entry, asked):
         record = read_record(out, row["record"]) if row["record"] else None
         return shown.show(row, record, hidden, [ROOT, out.resolve()])
 
-    roster = asked.get("roster") or remembered(out).get("roster")
-    if not asked.get("roster") and roster and not Path(roster).exists():
-        roster = None  # most formats need none
+    notes, known = [], people.People()
+    try:
+        known = people.read(asked.get("roster") or remembered(out).get("roster"))
+    except Problem as problem:
+        if asked.get("roster"):
+            raise
+        notes.append(f"caution: {problem}; so students are called as in the gradebook")
     return {key: value for key, value in values.items() if key.startswith("platform.")} | asked | {
-        "show": show, "people": people.read(roster), "notes": []}
+        "show": show, "people": known, "notes": notes}
 
 
 def export(out, name, to=None, asked=None):

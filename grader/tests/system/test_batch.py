@@ -694,6 +694,16 @@ def test_a_kit_that_never_ends_is_said(room):
     assert "grading the starter on this trace took longer than 1 seconds" in room.call(expect=2)
 
 
+def test_an_export_that_asks_for_no_roster_needs_none(room):
+    """Whatever has become of it; or an older kit has taken one that this one refuses."""
+    room.put("ada_mm.c", "int x;")
+    room.give("roster", "id\nada\n")
+    room.call()
+    room.files["roster"].write_text("id,id\nada,ada\n")
+    assert "caution: " in room.call("export", format="jsonl")
+    assert "has 2 columns called 'id'" in room.call("export", roster=room.files["roster"], expect=2)
+
+
 def test_an_export_replaces_nothing_but_a_file(room, tmp_path):
     """Else /dev/stdout would be a file from now on."""
     room.put("ada_mm.c", "int x;")
