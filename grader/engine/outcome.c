@@ -10,6 +10,9 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+/* An address that is no further from the room of the heap was meant for the heap. */
+#define NEAR ((uint64_t)1 << 30)
+
 /* "heap+0x40, 16 bytes below block 12", "16 bytes below the start of the heap", ... */
 static void describe_address(const struct process *p, const struct shadow *shadow, char *text,
                              size_t bytes)
@@ -25,9 +28,9 @@ static void describe_address(const struct process *p, const struct shadow *shado
     else if (offset < p->heap.brk.size && shadow)
         snprintf(text, bytes, "heap+0x%" PRIx64 ", %s", offset,
                  place_describe(shadow, offset, p->heap.brk.size, place));
-    else if (offset < p->rules->heap_room)
+    else if (offset < p->rules->heap_room + NEAR)
         snprintf(text, bytes, "heap+0x%" PRIx64, offset);
-    else if (address < start && start - address < (uint64_t)1 << 30)
+    else if (address < start && start - address < NEAR)
         snprintf(text, bytes, "%" PRIu64 " byte%s below the start of the heap", start - address,
                  start - address == 1 ? "" : "s");
     else
@@ -59,7 +62,7 @@ static void report_fault(struct findings *findings, const struct process *p,
         findings_add(findings, FINDING_FORBIDDEN, trace, line,
                      "%s made system call %" PRIu64 " (%s), which no allocator needs%s", what,
                      p->fault.address, call, at);
-    else if (memory_fault && offset < p->rules->heap_room && offset >= end &&
+    else if (memory_fault && offset < p->rules->heap_room + NEAR && offset >= end &&
              !p->orders->local_break)
         findings_add(findings, FINDING_PAST_BREAK, trace, line,
                      "%s touched %s, byte %" PRIu64 " past the program break (heap+0x%" PRIx64
