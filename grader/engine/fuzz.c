@@ -1,4 +1,5 @@
 #include "fuzz.h"
+#include "brim.h"
 #include "creep.h"
 #include "draw.h"
 #include "fill.h"
@@ -336,6 +337,8 @@ void fuzz_make(uint64_t seed, uint32_t number, struct trace *mix)
         creep_make(m.state, number / FUZZ_CREEPS, FUZZ_OPERATIONS, mix);
     else if (number % FUZZ_SWEEPS == 0)
         sweep_make(fill_mix(seed), number / FUZZ_SWEEPS, FUZZ_OPERATIONS, mix);
+    else if (number % FUZZ_BRIMS == FUZZ_BRIMS / 2)
+        brim_make(m.state, number / FUZZ_BRIMS, FUZZ_OPERATIONS, mix);
     else
         mix_phases(&m);
 }

@@ -19,8 +19,11 @@ enum { FUZZ_OPERATIONS = 400 };
 /* Of so many mixes, the last is of the manner of creep.h, ... */
 enum { FUZZ_CREEPS = 25 };
 
-/* ... and of so many, the first is of that of sweep.h. */
+/* ... of so many, the first is of that of sweep.h, ... */
 enum { FUZZ_SWEEPS = 12 };
+
+/* ... and of so many, the one in the middle is of that of brim.h. */
+enum { FUZZ_BRIMS = 30 };
 
 /*
  * Makes mix `number` of those that `seed` stands for, to be released by trace_free(). The

@@ -7,7 +7,7 @@ $(B)/tracevary: grader/tracetools/vary/tracevary.c \
 	$(Q)$(CC) $(ALL_CFLAGS) $^ -o $@
 
 $(B)/tracefuzz: grader/tracetools/fuzz/tracefuzz.c \
-    $(patsubst %,$(B)/engine/%.o,fuzz creep sweep draw policy trace file say utf8)
+    $(patsubst %,$(B)/engine/%.o,fuzz brim creep sweep draw policy trace file say utf8)
 	@$(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $^ -o $@ -lm
 

@@ -24,7 +24,7 @@ CODES = set(re.findall(r'\{"([A-Z_]+)", SEVERITY_',
                        (ROOT / "grader/engine/finding.c").read_text()))
 
 # As in the policy `final`, but impatient.
-HASTE = {"limit.operation_seconds": 0.4, "limit.trace_seconds": 1, "limit.resident_mib": 32,
+HASTE = {"limit.operation_seconds": 0.4, "limit.trace_seconds": 1, "limit.resident_mib": 192,
          "timing.seconds": 0}
 
 

@@ -4,6 +4,7 @@
  */
 #include "traces.h"
 
+#include "brim.h"
 #include "fuzz.h"
 #include <string.h>
 
@@ -53,6 +54,7 @@ enum special {
     NEAR_SIZE_MAX,
     REALLOC_IMPOSSIBLE,
     WORK_AFTER_IMPOSSIBLE,
+    HALF_THE_HEAP,
     SPECIALS
 };
 
@@ -73,6 +75,7 @@ static void note(const struct operation *op, const uint64_t *size, const bool *l
     seen[NEAR_SIZE_MAX] += op->kind == OP_MALLOC && bytes > UINT64_MAX - 64;
     seen[REALLOC_IMPOSSIBLE] += resizes && impossible;
     seen[WORK_AFTER_IMPOSSIBLE] += *refused && bytes && !impossible;
+    seen[HALF_THE_HEAP] += op->kind == OP_MALLOC && bytes == (uint64_t)1 << BRIM_MOST;
     *refused |= impossible;
 }
 
