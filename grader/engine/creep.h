@@ -4,6 +4,7 @@
  * A buffer that grows line by line is cut off at every place of a page, and at each step its
  * new size is a little more than the room it has. Random sizes seldom ask for exactly one byte
  * too many of a large block, or for one whose end is the end of a page; here all are asked for.
+ * In every second one this page is the last one below a large power of two.
  */
 #ifndef CREEP_H
 #define CREEP_H

@@ -41,16 +41,19 @@ static void test_creep__same_state_same_trace(void **state)
     trace_free(&other);
 }
 
-/* How many times in a row a large block was resized to `UNIT` bytes more and that rest. */
+/* How many times in a row the first block, a large one, grew by `UNIT` and had that rest. */
 static size_t longest_growth(const struct trace *mix, uint64_t rest)
 {
     size_t longest = 0, run = 0;
-    for (size_t i = 1; i < mix->count; i++) {
+    uint64_t size = 0;
+    for (size_t i = 0; i < mix->count; i++) {
         const struct operation *op = &mix->operations[i];
-        bool steps = op->kind == OP_REALLOC && op->size > LARGE && op->size % UNIT == rest &&
-                     op[-1].id == op->id && op[-1].size + UNIT == op->size;
+        if (op->id != 0 || op->kind == OP_FREE)
+            continue;
+        bool steps = op->size > LARGE && op->size % UNIT == rest && size + UNIT == op->size;
         run = steps ? run + 1 : 0;
         longest = run > longest ? run : longest;
+        size = op->size;
     }
     return longest;
 }
@@ -63,6 +66,25 @@ static void test_creep__goes_through_a_page_with_every_rest(void **state)
         struct trace mix;
         make(9, turn, &mix);
         assert_in_range(longest_growth(&mix, rests[turn]) * UNIT, PAGE, 2 * PAGE);
+        trace_free(&mix);
+    }
+}
+
+static void test_creep__every_second_one_goes_over_a_large_border(void **state)
+{
+    enum { BORDER = 1 << 17, HEADERS = 128 };
+    (void)state;
+    for (uint32_t turn = 1; turn < 40; turn += 2) {
+        struct trace mix;
+        uint64_t below = 0, above = 0;
+        make(turn * 31, turn, &mix);
+        for (size_t i = 0; i < mix.count; i++) {
+            const struct operation *op = &mix.operations[i];
+            below += op->kind == OP_REALLOC && op->size - (BORDER - HEADERS) < HEADERS;
+            above += op->kind == OP_REALLOC && op->size - BORDER < UNIT;
+        }
+        assert_int_equal(below, HEADERS / UNIT);
+        assert_int_equal(above, 1);
         trace_free(&mix);
     }
 }
@@ -90,6 +112,7 @@ int main(void)
         cmocka_unit_test(test_creep__is_well_formed),
         cmocka_unit_test(test_creep__same_state_same_trace),
         cmocka_unit_test(test_creep__goes_through_a_page_with_every_rest),
+        cmocka_unit_test(test_creep__every_second_one_goes_over_a_large_border),
         cmocka_unit_test(test_creep__blocks_end_around_a_page),
     };
     return cmocka_run_group_tests_name("creep", tests, NULL, NULL);
