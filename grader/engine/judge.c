@@ -124,15 +124,15 @@ bool judge_null(struct run *run, const struct operation *op)
                   operation_name(op, name), run->asked, run->process.heap.brk.limit);
 }
 
-bool judge_product(struct run *run, const struct operation *op)
+bool judge_product(struct run *run, const struct operation *op, const char *did)
 {
     uint64_t product;
     if (!__builtin_mul_overflow(op->count, op->size, &product))
         return true;
     return accuse(run, FINDING_OVERFLOW, op->line,
                   "calloc(%" PRIu64 ", %" PRIu64
-                  ") returned a pointer, but the product does not fit into size_t",
-                  op->count, op->size);
+                  ") %s, but the product does not fit into size_t",
+                  op->count, op->size, did);
 }
 
 bool judge_place(struct run *run, const struct operation *op, uint64_t pointer, uint64_t size)

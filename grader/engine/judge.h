@@ -30,9 +30,12 @@ bool judge_slack(struct run *run, uint32_t line, const char *what);
 /* The break may not fall below a live payload, not even for a moment: its page is lost. */
 bool judge_break(struct run *run, const struct operation *op);
 
-/* May this request be answered by NULL? And by a pointer, if its product overflows? */
+/*
+ * May this request be answered by NULL? And by anything else, if its product overflows? `did`
+ * says what was done instead: "returned a pointer".
+ */
 bool judge_null(struct run *run, const struct operation *op);
-bool judge_product(struct run *run, const struct operation *op);
+bool judge_product(struct run *run, const struct operation *op, const char *did);
 
 /* Is [pointer, pointer + size) a place that the allocator may hand out? */
 bool judge_place(struct run *run, const struct operation *op, uint64_t pointer, uint64_t size);

@@ -31,7 +31,7 @@ static bool after_allocation(struct run *run, const struct operation *op, uint64
     uint64_t size = operation_bytes(op);
     if (pointer == 0)
         return judge_null(run, op);
-    if (!judge_product(run, op))
+    if (!judge_product(run, op, "returned a pointer"))
         return false;
     struct payload p = {.start = pointer - run->process.rules->heap_start, .size = size};
     if (!judge_place(run, op, pointer, size) ||
@@ -168,6 +168,13 @@ static enum outcome perform(struct run *run)
     return outcome;
 }
 
+/* Did this one call do so much that it was stopped? */
+static bool is_endless(const struct run *run, enum outcome outcome)
+{
+    return outcome == OUTCOME_MEMORY ||
+           (outcome == OUTCOME_TIMEOUT && !run->process.slow_in_all);
+}
+
 /* One operation from start to end. */
 static bool step(struct run *run, const struct operation *op)
 {
@@ -187,6 +194,8 @@ static bool step(struct run *run, const struct operation *op)
     enum outcome outcome = perform(run);
     if (outcome != OUTCOME_DONE || run->process.slack_damage != HEAP_NOWHERE) {
         operation_name(op, name);
+        if (is_endless(run, outcome) && !judge_product(run, op, "set to work and was stopped"))
+            return false;
         return judge_outcome(run, outcome, op->line, name) && judge_slack(run, op->line, name);
     }
     uint64_t pointer = *(volatile uint64_t *)&run->process.replies->pointers[0];

@@ -81,6 +81,19 @@ def test_how_much_is_written_where_the_break_has_just_been_lowered(tmp_path, wri
     assert "wrote 8 bytes past the program break" in finding["message"]
 
 
+def test_a_product_that_wraps_to_more_than_can_be_cleared(tmp_path, write, quick):
+    """It does not come to return a pointer; what is wrong is the product all the same."""
+    source = driver.bump().replace("if (size && count > SIZE_MAX / size)\n        return NULL;",
+                                   "char *ptr = mm_malloc(count * size);")
+    source = source.replace("return mm_malloc(count * size);",
+                            "return ptr ? memset(ptr, 0, count * size) : NULL;")
+    outcome = driver.mdriver(tmp_path, write(source), policy=quick, traces=[
+        driver.ROOT / "traces/debug/debug-calloc-overflow.rep",
+        write("0 1 1 1\nc 0 4294967297 4294967297\n", "debug-wraps.rep")])
+    assert {finding["code"] for finding in outcome.errors()} == {"OVERFLOW"}
+    assert "was stopped, but the product does not fit" in outcome.errors()[-1]["message"]
+
+
 def test_where_a_call_hangs(tmp_path, write, quick):
     source = driver.bump(top="static volatile int spin;", malloc="""
     while (size == 64)
