@@ -317,14 +317,19 @@ static void tell_line(const struct culprit *c, const char *program, const char *
     char deed[160];
     bool crashed = c->suspect.kind == SUSPECT_SIGNAL;
     callers_find(&c->site, program, &callers);
+    describe_deed(c, deed, sizeof deed);
     if (callers.count == 0) {
-        if (!crashed)
+        if (!crashed && callers.through[0])
+            add_line(finding,
+                     "%s() %s, in %s: a function of mm.c ends with a call of it, and "
+                     "which one that is could not be found",
+                     callers.through, deed, operation);
+        else if (!crashed)
             add_line(finding, "its line could not be found: addr2line (package binutils) is "
                               "missing, or mm.c was compiled without -g");
         return;
     }
     name_line(finding, &callers);
-    describe_deed(c, deed, sizeof deed);
     if (!crashed)
         add_line(finding, "mm.c:%u in %s() %s%s%s%s, in %s", callers.calls[0].line,
                  callers.calls[0].function, deed, callers.through[0] ? ", by " : "",

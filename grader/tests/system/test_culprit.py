@@ -66,6 +66,20 @@ def test_a_write_by_memset(tmp_path, write):
     assert finding["culprit"]["function"] == "mm_malloc"
 
 
+def test_a_write_by_memset_at_the_end_of_a_function(tmp_path, write):
+    """It returns to the caller of that function: no line of mm.c leads there."""
+    source = driver.bump().replace(
+        "return mm_malloc(count * size); /* every byte of it is new, and so zero */",
+        "void *ptr = mm_malloc(count * size);\n"
+        "    return ptr ? memset(ptr, 0, count * size + 24) : NULL;")
+    finding, line = only_error(tmp_path, write, source, "0 1 1 1\nc 0 1000 1\n")
+    assert finding["code"] == "PAST_BREAK"
+    assert line is None
+    assert "memset() wrote" in finding["message"]
+    assert "past the program break, in calloc(1000, 1) at line 2" in finding["message"]
+    assert "addr2line" not in finding["message"]
+
+
 def test_how_much_is_written_where_the_break_has_just_been_lowered(tmp_path, write):
     """What stood there belonged to the heap, and is none of the bytes that were written."""
     source = driver.bump(malloc="""
