@@ -14,20 +14,26 @@ static const struct explanation explanations[FINDING_CODES] = {
                          "a split block kept its old size, a block on the free list was still "
                          "in use, or a block was coalesced with an allocated neighbour"},
     [FINDING_MISALIGNED] = {"MISALIGNED", SEVERITY_ERROR,
-                            "the header was aligned instead of the payload, or a block size "
-                            "was not rounded up to the alignment"},
+                            "the header was aligned instead of the payload, a block "
+                            "size was not rounded up to the alignment, or a size or "
+                            "link was followed that had been overwritten"},
     [FINDING_OUT_OF_HEAP] = {"OUT_OF_HEAP", SEVERITY_ERROR,
-                             "a failed mem_sbrk was not noticed, or the size overflowed when "
-                             "the header was added to it"},
+                             "a failed mem_sbrk was not noticed, the size overflowed "
+                             "when the header was added to it, or a block or the heap is "
+                             "taken for longer than it is"},
     [FINDING_PAST_BREAK] = {"PAST_BREAK", SEVERITY_ERROR,
-                            "a header or footer was written at the end of the heap, where no "
-                            "room had been asked for; or the break was lowered too far"},
+                            "a header or footer was written at the end of the heap, "
+                            "where no room had been asked for or mem_sbrk had refused "
+                            "it; a block is taken for longer than it is; or the break "
+                            "was lowered too far"},
     [FINDING_CORRUPTED] = {"CORRUPTED", SEVERITY_ERROR,
                            "a header, footer or free-list pointer was written into a live "
                            "payload: a wrong block size, or a block freed too early"},
     [FINDING_REALLOC_LOST] = {"REALLOC_LOST", SEVERITY_ERROR,
                               "too few bytes were copied, they were copied after the old "
-                              "block was changed, or a header was copied with them"},
+                              "block was changed, a header was copied with them, the new "
+                              "block lies over the old one, or what was cut off began too "
+                              "early"},
     [FINDING_NOT_ZEROED] = {"NOT_ZEROED", SEVERITY_ERROR,
                             "the memory was taken from a freed block and not cleared, or "
                             "fewer than count * size bytes were"},
@@ -36,14 +42,16 @@ static const struct explanation explanations[FINDING_CODES] = {
                           "size with SIZE_MAX / count first"},
     [FINDING_NO_MEMORY] = {"NO_MEMORY", SEVERITY_ERROR,
                            "no free block was found and the break was not raised, or a "
-                           "size or an increment was cut to 32 bits"},
+                           "size or an increment was cut to 32 bits or wrapped around"},
     [FINDING_INIT_FAILED] = {"INIT_FAILED", SEVERITY_ERROR,
                              "mm_init returned failure, often because the result of mem_sbrk "
                              "was tested the wrong way round"},
     [FINDING_CRASH] = {"CRASH", SEVERITY_ERROR,
-                       "a pointer was read from memory that holds something else: a block "
-                       "size or free-list link was overwritten, perhaps by the program, in a "
-                       "block that is too small for its payload, or never set"},
+                       "a pointer was read from memory that holds something else: "
+                       "a block size or free-list link was overwritten, perhaps by "
+                       "the program, in a block that is too small for its payload "
+                       "or still on a free list, or was never set, or belongs to "
+                       "room that mem_sbrk refused"},
     [FINDING_EXITED] = {"EXITED", SEVERITY_ERROR,
                         "exit, abort or a failed assert: an allocator must return to its "
                         "caller, with NULL if it cannot help"},
