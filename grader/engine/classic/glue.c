@@ -31,9 +31,11 @@ void classic_free(void *ptr)
         mm_free(ptr);
 }
 
+/* realloc(NULL, 0) is free(NULL) as much as malloc(0): who tests the size first frees NULL. */
 void *classic_realloc(void *ptr, size_t size)
 {
-    return size > CLASSIC_LARGEST && !classic_demanding ? NULL : mm_realloc(ptr, size);
+    bool asked = (ptr || size) && size <= CLASSIC_LARGEST;
+    return asked || classic_demanding ? mm_realloc(ptr, size) : NULL;
 }
 
 /* Their own mm_calloc is tried for advice, and not relied upon. */

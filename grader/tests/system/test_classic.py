@@ -53,6 +53,16 @@ def test_there_is_no_advice_on_what_is_there(tmp_path):
         assert topic not in said
 
 
+def test_to_free_null_by_realloc_is_advice(tmp_path):
+    """realloc(p, 0) frees p: it is written first in many a realloc, and calls mm_free(NULL)."""
+    source, trace = tmp_path / "mm.c", tmp_path / "nothing.rep"
+    source.write_text(driver.bump().replace(
+        "void *moved", "if (size == 0)\n        ((size_t *)ptr)[-1] = 0;\n    void *moved"))
+    trace.write_text(driver.trace_text(2, ["r 0 0", "a 1 24", "r 1 0"]))
+    said = advice(grade(tmp_path, source, trace))
+    assert "realloc(NULL, 0)" in said and "free(NULL)" not in said
+
+
 @pytest.mark.parametrize("cc", ["gcc", "clang"])
 def test_the_other_profile_names_this_one(cc, tmp_path):
     """Who grades it as modern is told, and nobody else is."""

@@ -9,19 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUESTIONS = 4 };
+enum { QUESTIONS = 5 };
 
 static struct {
     size_t calls;
     bool good;
-    bool null_free, wrap, absurd; /* what was asked */
-    uint32_t widest;              /* alignment */
+    bool null_free, nothing, wrap, absurd; /* what was asked */
+    uint32_t widest;                       /* alignment */
 } played;
 
 static void note_question(const struct operation *op, uint32_t ids)
 {
     uint64_t product;
     played.null_free |= op->kind == OP_FREE && op->id == ids;
+    played.nothing |= op->kind == OP_REALLOC && op->size == 0;
     played.wrap |=
         op->kind == OP_CALLOC && __builtin_mul_overflow(op->count, op->size, &product);
     played.absurd |= op->kind == OP_MALLOC && op->size > UINT64_MAX / 2;
@@ -52,7 +53,7 @@ static void test_advisor__asks_for_all_that_the_lab_never_asks(void **state)
     played.good = true;
     advisor_ask(NULL, "the runner", &findings);
     assert_int_equal(played.calls, QUESTIONS);
-    assert_true(played.null_free && played.wrap && played.absurd);
+    assert_true(played.null_free && played.nothing && played.wrap && played.absurd);
     assert_int_equal(played.widest, 16);
     assert_int_equal(findings.count, 0);
 }
