@@ -76,6 +76,9 @@ static void report_fault(struct findings *findings, const struct process *p,
     else if (memory_fault)
         findings_add(findings, FINDING_CRASH, trace, line, "%s crashed: it touched %s%s", what,
                      where, at);
+    else if (signal == SIGFPE && p->fault.code == FPE_INTDIV)
+        findings_add(findings, FINDING_CRASH, trace, line, "%s crashed: it divided by zero%s",
+                     what, at);
     else
         findings_add(findings, FINDING_CRASH, trace, line, "%s crashed: %s%s", what,
                      sigdescr_np(signal) ? sigdescr_np(signal) : "unknown signal", at);
