@@ -8,11 +8,17 @@ struct interior {
     uint64_t from, to;
 };
 
-static struct interior interior_of(const struct heap *heap, const struct payload *p)
+static struct interior interior_behind(const struct heap *heap, const struct payload *p,
+                                       uint64_t front)
 {
-    uint64_t from = page_up(p->start + heap->page, heap->page);
+    uint64_t from = page_up(p->start + front, heap->page);
     uint64_t to = page_down(p->start + p->size - heap->page, heap->page);
     return (struct interior){from - p->start, to - p->start};
+}
+
+static struct interior interior_of(const struct heap *heap, const struct payload *p)
+{
+    return interior_behind(heap, p, p->front > heap->page ? p->front : heap->page);
 }
 
 static bool has_room(const struct filler *filler, uint64_t size)
@@ -38,8 +44,9 @@ static unsigned chunk_count(const struct payload *p)
  */
 static uint64_t chunk_at(const struct filler *filler, const struct payload *p, unsigned i)
 {
-    struct interior in = interior_of(filler->heap, p);
-    uint64_t page = filler->heap->page, pages = (in.to - in.from) / page;
+    uint64_t page = filler->heap->page;
+    struct interior in = interior_behind(filler->heap, p, page);
+    uint64_t pages = (in.to - in.from) / page;
     return in.from + fill_mix(fill_mix(p->key ^ filler->secret[1]) + i) % pages * page;
 }
 
@@ -89,6 +96,7 @@ void payload_fill(struct filler *filler, struct payload *p)
 {
     p->key = fill_mix(fill_mix(filler->secret[0] + filler->count++) ^ filler->secret[1]);
     p->sparse = may_be_sparse(filler, p->size);
+    p->front = 0;
     if (p->sparse)
         fill_sparsely(filler, p);
     else
@@ -105,13 +113,27 @@ void payload_extend(struct filler *filler, struct payload *p, uint64_t size)
         fill_part(filler, p, kept, size, p->key);
 }
 
-void payload_densify(struct filler *filler, struct payload *p)
+/* Fills [0, bytes) of a sparse payload that is longer by more than a page. */
+static void fill_front(struct filler *filler, struct payload *p, uint64_t bytes)
 {
-    if (!p->sparse || p->size > PAYLOAD_DENSE_MAX || !has_room(filler, p->size))
+    struct interior before = interior_of(filler->heap, p);
+    p->front = bytes > p->front ? bytes : p->front;
+    fill_part(filler, p, before.from, interior_of(filler->heap, p).from, p->key);
+}
+
+void payload_densify(struct filler *filler, struct payload *p, uint64_t kept)
+{
+    bool whole = p->size <= PAYLOAD_DENSE_MAX;
+    if (!p->sparse || (!whole && kept > PAYLOAD_DENSE_MAX / 2) ||
+        !has_room(filler, whole ? p->size : kept))
         return;
-    struct interior in = interior_of(filler->heap, p);
-    fill_part(filler, p, in.from, in.to, p->key);
-    p->sparse = false;
+    if (whole) {
+        struct interior in = interior_of(filler->heap, p);
+        fill_part(filler, p, in.from, in.to, p->key);
+        p->sparse = false;
+    } else {
+        fill_front(filler, p, kept);
+    }
 }
 
 void payload_scrub(struct filler *filler, const struct payload *p)

@@ -16,8 +16,8 @@
  * (But not beyond PAYLOAD_DENSE_TOTAL bytes of pages: the machine's memory has an end.)
  * Larger payloads are always sparse, with some secret pages of the interior filled too.
  *
- * Before a realloc is shown to the allocator a lazy payload is made dense: what is copied
- * must be more than zeros.
+ * Before a realloc is shown to the allocator a lazy payload is made dense, and of a larger one
+ * the front that it is to keep: what is copied must be more than zeros.
  */
 #ifndef PAYLOAD_H
 #define PAYLOAD_H
@@ -56,8 +56,11 @@ void payload_fill(struct filler *filler, struct payload *p);
 /* After a realloc that kept the first bytes: fills what is new, up to `size`. */
 void payload_extend(struct filler *filler, struct payload *p, uint64_t size);
 
-/* Makes a lazy payload dense; larger than PAYLOAD_DENSE_MAX it stays as it is. */
-void payload_densify(struct filler *filler, struct payload *p);
+/*
+ * Makes a lazy payload dense; one larger than PAYLOAD_DENSE_MAX only its first `kept` bytes,
+ * and those only if they are no more than half of that.
+ */
+void payload_densify(struct filler *filler, struct payload *p, uint64_t kept);
 
 /*
  * Looks for the first `bytes` bytes of `p` at offset `at` of the heap: its own start, or

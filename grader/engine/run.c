@@ -87,7 +87,7 @@ static bool before(struct run *run, const struct operation *op)
     if (leaves)
         payload_scrub(&run->filler, p);
     else
-        payload_densify(&run->filler, p);
+        payload_densify(&run->filler, p, op->size);
     if (op->kind == OP_FREE) {
         shadow_remove(&run->shadow, index);
         run->blocks[op->id] = SHADOW_NONE;

@@ -28,11 +28,12 @@
 struct payload {
     uint64_t start;
     uint64_t size;
-    uint64_t key;  /* of the bytes that fill it, payload.h */
-    uint32_t id;   /* the trace's name for it */
-    uint32_t line; /* trace line of the call that returned it */
-    uint32_t made; /* index of that operation in the trace */
-    bool sparse;   /* only parts of it are filled, payload.h */
+    uint64_t key;   /* of the bytes that fill it, payload.h */
+    uint64_t front; /* of a sparse one so many bytes are filled all the same, payload.h */
+    uint32_t id;    /* the trace's name for it */
+    uint32_t line;  /* trace line of the call that returned it */
+    uint32_t made;  /* index of that operation in the trace */
+    bool sparse;    /* only parts of it are filled, payload.h */
     bool live;
 };
 

@@ -87,7 +87,7 @@ static void test_payload__filling_touches_no_neighbour(void **state)
         memset(bench->heap.view + start - 64, 0x5a, 64);
         memset(bench->heap.view + start + sizes[i], 0x5a, 64);
         struct payload p = filled(bench, start, sizes[i]);
-        payload_densify(&bench->filler, &p);
+        payload_densify(&bench->filler, &p, p.size);
         payload_scrub(&bench->filler, &p);
         for (uint64_t k = 0; k < 64; k++) {
             assert_int_equal(bench->heap.view[start - 64 + k], 0x5a);
@@ -228,7 +228,7 @@ static void test_payload__densified_it_can_be_copied(void **state)
     struct bench *bench = *state;
     uint64_t size = 3 * MIB + 9, to = 40 * MIB + 16;
     struct payload p = filled(bench, 24, size);
-    payload_densify(&bench->filler, &p);
+    payload_densify(&bench->filler, &p, p.size);
     assert_false(p.sparse);
     assert_intact(bench, &p);
     memcpy(bench->heap.view + to, bench->heap.view + p.start, size);
@@ -257,7 +257,7 @@ static void test_payload__a_giant_may_move_in_pages(void **state)
     struct bench *bench = *state;
     uint64_t size = 65 * MIB, to = 128 * MIB + 16;
     struct payload p = filled(bench, 24, size);
-    payload_densify(&bench->filler, &p);
+    payload_densify(&bench->filler, &p, p.size);
     assert_true(p.sparse); /* too large for that */
     memcpy(bench->heap.view + to, bench->heap.view + p.start, size);
     assert_int_equal(payload_check(&bench->filler, &p, to, size), HEAP_NOWHERE);
@@ -267,6 +267,30 @@ static void test_payload__a_giant_may_move_in_pages(void **state)
     assert_int_equal(payload_check(&bench->filler, &p, to, size), MIB);
 }
 
+/* Of what is kept every byte counts, where it is and where it was moved; it may be kept twice.
+ */
+static void test_payload__the_front_of_a_giant_is_filled(void **state)
+{
+    struct bench *bench = *state;
+    struct payload p = filled(bench, 4096 - 24, 100 * MIB);
+    const uint64_t kept[] = {70001, 3000, 2 * MIB + 77}, moved = 300 * MIB + 16;
+    for (size_t i = 0; i < COUNT(kept); i++) {
+        payload_densify(&bench->filler, &p, kept[i]);
+        assert_intact(bench, &p);
+        memcpy(bench->heap.view + moved, bench->heap.view + p.start, kept[i]);
+        for (uint64_t at = 0; at < kept[i]; at += kept[i] / 40) {
+            assert_int_equal(payload_check(&bench->filler, &p, moved, kept[i]), HEAP_NOWHERE);
+            bench->heap.view[moved + at]++;
+            assert_int_equal(payload_check(&bench->filler, &p, moved, kept[i]), at);
+            bench->heap.view[moved + at]--;
+        }
+    }
+    memset(bench->heap.view + p.start + 50000, 0, 8);
+    assert_in_range(damage(bench, &p), 50000, 50007);
+    payload_fill(&bench->filler, &p);
+    assert_intact(bench, &p);
+}
+
 static void test_payload__extended_and_shortened(void **state)
 {
     struct bench *bench = *state;
@@ -274,7 +298,7 @@ static void test_payload__extended_and_shortened(void **state)
     for (size_t from = 0; from < COUNT(sizes); from++) {
         for (size_t to = 0; to < COUNT(sizes); to++) {
             struct payload p = filled(bench, 48, sizes[from]);
-            payload_densify(&bench->filler, &p);
+            payload_densify(&bench->filler, &p, p.size);
             payload_extend(&bench->filler, &p, sizes[to]);
             assert_int_equal(p.size, sizes[to]);
             assert_intact(bench, &p);
@@ -343,6 +367,7 @@ int main(void)
         LAZY(test_payload__densified_it_can_be_copied),
         LAZY(test_payload__moved_contents),
         LAZY(test_payload__a_giant_may_move_in_pages),
+        LAZY(test_payload__the_front_of_a_giant_is_filled),
         LAZY(test_payload__extended_and_shortened),
         LAZY(test_payload__scrubbed_it_is_gone),
         LAZY(test_payload__zero_is_checked_to_the_byte),
