@@ -47,6 +47,12 @@ READER_O      := $(patsubst %,$(B)/engine/%.o,trace file say utf8)
 
 # ---- building ------------------------------------------------------------------------
 
+# What is built is there as a whole or not at all, whoever is killed at whatever moment, and
+# however many build at once: it is made under another name, and then renamed.
+NEW    = $@.$$$$
+DONE   = mv -f $(NEW) $@
+OBJECT = -MMD -MP -MT $@ -MF $(NEW).d -c $< -o $(NEW) && mv -f $(NEW).d $(@:.o=.d) && $(DONE)
+
 ## build: build all that grading needs (a bare `make`)
 .PHONY: build
 build: kit
@@ -71,37 +77,35 @@ FLAGS_NOW := $(CC) $(ALL_CFLAGS) | $(SUBMISSION_FLAGS) | $(VERSION) \
 $(B)/flags: FORCE
 	@mkdir -p $(B)
 	@now=$$(echo '$(FLAGS_NOW)'; $(CC) --version 2>&1; cat RELEASE 2>/dev/null); \
-	echo "$$now" | cmp -s - $@ || echo "$$now" > $@
+	echo "$$now" | cmp -s - $@ || { echo "$$now" > $(NEW) && $(DONE); }
 .PHONY: FORCE
 
 # A static program starts faster and needs no loader; where the C library has no static
 # form (Fedora's, by itself), an ordinary position-independent program does. Its loader does
 # all it has to do before the start: pages that it used later would be taken for state.
 $(B)/link: $(B)/flags
-	@echo 'int main(void) { return 0; }' | $(CC) -static-pie -xc - -o $@.try 2>/dev/null \
-	    && echo -static-pie > $@ || echo -pie -Wl,-z,now > $@
-	@rm -f $@.try
+	@echo 'int main(void) { return 0; }' | $(CC) -static-pie -xc - -o $(NEW) 2>/dev/null \
+	    && echo -static-pie > $(NEW) || echo -pie -Wl,-z,now > $(NEW); $(DONE)
 
 # A compiler for another processor makes programs that do not run here: then qemu-user runs
 # them, if it is there. Empty: they run. The emulator finds their libraries where Debian's
 # cross compilers have them.
 $(B)/emulator: $(B)/flags
 	@printf '%s\n' '#include <linux/filter.h>' 'int main(void) { return 0; }' | \
-	    $(CC) -std=c11 -MMD -MF /dev/null -xc - -o $@.try || { \
-	echo "'$(CC)' cannot make C11 programs for Linux; use gcc or clang; on Debian: sudo apt-get install gcc libc6-dev" >&2; exit 2; }
-	@target=$$($(CC) -dumpmachine); \
+	    $(CC) -std=c11 -MMD -MF /dev/null -xc - -o $(NEW) || { \
+	echo "'$(CC)' cannot make C11 programs for Linux; use gcc or clang; on Debian: sudo apt-get install gcc libc6-dev" >&2; exit 2; }; \
+	target=$$($(CC) -dumpmachine); \
 	qemu=qemu-$${target%%-*}; echo "-L /usr/$$target" > $@.root; \
-	if $@.try 2>/dev/null; then : > $@; \
-	elif $$qemu $$(cat $@.root) $@.try 2>/dev/null; then echo $$qemu > $@; \
-	else echo "programs of '$(CC)' do not run here, nor under $$qemu; on Debian: sudo apt-get install qemu-user" >&2; \
-	    exit 2; fi; rm -f $@.try
+	if $(NEW) 2>/dev/null; then qemu=; \
+	elif ! $$qemu $$(cat $@.root) $(NEW) 2>/dev/null; then \
+	    echo "programs of '$(CC)' do not run here, nor under $$qemu; on Debian: sudo apt-get install qemu-user" >&2; \
+	    rm -f $(NEW); exit 2; fi; printf %s "$$qemu" > $(NEW); $(DONE)
 EMULATED = $$(test ! -s $(B)/emulator || cat $(B)/emulator $(B)/emulator.root)
 
 # The referee filters system calls with libseccomp where it is installed.
 $(B)/seccomp: $(B)/flags
 	@printf '#include <seccomp.h>\nint main(void) { return !seccomp_init(0); }\n' | \
-	    $(CC) -xc - -lseccomp -o $@.try 2>/dev/null && echo -lseccomp > $@ || : > $@
-	@rm -f $@.try
+	    $(CC) -xc - -lseccomp -o $(NEW) 2>/dev/null && echo -lseccomp > $(NEW) || : > $(NEW); $(DONE)
 
 $(B)/engine/filter.o: $(B)/seccomp
 $(B)/engine/filter.o: EXTRA = $$(test -s $(B)/seccomp && echo -DHAVE_SECCOMP)
@@ -109,14 +113,14 @@ $(B)/engine/filter.o: EXTRA = $$(test -s $(B)/seccomp && echo -DHAVE_SECCOMP)
 $(B)/engine/%.o: $(ENGINE)/%.c $(B)/flags
 	@$(SAY) CC $<
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(EXTRA) -DKIT_VERSION='"$(VERSION)"' -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(EXTRA) -DKIT_VERSION='"$(VERSION)"' $(OBJECT)
 
 # Patterns are filled and verified at the speed of memory, or checking is slow.
 $(B)/engine/fill.o: EXTRA = -O3
 
 $(B)/mdriver: $(MDRIVER_O)
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.o,$^) -o $@ -lm $$(cat $(B)/seccomp)
+	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.o,$^) -o $(NEW) -lm $$(cat $(B)/seccomp) && $(DONE)
 
 # The first instructions of a runner come before everything that a stack protector needs.
 $(B)/modern/parts/entry.o $(B)/classic/parts/entry.o: SUBMISSION_FLAGS += -fno-stack-protector
@@ -125,7 +129,7 @@ $(B)/modern/parts/entry.o $(B)/classic/parts/entry.o: SUBMISSION_FLAGS += -fno-s
 define PART
 	@$(SAY) CC "$< ($(word 1,$(subst /, ,$(@:$(B)/%=%))))"
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) -MMD -MP $(GLUE) -c $< -o $@
+	$(Q)$(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(GLUE) $(OBJECT)
 endef
 
 $(B)/modern/parts/%.o: $(ENGINE)/%.c $(B)/flags
@@ -146,15 +150,15 @@ $(B)/modern/runner.o: $(RUNNER_PARTS:%=$(B)/modern/parts/%.o)
 $(B)/classic/runner.o: $(patsubst %,$(B)/classic/parts/%.o,$(RUNNER_PARTS) glue)
 $(RUNNER_O):
 	@$(SAY) LINK $@
-	$(Q)$(CC) -r -nostdlib $^ -o $@.all && "$$($(CC) -print-prog-name=objcopy)" --redefine-sym channel_sleep=runner_last \
-	    $(RUNNER_NAMES:%=-G %) $@.all $@ && rm $@.all
+	$(Q)$(CC) -r -nostdlib $^ -o $(NEW).all && "$$($(CC) -print-prog-name=objcopy)" --redefine-sym channel_sleep=runner_last \
+	    $(RUNNER_NAMES:%=-G %) $(NEW).all $(NEW) && rm $(NEW).all && $(DONE)
 
 $(B)/modern/empty: $(ENGINE)/empty.c $(B)/modern/runner.o | $(B)/link
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(SUBMISSION_FLAGS) $(WARNINGS) $$(cat $(B)/link) $(RUNNER_LINK) $^ -o $@
+	$(Q)$(CC) $(SUBMISSION_FLAGS) $(WARNINGS) $$(cat $(B)/link) $(RUNNER_LINK) $^ -o $(NEW) && $(DONE)
 
 $(B)/classic/empty: $(B)/modern/empty
-	$(Q)cp $< $@
+	$(Q)cp $< $(NEW) && $(DONE)
 
 # What the policy measures speed and utilization beside: a file of its own that later changes
 # of the solution do not touch; the solution itself where it names none. A copied policy may
@@ -165,11 +169,11 @@ $(B)/modern/reference.c: FORCE
 	file="$(REFERENCE)"; test -z "$$name" || file="$$(dirname -- "$$POLICY")/$$name"; \
 	test -f "$$file" || file="grader/policy/$$name"; \
 	test -f "$$file" || { echo "$$POLICY: there is no reference '$$name', beside it or in grader/policy" >&2; exit 2; }; \
-	cmp -s "$$file" $@ || cp "$$file" $@
+	cmp -s "$$file" $@ || { cp "$$file" $(NEW) && $(DONE); }
 
 $(B)/modern/reference: $(B)/modern/reference.c $(B)/modern/runner.o | $(B)/link
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(SUBMISSION_FLAGS) -I $(ENGINE) $$(cat $(B)/link) $(RUNNER_LINK) $^ -o $@
+	$(Q)$(CC) $(SUBMISSION_FLAGS) -I $(ENGINE) $$(cat $(B)/link) $(RUNNER_LINK) $^ -o $(NEW) && $(DONE)
 
 # What compiles an allocator of ours in the classic shape. A submission's headers may be named in
 # more ways (compile.c; tools/debug/build.sh).
@@ -177,32 +181,32 @@ CLASSIC_C = -iquote $(ENGINE)/classic -I $(ENGINE) $(ENGINE)/classic/src/init.c 
 
 $(B)/classic/reference: $(B)/modern/reference.c $(B)/classic/runner.o | $(B)/link
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(SUBMISSION_FLAGS) $$(cat $(B)/link) $(RUNNER_LINK) $(CLASSIC_C) $< $(filter %.o,$^) -o $@
+	$(Q)$(CC) $(SUBMISSION_FLAGS) $$(cat $(B)/link) $(RUNNER_LINK) $(CLASSIC_C) $< $(filter %.o,$^) -o $(NEW) && $(DONE)
 
 $(B)/tracegen: $(wildcard grader/tracetools/*.[ch]) $(B)/engine/draw.o $(READER_O)
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $(NEW) && $(DONE)
 
 $(B)/tracestat: $(wildcard grader/tracetools/stat/*.[ch]) $(READER_O)
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $(NEW) && $(DONE)
 
 $(B)/record/record: $(RECORD)/record.c $(RECORD)/convert.c $(RECORD)/program.c $(wildcard $(RECORD)/*.h) $(READER_O)
 	@$(SAY) LINK $@
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $(NEW) && $(DONE)
 
 # It lives inside other programs: no sanitizer, no coverage.
 $(B)/record/preload.so: override KIT_CFLAGS = -O2 -g
 $(B)/record/preload.so: $(RECORD)/preload.c $(RECORD)/log.h $(ENGINE)/early.h $(B)/flags
 	@$(SAY) LINK $@
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -shared -static-libgcc $< -o $@ -ldl
+	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -shared -static-libgcc $< -o $(NEW) -ldl && $(DONE)
 
 $(B)/traces/%.rep: traces/recipes/%.recipe $(B)/tracegen | $(B)/emulator
 	@$(SAY) TRACE $@
 	@mkdir -p $(@D)
-	$(Q)$(EMULATED) $(B)/tracegen $< -o $@
+	$(Q)$(EMULATED) $(B)/tracegen $< -o $(NEW) && $(DONE)
 
 # A trace whose recipe is gone must not be graded.
 $(B)/traces/.made: $(TRACES_MADE)
@@ -261,7 +265,9 @@ include $(wildcard solution/*.mk grader/*/*.mk grader/tests/*/*.mk handout/*.mk)
 
 ## format: lay out all C files by .clang-format
 ## lint: say which C files are not laid out by .clang-format
-C_FILES = $(shell git ls-files '*.c' '*.h')
+# Those that git knows; in an archive all of them.
+C_FILES = $(or $(shell git ls-files '*.c' '*.h' 2>/dev/null),\
+          $(shell find . -path ./$(B) -prune -o -name '*.[ch]' -print))
 .PHONY: format lint
 format:
 	$(Q)$(CLANG_FORMAT) -i $(C_FILES)

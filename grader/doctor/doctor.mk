@@ -5,7 +5,7 @@ DOCTOR_TRACE := $(B)/traces/struct-types.rep
 
 $(B)/repeat: $(DOCTOR)/repeat.c $(filter-out $(B)/engine/mdriver.o,$(MDRIVER_O))
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) -I $(ENGINE) $(filter %.c %.o,$^) -o $@ -lm $$(cat $(B)/seccomp)
+	$(Q)$(CC) $(ALL_CFLAGS) -I $(ENGINE) $(filter %.c %.o,$^) -o $(NEW) -lm $$(cat $(B)/seccomp) && $(DONE)
 
 ## doctor: is this machine fit for grading? fails if not
 .PHONY: doctor

@@ -19,7 +19,7 @@ export SUBMISSIONS ROSTER MARKS ADJUST JOBS RECORDS AUTHOR AGAIN FORMAT EXECUTOR
 # The tool that makes points of measurements, from the engine's own parts.
 SCORE_O := $(patsubst %,$(B)/engine/%.o,score policy file say utf8)
 
-COMPILE_BOOK = $(CC) $(ALL_CFLAGS) -I $(ENGINE) -MMD -MP -c $< -o $@
+COMPILE_BOOK = $(CC) $(ALL_CFLAGS) -I $(ENGINE) $(OBJECT)
 
 $(B)/gradebook/%.o: $(BOOK)/%.c $(B)/flags
 	@$(SAY) CC $<
@@ -32,7 +32,7 @@ $(B)/unit-asan/gradebook/%.o: $(BOOK)/%.c $(B)/flags
 
 $(B)/score: $(B)/gradebook/score_main.o $(B)/gradebook/ledger.o $(SCORE_O)
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $^ -o $@ -lm
+	$(Q)$(CC) $(ALL_CFLAGS) $^ -o $(NEW) -lm && $(DONE)
 
 # Unit tests find it beside the engine's parts.
 $(B)/unit/engine.a: $(B)/gradebook/ledger.o

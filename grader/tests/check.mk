@@ -51,7 +51,8 @@ system: kit batch-kit recorder $(B)/tracestat $(B)/tracevary $(B)/tracefuzz
 ## kit-coverage: say what of the engine no test reaches (gcov)
 .PHONY: kit-coverage
 kit-coverage:
-	@$(MAKE) --no-print-directory B=build/coverage KIT_CFLAGS='-O0 -g --coverage' coverage-run
+	@$(MAKE) --no-print-directory B=build/coverage KIT_CFLAGS='-O0 -g --coverage' \
+	    NEW='$$@' DONE=: coverage-run # what gcov reads is named after what is made
 
 build/coverage/engine/workers.o: EXTRA = -include grader/tests/coverage.h
 

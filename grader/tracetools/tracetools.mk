@@ -4,12 +4,12 @@
 $(B)/tracevary: grader/tracetools/vary/tracevary.c \
     $(patsubst %,$(B)/engine/%.o,vary draw traceset trace file say utf8)
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $^ -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $^ -o $(NEW) && $(DONE)
 
 $(B)/tracefuzz: grader/tracetools/fuzz/tracefuzz.c \
     $(patsubst %,$(B)/engine/%.o,fuzz brim creep sweep draw policy trace file say utf8)
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $^ -o $@ -lm
+	$(Q)$(CC) $(ALL_CFLAGS) $^ -o $(NEW) -lm && $(DONE)
 
 export SEED MIX
 SCORED_TRACES = traces/core $(B)/traces
@@ -72,7 +72,7 @@ $(B)/record/leaks: $(wildcard $(LEAKS)/*.[ch]) $(RECORD)/convert.c $(RECORD)/pro
     $(wildcard $(RECORD)/*.h) $(READER_O) $(B)/engine/command.o
 	@$(SAY) LINK $@
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $(NEW) && $(DONE)
 
 ## leaks: list blocks never freed, by who asked for them: CMD="…" or TRACES=x.rep
 .PHONY: leaks

@@ -162,3 +162,32 @@ def test_a_trace_is_made_before_it_is_described(tmp_path):
     outcome = driver.make("-s", f"B={tmp_path}/build", "tracestat", f"TRACES={trace}")
     assert outcome.exit == 0, outcome.stderr
     assert "mix-hills" in outcome.stdout
+
+
+# It dies when it has written nothing yet of the first object file, as by kill -9.
+DIES_ONCE = """#!/bin/sh
+cc "$@" || exit
+for word; do
+    test "$before" != -o || made=$word
+    before=$word
+done
+case $made in */utf8.o*) test -e %(died)s || { : >"$made"; : >%(died)s; exit 137; } ;; esac
+"""
+
+
+def test_what_a_killed_build_left_is_not_taken_for_whole(tmp_path):
+    compiler, made = tmp_path / "cc", tmp_path / "build/engine/utf8.o"
+    compiler.write_text(DIES_ONCE % {"died": tmp_path / "died"})
+    compiler.chmod(0o755)
+    words = ("-s", f"B={tmp_path}/build", f"CC={compiler}", str(made))
+    assert [driver.make(*words).exit for _ in range(2)] == [2, 0]
+    assert made.stat().st_size > 0
+
+
+def test_an_archive_has_files_to_lay_out(tmp_path):
+    """It is in no repository of git; and clang-format without files waits for a person to type."""
+    for name in ("Makefile", "rules.mk"):
+        shutil.copy(driver.ROOT / name, tmp_path)
+    (tmp_path / "mm.c").write_text("int a;\n")
+    said = driver.make("-s", "lint", "CLANG_FORMAT=echo", cwd=tmp_path)
+    assert (said.exit, said.stdout.split()[-1], said.stderr) == (0, "./mm.c", "")
