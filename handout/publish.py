@@ -49,6 +49,10 @@ class Leak(Exception):
     """Something private is in a public archive."""
 
 
+class Unknown(Exception):
+    """Which files are the kit's."""
+
+
 # ---- what goes in ----------------------------------------------------------------
 
 def public_policy(text):
@@ -79,12 +83,24 @@ def writeup_files(folder):
             yield f"writeup/{path.name}", path.read_bytes()
 
 
+def ask_git():
+    """What it knows about: nothing of an unpacked archive. In a repository where it refuses,
+    nobody else may answer."""
+    if not any((folder / ".git").exists() for folder in (TOP, *TOP.parents)):
+        return []
+    try:
+        listed = subprocess.run(["git", "-C", TOP, "ls-files", "-z"], capture_output=True)
+    except FileNotFoundError as error:
+        raise Unknown("git is missing; on Debian: sudo apt-get install git") from error
+    if listed.returncode != 0:
+        raise Unknown(listed.stderr.decode(errors="replace").strip())
+    return [name for name in listed.stdout.decode().split("\0") if name]
+
+
 def kit_files():
     """What git knows about, so that nothing that only lies around is taken."""
-    listed = subprocess.run(["git", "-C", TOP, "ls-files", "-z"], capture_output=True)
-    if listed.returncode == 0:
-        names = [n for n in listed.stdout.decode().split("\0") if n]
-    else:  # the tree is itself an unpacked archive
+    names = ask_git()
+    if not names:
         names = [p.relative_to(TOP).as_posix() for p in archive.files_below(TOP)
                  if "build" not in p.relative_to(TOP).parts[:1] and p.parent.name != "__pycache__"]
     for name in sorted(set(names) - {RELEASE}):
@@ -248,4 +264,7 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except Unknown as unknown:
+        sys.exit(f"handout: nothing was packed: git must say which files are the kit's: {unknown}")

@@ -181,6 +181,20 @@ def test_the_archive_is_what_was_promised(tmp_path):
     assert b"reference = yardstick/mm.c" in policy and b"reference/" not in policy
 
 
+def test_what_lies_around_is_not_packed_where_git_refuses(tmp_path, monkeypatch):
+    """It does in a repository of another user; and one that is damaged is one still."""
+    (tmp_path / "starter").mkdir()
+    (tmp_path / "starter/answer.c").write_text("")
+    monkeypatch.setattr(publish, "TOP", tmp_path)
+    assert [name for name, _ in publish.kit_files()] == ["starter/answer.c"]
+    (tmp_path / ".git").mkdir()
+    with pytest.raises(publish.Unknown):
+        list(publish.kit_files())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(publish.Unknown):
+        list(publish.kit_files())
+
+
 def test_two_archives_are_the_same_bytes(tmp_path):
     (tmp_path / "1").mkdir()
     (tmp_path / "2").mkdir()
