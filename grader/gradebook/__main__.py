@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import os
 import sys
 from pathlib import Path
 
@@ -72,10 +73,20 @@ def perform(asked, command):
     return getattr(batch, asked.action)(wanted, kit)
 
 
+def say(lines):
+    """Who hangs up early (`| head`) has seen enough; what else does not arrive is no success."""
+    try:
+        print("\n".join(lines), flush=True)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.errno != errno.EPIPE:
+            raise Problem(f"the summary could not be written: {error.strerror}") from error
+
+
 def main(words):
     try:
         lines, status = perform(*arguments(words))
-        print("\n".join(lines))
+        say(lines)
         return status
     except Problem as problem:
         print(problem, file=sys.stderr)

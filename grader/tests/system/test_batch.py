@@ -765,6 +765,24 @@ def test_an_mdriver_that_is_killed_before_the_first_is_said(room):
     assert "mdriver ended with signal 9: it said nothing" in room.call(expect=2)
 
 
+SAYS = """
+import gradebook.__main__ as door, sys
+door.arguments, door.perform = lambda words: (words,), lambda words: (["a line"] * 20000, 0)
+sys.exit(door.main([]))
+"""
+
+
+@pytest.mark.parametrize("reader, status, said", [
+    ("cat", 0, ""), ("head -1", 0, ""),
+    (None, 2, "the summary could not be written: No space left on device\n")])
+def test_a_summary_that_does_not_arrive_is_no_success(reader, status, said):
+    to = f"> >({reader} >/dev/null)" if reader else "> /dev/full"
+    done = subprocess.run(["bash", "-c", f"/usr/bin/python3 -c '{SAYS}' {to}"],
+                          capture_output=True, text=True, check=False,
+                          env=driver.environment() | {"PYTHONPATH": driver.ROOT / "grader"})
+    assert (done.returncode, done.stderr) == (status, said)
+
+
 def test_two_batches_in_one_folder_do_not_mix(room):
     from gradebook.files import lock
     room.put("ada_mm.c", "int x;")
