@@ -110,8 +110,7 @@ void process_share_core(struct process *p);
 /* Has it answered the last order? */
 bool process_replied(const struct process *p);
 
-/* What it does, by the kernel's letter: R runs, S sleeps, t stands still for a tracer. 0: gone.
- */
+/* What it does, by the kernel's letter: R runs, S sleeps, t waits for a tracer. 0: gone. */
 char process_state(const struct process *p);
 
 /* Does it say that it sleeps until the next one? */
