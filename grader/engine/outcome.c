@@ -81,7 +81,7 @@ static void report_fault(struct findings *findings, const struct process *p,
                      what, at);
     else
         findings_add(findings, FINDING_CRASH, trace, line, "%s crashed: %s%s", what,
-                     sigdescr_np(signal) ? sigdescr_np(signal) : "unknown signal", at);
+                     strsignal(signal), at);
 }
 
 /*
