@@ -124,6 +124,8 @@ static void test_outcome__the_end_of_a_process(void **state)
     struct process p = a_process(&orders);
     p.status = W_EXITCODE(3, 0);
     assert_reported(&p, OUTCOME_EXIT, FINDING_EXITED, "ended the process with exit status 3");
+    p.status = W_EXITCODE(0, SIGSYS);
+    assert_reported(&p, OUTCOME_EXIT, FINDING_EXITED, "did an assertion fail?");
     p.status = W_EXITCODE(0, SIGTERM);
     assert_reported(&p, OUTCOME_EXIT, FINDING_CRASH, "the process was ended by signal 15");
 }
