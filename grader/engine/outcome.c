@@ -94,6 +94,7 @@ static void refuse_murder(const struct process *p)
         die("the runner was killed from outside (is memory short?); nothing was graded");
 }
 
+/* SIGSYS ends a process that has blocked it, as abort() of older C libraries does first. */
 static void report_exit(struct findings *findings, const struct process *p, const char *trace,
                         uint32_t line, const char *what)
 {
@@ -101,13 +102,11 @@ static void report_exit(struct findings *findings, const struct process *p, cons
     if (WIFEXITED(p->status))
         findings_add(findings, FINDING_EXITED, trace, line,
                      "%s ended the process with exit status %d", what, WEXITSTATUS(p->status));
-    else if (WTERMSIG(p->status) ==
-             SIGSYS) /* blocked, as before abort() of older C libraries */
-        findings_add(
-            findings, FINDING_EXITED, trace, line,
-            "%s was ended by a system call that is not allowed, such as that of abort(); "
-            "did an assertion fail?",
-            what);
+    else if (WTERMSIG(p->status) == SIGSYS)
+        findings_add(findings, FINDING_EXITED, trace, line,
+                     "%s was ended by a system call that is not allowed, such as that of "
+                     "abort(); did an assertion fail?",
+                     what);
     else
         findings_add(findings, FINDING_CRASH, trace, line,
                      "%s: the process was ended by signal %d", what, WTERMSIG(p->status));
