@@ -53,7 +53,8 @@ static void look(struct tracer *tracer, void *context)
     if (++count->steps < count->options->most)
         return;
     count->cut = true;
-    tracer->deadline = 0; /* no more: it goes on alone */
+    tracer->deadline = 0; /* no more: it goes on alone, and soon has to answer */
+    count->rules.order_seconds = STEPS_OPERATIONS * count->options->rules->order_seconds;
 }
 
 static bool perform(struct count *count, size_t operations)
@@ -124,7 +125,7 @@ void steps_count(const struct steps_options *options, struct steps *steps)
         return;
     double stops = STOP_SECONDS * (double)options->most;
     count.rules = *options->rules;
-    count.rules.order_seconds += stops;
+    count.rules.order_seconds = count.rules.total_seconds; /* of many operations */
     count.rules.total_seconds += stops;
     process_prepare(&count.process, &count.rules, options->program, PLACE_WITH_US,
                     options->trace->ids, CHANNEL_WINDOW);

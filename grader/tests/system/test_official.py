@@ -259,6 +259,25 @@ def test_who_sleeps_when_it_is_counted_is_not_waited_for(tmp_path):
     assert "METRICS_DISAGREE" in outcome.codes(), "a person looks at it"
 
 
+@X86_64
+@pytest.mark.usefixtures("confinement")
+def test_who_is_followed_no_more_has_to_answer_soon(tmp_path):
+    """Not after as long as all the steps would have taken."""
+    trace = tmp_path / "short-one.rep"
+    trace.write_text(driver.SHORT_TRACE)
+    (tmp_path / "mm.c").write_text(driver.bump(malloc=f"""
+        if ({driver.IS_STEPPED}) {{
+            while ({driver.IS_STEPPED}) {{}}
+            for (volatile long i = 0; i < 500000000; i++) {{}}
+        }}"""))
+    policy = driver.write_policy(tmp_path / "p.policy", timing__official_seconds=1,
+                                 metric="instructions", throughput__zero=0.02,
+                                 throughput__needs=0, limit__operation_seconds=0.02)
+    outcome = driver.mdriver(tmp_path, tmp_path / "mm.c", [trace], policy=policy,
+                             more=["--official"])
+    assert "NONDETERMINISTIC" in outcome.codes()
+
+
 # Repeated stores and copies of each size, also of bytes just written; what they make is compared
 # with what a loop makes.
 REPEATS = r"""
