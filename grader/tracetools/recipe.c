@@ -5,10 +5,11 @@
  * first line that breaks a rule ends the program.
  */
 #include "recipe.h"
+#include "../engine/file.h"
 #include "../engine/number.h"
+#include "../engine/say.h"
 #include "../engine/utf8.h"
 #include <ctype.h>
-#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,20 +25,12 @@ struct reader {
 
 _Noreturn static void refuse(const struct reader *at, const char *expected, const char *found)
 {
-    fprintf(stderr, "%s:%d: expected %s, found '%s'\n", at->path, at->line, expected, found);
-    exit(2);
+    die("%s:%d: expected %s, found '%s'", at->path, at->line, expected, found);
 }
 
 _Noreturn static void refuse_missing(const struct reader *at, const char *expected)
 {
-    fprintf(stderr, "%s:%d: expected %s, found none\n", at->path, at->line, expected);
-    exit(2);
-}
-
-_Noreturn static void refuse_file(const char *path)
-{
-    fprintf(stderr, "%s: cannot read it: %s\n", path, strerror(errno));
-    exit(2);
+    die("%s:%d: expected %s, found none", at->path, at->line, expected);
 }
 
 /* Cuts white space from both ends, in place. */
@@ -135,11 +128,13 @@ static void read_kind(const struct reader *at, char *text)
 static void read_choice(const struct reader *at, struct choice *choice, char *text)
 {
     uint64_t weight = 1;
+    bool weighed = false;
     memset(choice, 0, sizeof *choice);
     for (char *word = next_word(&text); *word != '\0'; word = next_word(&text)) {
-        if (number_read(word, UINT64_MAX, &weight)) {
+        if (!weighed && number_read(word, UINT64_MAX, &weight)) {
             if (weight == 0 || weight > 1000)
                 refuse(at, "a weight from 1 to 1000", word);
+            weighed = true;
             continue;
         }
         const struct kind *kind = find_kind(at->recipe, word);
@@ -148,7 +143,10 @@ static void read_choice(const struct reader *at, struct choice *choice, char *te
         choice->weight[kind - at->recipe->kinds] += weight;
         choice->total += weight;
         weight = 1;
+        weighed = false;
     }
+    if (weighed)
+        refuse(at, "the name of a kind after its weight", text);
 }
 
 /* Keys of a phase whose value is a number, the verbs they go with, and their bounds. */
@@ -252,8 +250,6 @@ static void read_key(struct reader *at, const char *key, char *text)
 
 static void read_line(struct reader *at, char *line)
 {
-    if (strchr(line, '\n') == NULL && strlen(line) == RECIPE_LINE - 1)
-        refuse(at, "a line of at most 254 characters", line);
     line[strcspn(line, "#")] = '\0';
     line = trim(line + (at->line == 1 ? utf8_mark(line, strlen(line)) : 0));
     char *equals = strchr(line, '=');
@@ -292,21 +288,32 @@ static void check_recipe(struct reader *at)
         check_phase(at, &at->recipe->phases[i]);
 }
 
-void recipe_read(struct recipe *recipe, const char *path)
+/* Changes the text, and needs a NUL behind it. */
+static void recipe_parse(struct recipe *recipe, const char *path, char *text, size_t bytes)
 {
     struct reader at = {.path = path, .recipe = recipe};
-    char line[RECIPE_LINE];
-    FILE *file = fopen(path, "r");
-    if (file == NULL)
-        refuse_file(path);
     memset(recipe, 0, sizeof *recipe);
     recipe->rounds = 1;
-    while (fgets(line, sizeof line, file) != NULL) {
+    for (char *line = text, *next; line < text + bytes; line = next) {
+        char *newline = memchr(line, '\n', bytes - (size_t)(line - text));
+        char *end = newline ? newline : text + bytes;
+        next = end + 1;
+        *end = '\0';
         at.line++;
+        if (line + strlen(line) < end || end - line >= RECIPE_LINE)
+            refuse(&at, "a line of at most 255 characters, and no NUL", line);
         read_line(&at, line);
     }
-    if (ferror(file))
-        refuse_file(path);
-    fclose(file);
     check_recipe(&at);
+}
+
+void recipe_read(struct recipe *recipe, const char *path)
+{
+    char why[160];
+    size_t bytes;
+    char *text = file_read(path, RECIPE_BYTES, &bytes, why, sizeof why);
+    if (text == NULL)
+        die("%s: the recipe %s", path, why);
+    recipe_parse(recipe, path, text, bytes);
+    free(text);
 }

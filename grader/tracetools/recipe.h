@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 enum {
+    RECIPE_BYTES = 1 << 20,
     RECIPE_LINE = 256, /* bytes of a line, its end included */
     RECIPE_NAME = 24,  /* bytes of a kind's name, its end included */
     RECIPE_KINDS = 12,

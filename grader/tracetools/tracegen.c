@@ -14,6 +14,7 @@
 #include "idset.h"
 #include "recipe.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* One id for each operation at most, so that every id fits an idset. */
@@ -244,8 +245,10 @@ static void write_trace(FILE *out, const struct recipe *recipe)
 {
     char name[64];
     base_name(name, sizeof name, made.recipe_path);
-    fprintf(out, "# %s: %s\n", name, recipe->about);
-    fprintf(out, "# Written by tracegen from %s.recipe; change the recipe, not this.\n", name);
+    char *shown = say_escape(name); /* a comment ends with its line */
+    fprintf(out, "# %s: %s\n", shown, recipe->about);
+    fprintf(out, "# Written by tracegen from %s.recipe; change the recipe, not this.\n", shown);
+    free(shown);
     trace_write(out, &made.trace);
 }
 

@@ -21,7 +21,7 @@ FUZZ_SEEDS_referee :=
 
 FUZZ_PARTS_trace   := trace file say utf8
 FUZZ_PARTS_policy  := policy file say utf8
-FUZZ_PARTS_recipe  := utf8
+FUZZ_PARTS_recipe  := file say utf8
 FUZZ_PARTS_macros  := macros
 FUZZ_PARTS_object  := object
 FUZZ_PARTS_referee := $(filter-out memlib,$(UNIT_PARTS))

@@ -72,6 +72,33 @@ def test_a_damaged_recipe_is_refused(write, tmp_path):
     assert not (tmp_path / "out.rep").exists()
 
 
+RECIPE = "about = x\nkind = node uniform 8\nphase = fill\nof = {of}\nblocks = 4\n"
+
+
+@pytest.mark.parametrize("of, found", [("node 3", "''"), ("3 4 node", "'4'"), ("3", "''"),
+                                       ("node\0 3", "'of = node'")])
+def test_nothing_in_a_recipe_is_passed_over(of, found, write, tmp_path):
+    """Once a weight after its kind, and what stood behind a NUL byte."""
+    recipe = write(RECIPE.format(of=of), "mix-x.recipe")
+    outcome = driver.run([driver.built()["folder"] / "tracegen", recipe, "-o", tmp_path / "o"])
+    assert outcome.exit == 2
+    assert outcome.stderr.startswith(f"tracegen: {recipe}:4: expected ")
+    assert outcome.stderr.endswith(f", found {found}\n")
+
+
+def test_a_recipe_of_any_name(write, tmp_path):
+    recipe, made = write(RECIPE.format(of="node"), "two\nlines.recipe"), tmp_path / "o.rep"
+    assert driver.run([driver.built()["folder"] / "tracegen", recipe, "-o", made]).exit == 0
+    assert driver.run([driver.built()["folder"] / "tracestat", made]).exit == 0
+
+
+def test_a_device_is_no_recipe(tmp_path):
+    outcome = driver.run([driver.built()["folder"] / "tracegen", "/dev/zero", "-o",
+                          tmp_path / "o.rep"], timeout=60)
+    assert outcome.exit == 2
+    assert "/dev/zero: the recipe is not a regular file" in outcome.stderr
+
+
 def test_a_recipe_as_editors_of_windows_save_it(tmp_path):
     recipe, made = tmp_path / "mix-hills.recipe", tmp_path / "mix-hills.rep"
     text = (driver.ROOT / "traces/recipes/mix-hills.recipe").read_bytes()
@@ -86,4 +113,4 @@ def test_a_recipe_that_cannot_be_read_to_its_end_is_refused(tmp_path):
     outcome = driver.run([driver.built()["folder"] / "tracegen", "/proc/self/mem", "-o",
                           tmp_path / "out.rep"])
     assert outcome.exit == 2
-    assert outcome.stderr.startswith("/proc/self/mem: cannot read it: ")
+    assert "/proc/self/mem: the recipe cannot be read: " in outcome.stderr
