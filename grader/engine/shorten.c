@@ -76,19 +76,21 @@ static bool fails(const struct trace *trace, void *context, size_t *performed)
 static void write_trace(const struct search *search, const struct trace *original,
                         const struct trace *trace, const struct finding *finding, FILE *out)
 {
-    char name[64];
+    char call[64];
+    char *name = say_escape(search->options->name); /* a comment ends with its line */
     const char *message = finding->message;
     fprintf(out, "# %s in %zu operations, shrunk from the %zu of %s.\n",
-            finding_name(search->code), trace->count, original->count, search->options->name);
+            finding_name(search->code), trace->count, original->count, name);
     fprintf(out, "# %.*s\n", (int)strcspn(message, "\n"), message);
     fprintf(out, "0 %" PRIu32 " %zu 1\n", trace->ids, trace->count);
     for (size_t i = 0; i < trace->count; i++) {
         const struct operation *op = &trace->operations[i];
         if (trace->count <= COMMENTED)
-            fprintf(out, "# line %" PRIu32 " of %s: %s, block %" PRIu32 "\n", op->line,
-                    search->options->name, operation_name(op, name), op->id);
+            fprintf(out, "# line %" PRIu32 " of %s: %s, block %" PRIu32 "\n", op->line, name,
+                    operation_name(op, call), op->id);
         operation_write(out, op, trace->ids);
     }
+    free(name);
 }
 
 static void save(const struct search *search, const struct trace *original,
@@ -160,12 +162,15 @@ static struct trace search_trace(struct search *search, const struct process_rul
 static void summarize(const struct search *search, const struct trace *original,
                       const struct trace *best, double seconds)
 {
-    printf("%s: %s in %zu operation%s instead of %zu (%zu runs, %.1f s)\n",
-           search->options->name, finding_name(search->code), best->count,
-           best->count == 1 ? "" : "s", original->count, search->runs, seconds);
+    char *name = say_escape(search->options->name), *out = say_escape(search->options->out);
+    printf("%s: %s in %zu operation%s instead of %zu (%zu runs, %.1f s)\n", name,
+           finding_name(search->code), best->count, best->count == 1 ? "" : "s",
+           original->count, search->runs, seconds);
     if (search->out_of_time)
         puts("time was up; a shorter one may exist: shrink this one again");
-    printf("written to %s", search->options->out);
+    printf("written to %s", out);
+    free(name);
+    free(out);
     if (best->count <= COMMENTED)
         show_file(search->options->out);
     else

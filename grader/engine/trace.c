@@ -91,7 +91,8 @@ static bool read_header(struct reader *r, uint64_t header[4])
                                        "the number of operations", "a hint (any number)"};
     for (int i = 0; i < 4; i++) {
         if ((i == 0 || line_is_done(r)) && !next_line(r))
-            return fail(r, r->line, "the file ends before the header; expected %s", what[i]);
+            return fail(r, r->line ? r->line : 1,
+                        "the file ends before the header; expected %s", what[i]);
         if (!read_number(r, &header[i]))
             return fail(r, r->line, "expected %s, header number %d of 4", what[i], i + 1);
         if (i == 1 && header[1] > TRACE_MAX_IDS)

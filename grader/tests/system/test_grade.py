@@ -468,6 +468,12 @@ def test_a_folder_without_traces(tmp_path, quick):
     assert_one_sentence(outcome, "empty", "no trace")
 
 
+def test_an_empty_file_is_no_trace(write, tmp_path, quick):
+    trace = write("", "mix-empty.rep")
+    outcome = driver.mdriver(tmp_path, STARTER, [trace], policy=quick)
+    assert_one_sentence(outcome, f"{trace}:1: the file ends before the header")
+
+
 def test_a_damaged_trace(write, tmp_path, quick):
     bad = write("0\n2\n2\n1\na 0 8\na 7 8\n", "mix-bad.rep")
     outcome = driver.mdriver(tmp_path, STARTER, [driver.DEBUG_TRACE, bad], policy=quick)

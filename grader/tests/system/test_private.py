@@ -50,6 +50,24 @@ def test_a_seed_that_is_none_is_refused(tmp_path, public, seed):
     assert not (tmp_path / "out").exists()
 
 
+def test_two_of_one_name_are_refused(tmp_path):
+    """Else the variation of the one would be written over that of the other."""
+    for part in "ab":
+        (tmp_path / "in" / part).mkdir(parents=True)
+        (tmp_path / "in" / part / "mix-x.rep").write_text(PUBLIC)
+    outcome = driver.make("-s", "private-traces", "SEED=5", f"OUT={tmp_path / 'out'}",
+                          f"TRACES={tmp_path / 'in'}")
+    assert outcome.exit == 2
+    assert f"{tmp_path}/in/b/mix-x.rep: {tmp_path}/in/a/mix-x.rep has the same name" \
+        in outcome.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_name_of_two_lines_is_one_comment(tmp_path, write):
+    made, = private(5, tmp_path / "out", write(PUBLIC, "two\nlines.rep"))
+    assert driver.run([driver.built()["folder"] / "tracestat", made]).exit == 0
+
+
 def test_the_seed_decides(tmp_path, public):
     texts = [private(seed, tmp_path / f"out{i}", public)[0].read_bytes()
              for i, seed in enumerate((5, 5, 6))]

@@ -52,6 +52,14 @@ def test_every_kind_of_finding(name, tmp_path):
     assert len(left) <= 8
 
 
+def test_a_name_of_two_lines_is_one_comment(tmp_path):
+    trace = tmp_path / "two\nlines.rep"
+    trace.write_text("0 1 1 1\na 0 8\n")
+    said, left = trace_of(tmp_path, driver.bump(malloc="return NULL;"), trace)
+    assert "two\\x0alines: NO_MEMORY in 1 operation" in said
+    assert left == ["a 0 1"]
+
+
 def test_a_valid_trace_is_refused(tmp_path):
     (tmp_path / "mm.c").write_text(driver.bump())
     outcome = driver.make("-s", "shrink", f"SUBMISSION={tmp_path / 'mm.c'}",

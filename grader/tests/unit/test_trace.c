@@ -133,7 +133,7 @@ static void test_trace__every_bad_line_is_named(void **state)
         size_t line;
         const char *message;
     } bad[] = {
-        {"", 0, "the file ends before the header; expected a hint (any number)"},
+        {"", 1, "the file ends before the header; expected a hint (any number)"},
         {"# only this\n", 1, "the file ends before the header; expected a hint (any number)"},
         {"0\n", 1, "the file ends before the header; expected the number of ids"},
         {"0\n1\n", 2, "the file ends before the header; expected the number of operations"},

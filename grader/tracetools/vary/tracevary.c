@@ -13,6 +13,7 @@
 #include "../../engine/traceset.h"
 #include "../../engine/vary.h"
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -26,10 +27,22 @@ static void write_variation(const struct traceset_entry *entry, uint64_t seed,
         die("a path is too long: %s/%s", folder, entry->name);
     vary_trace(&entry->trace, vary_seed(seed, entry->name), &varied);
     FILE *out = file_create(path);
-    fprintf(out, "# %s-private: a private variation of %s\n", entry->name, entry->name);
+    char *name = say_escape(entry->name); /* a comment ends with its line */
+    fprintf(out, "# %s-private: a private variation of %s\n", name, name);
+    free(name);
     trace_write(out, &varied);
     file_finish(out, path);
     trace_free(&varied);
+}
+
+/* The second of two would be written over the first. */
+static void demand_names(const struct traceset *set)
+{
+    for (size_t i = 0; i < set->count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(set->entries[i].name, set->entries[k].name) == 0)
+                die("%s: %s has the same name, and so would their variations; rename one",
+                    set->entries[i].path, set->entries[k].path);
 }
 
 int main(int argc, char **argv)
@@ -40,6 +53,7 @@ int main(int argc, char **argv)
     uint64_t seed = number_must_read("SEED", argv[1], UINT64_MAX);
     for (int i = 3; i < argc; i++)
         traceset_add(&set, argv[i]);
+    demand_names(&set);
     if (mkdir(argv[2], 0777) != 0 && errno != EEXIST)
         die("%s: no folder can be made here: %s", argv[2], strerror(errno));
     for (size_t i = 0; i < set.count; i++)
