@@ -19,7 +19,7 @@ DEBUG_OBJECTS := $(patsubst %,$(B)/engine/%.o,trace file say utf8 shadow fill pl
 # What its scripts read. The traces: TRACE=name, else TRACES, else those for debugging.
 DEBUG_ENV      = ENGINE=$(ENGINE) OBJECTS="$(DEBUG_OBJECTS)" FOLDER=$(B)/debug/$@
 DEBUG_LIST     = if [ -n "$$TRACE" ]; then $(FIND_TRACE); \
-    else printf '%s\n' $(if $(TRACES),"$$TRACES",$(1)); fi
+    else $(DEBUG)/list.sh $(if $(TRACES),"$$TRACES",$(1)); fi
 GDB           ?= gdb -q
 NEEDS          = command -v $(1) >/dev/null || { \
     echo "$(1) is missing; on Debian: sudo apt-get install $(2)" >&2; exit 2; }

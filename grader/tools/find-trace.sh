@@ -7,6 +7,7 @@ if [ -z "$name" ]; then
     echo "Say which trace: TRACE=name, as in traces/ and build/traces, or TRACE=file.rep" >&2
     exit 2
 fi
+case $name in -*) name=./$name ;; esac # no option of what reads it
 [ -f "$name" ] && { printf '%s\n' "$name"; exit 0; }
 for folder in "$@"; do
     for file in "$folder/$name.rep" "$folder/$name"; do

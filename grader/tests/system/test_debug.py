@@ -86,6 +86,72 @@ def test_a_break_that_falls_by_terabytes_costs_nothing(tmp_path):
     assert outcome.stdout == "asan: 0 of 1 traces with an error\n", outcome.stdout
 
 
+def listed(tool, tmp_path, *words, **parts):
+    """`make tool` of a bump allocator with these parts; returns its outcome."""
+    (tmp_path / "mm.c").write_text(driver.bump(**parts))
+    return driver.make("-s", tool, f"SUBMISSION={tmp_path / 'mm.c'}", *words)
+
+
+@pytest.mark.parametrize("end", ["exit", "_exit"])
+@pytest.mark.parametrize("tool", ["asan", "ubsan"])
+def test_who_ends_the_program_is_not_clean(tool, end, tmp_path):
+    outcome = listed(tool, tmp_path, NONE, top="#include <stdlib.h>\n#include <unistd.h>",
+                     malloc=f"{end}(0);")
+    assert f"{tool}: 1 of 1 traces with an error" in outcome.stdout
+    assert "ended the program" in outcome.stdout
+    said = listed("coverage", tmp_path, NONE, top="#include <stdlib.h>\n#include <unistd.h>",
+                  malloc=f"{end}(0);").stdout
+    assert "1 traces, 1 of them ended by a fault" in said
+
+
+def test_asan_says_where_an_assertion_failed_and_what_is_next(tmp_path):
+    outcome = listed("asan", tmp_path, NONE, top="#include <assert.h>\nstatic int calls;",
+                     malloc="    assert(++calls < 2);")
+    assert "Assertion `++calls < 2' failed" in outcome.stdout
+    assert "debug-coalesce-none.rep:8: malloc(100): " in outcome.stdout
+    assert outcome.stdout.splitlines()[-1].startswith("Next: make gdb TRACE=name LINE=n")
+
+
+@pytest.mark.parametrize("tool", ["asan", "ubsan", "coverage"])
+def test_who_prints_without_end_fills_no_disk(tool, tmp_path):
+    outcome = listed(tool, tmp_path, NONE, top="#include <stdio.h>",
+                     malloc='for (;;) puts("flood");')
+    folder = driver.built()["folder"] / "debug" / tool
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 1 << 27
+    assert len(outcome.stdout) < 1 << 17
+    if tool == "coverage":
+        assert "1 traces, 1 of them ended by a fault" in outcome.stdout
+    else:
+        assert "debug-coalesce-none.rep:7: malloc(100): it prints without end" in outcome.stdout
+
+
+def test_folders_below_folders_and_what_is_no_trace(tmp_path):
+    (tmp_path / "traces/more").mkdir(parents=True)
+    for name in ("a.rep", "more/b.rep", ".hidden.rep", "notes.txt"):
+        (tmp_path / "traces" / name).write_text("0 1 1 1\na 0 8\n")
+    outcome = listed("asan", tmp_path, f"TRACES={tmp_path / 'traces'}")
+    assert outcome.stdout == "asan: 0 of 2 traces with an error\n"
+    (tmp_path / "traces/bad.rep").write_text("0 1 1 1\na 0 x\n")
+    (tmp_path / "empty").mkdir()
+    for where, said in (("traces", f"{tmp_path}/traces/bad.rep:2: expected a size in bytes"),
+                        ("empty", f"{tmp_path}/empty: this folder holds no trace (*.rep)"),
+                        ("none", f"{tmp_path}/none: no such trace file or folder")):
+        outcome = listed("asan", tmp_path, f"TRACES={tmp_path / where}")
+        assert (outcome.exit, outcome.stdout) == (2, "")
+        assert said in outcome.stderr
+
+
+def test_a_trace_whose_name_begins_like_an_option():
+    trace = driver.ROOT / "-c.rep"
+    trace.write_text("0 1 1 1\na 0 8\n")
+    try:
+        for word in ("TRACE", "TRACES"):
+            outcome = driver.make("-s", "asan", f"SUBMISSION={REFERENCE}", f"{word}=-c.rep")
+            assert outcome.stdout == "asan: 0 of 1 traces with an error\n", outcome.stderr
+    finally:
+        trace.unlink()
+
+
 def test_ubsan_sees_an_overflow(tmp_path):
     (tmp_path / "mm.c").write_text(driver.bump(top="static int sum = 2147483647;",
                                                malloc="    sum += (int)size;"))
