@@ -187,7 +187,7 @@ $(B)/tracegen: $(wildcard grader/tracetools/*.[ch]) $(B)/engine/draw.o $(READER_
 	@$(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $(NEW) && $(DONE)
 
-$(B)/tracestat: $(wildcard grader/tracetools/stat/*.[ch]) $(READER_O)
+$(B)/tracestat: $(wildcard grader/tracetools/stat/*.[ch]) $(B)/engine/traceset.o $(READER_O)
 	@$(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $(NEW) && $(DONE)
 

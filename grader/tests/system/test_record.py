@@ -291,6 +291,18 @@ def test_what_cannot_be_recorded_is_said(compiled, record):
         assert len(trace.stderr.strip().split("\n")) == 1
 
 
+def test_who_crashed_before_the_first_call_is_not_said_to_need_none(compiled, record):
+    trace = record(compiled("int main(void) { *(volatile int *)8 = 1; }"))
+    assert trace.exit == 2
+    assert trace.stderr.endswith(f"the program ended by signal {int(signal.SIGSEGV)}\n")
+
+
+def test_no_operations_are_not_asked_for(compiled, record):
+    trace = record(compiled("int main(void) { get(1); return 0; }"), options=["-m", "0"])
+    assert trace.exit == 2
+    assert "expected a number from 1 to 4194304 after -m (MAX), found '0'" in trace.stderr
+
+
 def test_what_was_recorded_is_named(compiled, record, write):
     """A command may be a script that starts the real program: then it is the script's shell."""
     program = compiled("int main(void) { get(1); return 0; }", name="real")
@@ -426,6 +438,16 @@ def test_requests_that_no_heap_can_hold_are_not_live(write):
     lines = squeezed(driver.run([FOLDER / "tracestat", write(text, "huge.rep")]).stdout)
     assert "special size 0: 0, free(NULL): 0, realloc(NULL): 0, refused: 3" in lines
     assert "peak 64 bytes in 1 blocks, after operation 1 (line 2)" in lines
+
+
+def test_tracestat_takes_a_folder(tmp_path):
+    (tmp_path / "more").mkdir()
+    for name in ("b.rep", "more/a.rep", "notes.txt"):
+        (tmp_path / name).write_text("0 1 1 1\na 0 8\n")
+    outcome = driver.make("-s", "tracestat", f"TRACES={tmp_path}")
+    assert (outcome.exit, outcome.stderr) == (0, "")
+    names = [line for line in outcome.stdout.splitlines() if line.endswith(".rep")]
+    assert names == [f"{tmp_path}/b.rep", f"{tmp_path}/more/a.rep"]
 
 
 def test_tracestat_refuses_a_damaged_trace_and_goes_on(write):

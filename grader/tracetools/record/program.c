@@ -98,9 +98,9 @@ struct log *program_record(const struct program *program, int *status)
         die("nothing was recorded: cannot run %s: %s", program->command[0],
             strerror(log->not_run));
     if (log->owner == 0)
-        die("nothing was recorded: %s is linked statically, was not started, or "
-            "starts the real program as another%s",
+        die("nothing was recorded: %s is linked statically, has another user's rights, was not "
+            "started, or starts the real program as another%s",
             *program->name ? program->name : program->command[0],
-            program->callers ? "" : " (-p NAME)");
+            program->callers ? "" : " (-p, PROGRAM=name)");
     return log;
 }

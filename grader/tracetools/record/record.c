@@ -35,12 +35,13 @@ struct options {
 
 /* ---- options -------------------------------------------------------------------- */
 
-static uint64_t number(char option, const char *text)
+/* `option`: as it is called here and by make record. */
+static uint64_t number(const char *option, uint64_t least, const char *text)
 {
     uint64_t value;
-    if (!number_read(text, PROGRAM_OPERATIONS, &value))
-        die("expected a number up to %" PRIu64 " after -%c, found '%s'", PROGRAM_OPERATIONS,
-            option, text);
+    if (!number_read(text, PROGRAM_OPERATIONS, &value) || value < least)
+        die("expected a number from %" PRIu64 " to %" PRIu64 " after %s, found '%s'", least,
+            PROGRAM_OPERATIONS, option, text);
     return value;
 }
 
@@ -64,9 +65,9 @@ static struct options read_options(int argc, char **argv)
         if (option == 'o')
             o.trace = optarg;
         else if (option == 'm')
-            o.window.most = number('m', optarg);
+            o.window.most = number("-m (MAX)", 1, optarg);
         else if (option == 'f')
-            o.window.from = number('f', optarg);
+            o.window.from = number("-f (FROM)", 0, optarg);
         else if (option == 'b')
             o.window.balance = true;
         else if (option == 'p')
@@ -93,21 +94,29 @@ static void save(const struct options *o, const struct trace *trace)
     file_finish(out, o->trace);
 }
 
+/* "; the program ended by signal 11", or nothing where all is well. */
+static const char *how_it_ended(int status, char text[64])
+{
+    text[0] = '\0';
+    if (WIFSIGNALED(status))
+        snprintf(text, 64, "; the program ended by signal %d", WTERMSIG(status));
+    else if (WEXITSTATUS(status) != 0)
+        snprintf(text, 64, "; the program ended with status %d", WEXITSTATUS(status));
+    return text;
+}
+
 /* The program's name, because it may be the shell of a script that starts the real one. */
 static void report(const struct options *o, const char *program, const struct trace *trace,
                    const struct left_out *left_out, int status)
 {
+    char ended[64];
     fprintf(stderr, "record: %s: %zu operations of %s on %" PRIu32 " blocks", o->trace,
             trace->count, program, trace->ids);
     if (left_out->refused)
         fprintf(stderr, "; left out: %zu requests answered by NULL", left_out->refused);
     if (left_out->older)
         fprintf(stderr, "; left out: %zu frees of older blocks", left_out->older);
-    if (WIFSIGNALED(status))
-        fprintf(stderr, "; the program ended by signal %d", WTERMSIG(status));
-    else if (WEXITSTATUS(status) != 0)
-        fprintf(stderr, "; the program ended with status %d", WEXITSTATUS(status));
-    fputc('\n', stderr);
+    fprintf(stderr, "%s\n", how_it_ended(status, ended));
 }
 
 int main(int argc, char **argv)
@@ -119,11 +128,12 @@ int main(int argc, char **argv)
         .command = o.command, .name = o.program, .operations = o.window.from + o.window.most};
     struct log *log = program_record(&program, &status);
     struct trace trace = convert(log, &o.window, &left_out);
+    char ended[64];
     if (trace.count == 0)
-        die(o.window.from ? "nothing was recorded: %s called malloc less often than -f says"
+        die(o.window.from ? "nothing was recorded: %s called malloc less often than -f says%s"
                           : "nothing was recorded: %s never called the C library's malloc; "
-                            "perhaps it brings an allocator of its own",
-            log->recorded);
+                            "perhaps it brings an allocator of its own%s",
+            log->recorded, how_it_ended(status, ended));
     save(&o, &trace);
     report(&o, log->recorded, &trace, &left_out, status);
     trace_free(&trace);

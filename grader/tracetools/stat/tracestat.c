@@ -2,16 +2,19 @@
  * tracestat.c - describes traces: operations, sizes, lifetimes, live payload, and how good
  * the utilization of an allocator can be at best.
  *
- *     tracestat TRACE.rep...
- *     tracestat --bounds TRACE.rep...     a line each: path, tab, the two bounds as fractions
+ *     tracestat TRACE...
+ *     tracestat --bounds TRACE...     a line each: path, tab, the two bounds as fractions
  *
+ * Each TRACE is a .rep file or a folder of them.
  * Exit status: 0, or 2 with one sentence on stderr for a trace that cannot be read.
  */
+#include "../../engine/traceset.h"
 #include "profile.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define BAR_WIDTH  32
 #define CURVE_ROWS 8
@@ -138,6 +141,32 @@ static void print_bounds_line(const char *path, const struct trace *trace)
            percent(p.peak, p.peak_with_header) / 100);
 }
 
+static void print(const char *path, const struct trace *trace, bool bounds_only)
+{
+    static bool again;
+    if (bounds_only) {
+        print_bounds_line(path, trace);
+        return;
+    }
+    fputs(again ? "\n" : "", stdout);
+    print_profile(path, trace);
+    again = true;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static void print_folder(const char *path, bool bounds_only)
+{
+    struct traceset set = {0};
+    traceset_add(&set, path);
+    for (size_t i = 0; i < set.count; i++)
+        print(set.entries[i].path, &set.entries[i].trace, bounds_only);
+}
+
 static void complain(const char *path, const struct trace_error *error)
 {
     if (error->line)
@@ -157,18 +186,15 @@ int main(int argc, char **argv)
     for (int i = first; i < argc; i++) {
         struct trace trace;
         struct trace_error error;
-        if (!trace_read(argv[i], &trace, &error)) {
+        if (is_folder(argv[i])) {
+            print_folder(argv[i], bounds_only);
+        } else if (trace_read(argv[i], &trace, &error)) {
+            print(argv[i], &trace, bounds_only);
+            trace_free(&trace);
+        } else {
             complain(argv[i], &error);
             status = 2;
-            continue;
         }
-        if (bounds_only)
-            print_bounds_line(argv[i], &trace);
-        else {
-            fputs(i > first ? "\n" : "", stdout);
-            print_profile(argv[i], &trace);
-        }
-        trace_free(&trace);
     }
     return status;
 }
