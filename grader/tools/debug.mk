@@ -44,5 +44,5 @@ asan ubsan valgrind: kit $(DEBUG_OBJECTS)
 ## coverage: say which lines of SUBMISSION no trace reaches
 .PHONY: coverage
 coverage: kit $(DEBUG_OBJECTS)
-	@$(call NEEDS,gcov,gcc); list=$$($(call DEBUG_LIST,$(ALL_TRACES))) || exit 2; \
+	@list=$$($(call DEBUG_LIST,$(ALL_TRACES))) || exit 2; \
 	printf '%s\n' "$$list" | $(DEBUG_ENV) $(DEBUG)/coverage.sh

@@ -72,6 +72,25 @@ def test_a_write_into_a_payload_is_seen_at_once(tool, says, faulty):
     assert "block 2 (100 bytes" in outcome.stdout
 
 
+@pytest.mark.parametrize("script, needs, says", [
+    ("each.sh valgrind", "valgrind", "Invalid write of size 1"),
+    ("coverage.sh", "llvm-cov", "lines with code in"),
+])
+def test_what_clang_has_made_can_be_read(script, needs, says, tmp_path):
+    """gcov knows no counters of clang's; valgrind 3.19 ended at its words for debuggers."""
+    if not shutil.which("clang") or not shutil.which(needs):
+        pytest.skip(f"clang or {needs} is not installed")
+    (tmp_path / "mm.c").write_text(driver.bump(top="static char *last;",
+        malloc="if (last) *last = 1;").replace("return block + 1;",
+                                               "return last = (char *)(block + 1);"))
+    objects = " ".join(str(driver.built()["folder"] / "engine" / f"{name}.o")
+                       for name in ("trace", "file", "say", "utf8", "shadow", "fill", "place"))
+    outcome = driver.run(["sh", "-c", f"echo traces/debug/debug-coalesce-none.rep | "
+                          f"CC=clang PROFILE=modern SUBMISSION={tmp_path}/mm.c ENGINE=grader/engine "
+                          f"OBJECTS='{objects}' FOLDER={tmp_path}/made grader/tools/debug/{script}"])
+    assert says in outcome.stdout, outcome.stdout + outcome.stderr
+
+
 def test_asan_sees_a_byte_past_the_break(faulty):
     outcome = driver.make("-s", "asan", f"SUBMISSION={faulty('calloc-clears-past-break')}",
                           "TRACE=debug-calloc-reused")

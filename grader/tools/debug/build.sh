@@ -8,7 +8,7 @@ tool=$1 folder=$FOLDER here=$(dirname "$0")
 mkdir -p "$folder" || exit 2
 case $SUBMISSION in /*) ;; *) SUBMISSION=$PWD/$SUBMISSION ;; esac # gcov looks from elsewhere
 
-theirs= ours=
+theirs= ours= hide=
 parts="$here/replay $here/memory $here/touch $here/neighbours"
 case $tool in
 gdb)      theirs='-O0 -g3' ;;
@@ -17,7 +17,8 @@ ubsan)    theirs='-O1 -g -fsanitize=undefined -fno-sanitize-recover=all'
           ours=-DWITH_UBSAN ;;
 both)     theirs='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined'
           theirs="$theirs -fno-sanitize-recover=all" ours=-DWITH_ASAN ;;
-valgrind) theirs='-O1 -g'
+valgrind) theirs='-O1 -gdwarf-4' # what clang writes by itself, valgrind 3.19 cannot read
+          hide=--strip-debug
           echo '#include <valgrind/memcheck.h>' | $CC -E -xc - >/dev/null 2>&1 &&
               ours=-DWITH_VALGRIND ;;
 coverage) theirs='-O0 -g --coverage' ours=-DWITH_COVERAGE ;;
@@ -57,7 +58,7 @@ build() {
         OBJECTS="$OBJECTS $folder/$(basename "$part").o"
     done
     $CC -r -nostdlib $OBJECTS -o "$folder/all.o" &&
-        "$($CC -print-prog-name=objcopy)" -w -G main -G 'mem_*' -G '__*' "$folder/all.o" "$folder/ours.o" &&
+        "$($CC -print-prog-name=objcopy)" $hide -w -G main -G 'mem_*' -G '__*' "$folder/all.o" "$folder/ours.o" &&
         $CC $theirs -o "$folder/replay" "$folder/ours.o" "$folder/mm.o" -lm
 }
 

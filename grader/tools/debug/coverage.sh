@@ -2,6 +2,17 @@
 # coverage.sh: runs the in-process program on each trace that standard input names, and says
 # which lines of the submission were never reached. Environment as for build.sh.
 here=$(dirname "$0")
+
+# Counters are read by what belongs to the compiler.
+case $($CC --version) in
+*clang*) gcov="$($CC -print-prog-name=llvm-cov) gcov" package=llvm ;;
+*)       gcov=gcov package=gcc ;;
+esac
+command -v "${gcov% gcov}" >/dev/null || {
+    echo "${gcov% gcov} is missing; on Debian: sudo apt-get install $package" >&2
+    exit 2
+}
+
 rm -rf "$FOLDER"
 program=$("$here/build.sh" coverage) || exit 2
 
@@ -17,7 +28,8 @@ while IFS= read -r trace; do
     case $last in "replay: $trace:"*) echo "$last" >&2 && exit 2 ;; esac # it is no trace
 done
 
-(cd "$FOLDER" && gcov -l mm.o >/dev/null 2>&1)
+# shellcheck disable=SC2086 # words on purpose
+(cd "$FOLDER" && $gcov -l mm.o >/dev/null 2>&1)
 found=
 for file in "$FOLDER"/*.gcov; do
     case $file in *"$(basename "$SUBMISSION").gcov") found=$file ;; esac
