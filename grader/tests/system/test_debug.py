@@ -44,6 +44,21 @@ def test_gdb_wants_the_number_of_a_line():
     assert "LINE is a number from 0 to 4294967295, not 'f3'" in outcome.stderr, outcome.stdout
 
 
+@pytest.mark.parametrize("part, said", [
+    # gdb can call nothing where the stack is full
+    ("volatile char deep[1 << 24]; deep[0] = 1;", "It stopped at line 7 of the trace: malloc(100)"),
+    ("return (char *)mem_heap_lo() + 3;", "The program ended before that line of the trace"),
+])
+def test_gdb_says_why_it_is_not_at_the_line(part, said, tmp_path):
+    if not shutil.which("gdb"):
+        pytest.skip("gdb is not installed")
+    (tmp_path / "mm.c").write_text(driver.bump(malloc=part))
+    outcome = driver.make("-s", "gdb", f"SUBMISSION={tmp_path / 'mm.c'}", NONE, "LINE=10",
+                          "GDB=gdb -q -batch")
+    assert said in outcome.stdout, outcome.stdout
+    assert "Error in sourced command file" not in outcome.stderr
+
+
 def test_a_tool_that_is_missing_is_named():
     outcome = driver.make("-s", "gdb", f"SUBMISSION={REFERENCE}", NONE, "GDB=no-such-gdb")
     assert outcome.exit == 2

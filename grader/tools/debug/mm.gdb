@@ -62,7 +62,7 @@ watch *(long *)ADDRESS.) The program writes them too, when it fills or frees the
 end
 
 define where_am_i
-printf "line %u: %s\n", replay.line, replay_what()
+printf "line %u: %s\n", replay.line, replay.what
 end
 document where_am_i
 where_am_i: the line of the trace that is under way.
@@ -86,10 +86,28 @@ set can-use-hw-watchpoints 0
 echo Hardware watchpoints do not work on this machine: `watch` steps through the code, slowly.\n
 end
 
-# And now to the operation that was asked for.
-tbreak replay_here
+# And now to the operation that was asked for. A fault on the way stops the program as well.
+set $arrived = 0
+if $_isvoid($_exitcode)
+break replay_here
+commands
+silent
+set $arrived = 1
+end
 continue
+delete
+end
+if $arrived
 up
-printf "\nYou stand before line %u of the trace: %s\n", replay.line, replay_what()
+printf "\nYou stand before line %u of the trace: %s\n", replay.line, replay.what
+end
+if !$arrived && $_isvoid($_exitcode)
+printf "\nIt stopped at line %u of the trace: %s\n", replay.line, replay.what
+end
+if !$_isvoid($_exitcode)
+echo \nThe program ended before that line of the trace; its last words stand above.\n
+echo Next: quit, then make gdb with the LINE that they name, or make grade.\n
+else
 echo Type `step` (twice) to enter your allocator, `break coalesce` and `continue` to go on, or:\n
 echo   live   block P   show_block N   watch_block N   heapcheck   where_am_i   (help NAME)\n
+end

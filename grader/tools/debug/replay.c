@@ -54,6 +54,7 @@ static struct {
     uint64_t room;
     uint32_t line;              /* of the operation that is under way; 0: mm_init */
     const struct operation *op; /* that operation */
+    char what[64]; /* in words, for a debugger, which may have no stack to call on */
     struct neighbours neighbours;
 } replay;
 
@@ -64,7 +65,6 @@ void replay_live(void);
 void replay_block(const void *pointer);
 void replay_check(void);
 void *replay_payload(unsigned id);
-const char *replay_what(void);
 extern volatile long replay_word;
 volatile long replay_word;
 
@@ -92,7 +92,7 @@ static void describe(const struct payload *p, char text[128])
 }
 
 /* Words cost more than most operations: they are made when somebody wants to read them. */
-const char *replay_what(void)
+static const char *what(void)
 {
     static char text[64];
     return replay.op ? operation_name(replay.op, text) : "mm_init";
@@ -103,7 +103,7 @@ static void begin_sentence(void)
 {
     fflush(stdout);
     if (replay.line)
-        fprintf(stderr, "\n%s:%" PRIu32 ": %s: ", replay.name, replay.line, replay_what());
+        fprintf(stderr, "\n%s:%" PRIu32 ": %s: ", replay.name, replay.line, what());
     else
         fprintf(stderr, "\n%s: mm_init: ", replay.name);
 }
@@ -436,6 +436,7 @@ static void stop_at_errors(unsigned before)
 static void run(uint64_t stop, uint64_t period)
 {
     bool waiting = stop > 0;
+    strcpy(replay.what, "mm_init");
     if (!mm_init())
         wrong("it reported failure on an empty heap");
     for (size_t i = 0; i < replay.trace.count; i++) {
@@ -443,6 +444,8 @@ static void run(uint64_t stop, uint64_t period)
         unsigned errors = touch_errors();
         replay.line = op->line;
         replay.op = op;
+        if (stop > 0)
+            operation_name(op, replay.what);
         if (waiting && op->line >= stop) {
             waiting = false;
             replay_here();
