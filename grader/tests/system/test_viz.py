@@ -131,6 +131,15 @@ def test_failure_is_marked_and_named(browser, folder):
     assert "Operation 3 of 7" in now(browser, 1)
 
 
+def test_a_failure_in_mm_init_is_at_no_line(browser, folder):
+    draw(folder, "init", [driver.bump(init="return false;")])
+    show(browser, folder / "init.html")
+    finding = browser.find_element(By.CLASS_NAME, "finding").text
+    assert finding.startswith("INIT_FAILED: mm_init reported failure")
+    assert now(browser) == ("mm_init failed; nothing was asked for. "
+                            "This is where it failed: INIT_FAILED.")
+
+
 def test_a_name_that_ends_scripts_does_not(browser, folder):
     name = "<script><b id=evil>"
     draw(folder, name, [driver.bump()])

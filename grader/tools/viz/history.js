@@ -341,6 +341,7 @@ class History {
     this.failure = {
       finding,
       time: this.end,
+      inInit: this.end === 0 && finding.line === 0,
       returned: this.end > 0 && finding.line === this.ops.line[this.end - 1],
       address: address ? parseInt(address[1], 16) : null,
     };

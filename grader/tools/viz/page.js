@@ -33,8 +33,8 @@ class Panel {
     find(".failing").hidden = false;
     const box = find(".finding"), name = document.createElement("b");
     name.textContent = h.failure.finding.code;
-    box.append(name, ` at line ${h.failure.finding.line}: ${h.failure.finding.message}\n` +
-      `Usual cause: ${h.failure.finding.usual_cause}`);
+    const { line, message, usual_cause: cause } = h.failure.finding;
+    box.append(name, `${line ? ` at line ${line}` : ""}: ${message}\nUsual cause: ${cause}`);
   }
 
   listen(overlay, strip) {
@@ -144,13 +144,14 @@ class Panel {
 
   tell(t) {
     const h = this.history, now = this.root.querySelector(".now"), call = document.createElement("b");
-    call.textContent = t === 0 ? "mm_init has returned; nothing was asked for yet."
+    call.textContent = t === 0 && h.failure?.inInit ? "mm_init failed; nothing was asked for."
+      : t === 0 ? "mm_init has returned; nothing was asked for yet."
       : `Operation ${NUMBERS.format(t)} of ${NUMBERS.format(h.log.in_trace)}, ${explainCall(h, t - 1)}.`;
     const parts = [call];
     if (t > 0) parts.push(` ${explainEffect(h, t - 1)}`);
     if (h.failure && t === h.failure.time)
-      parts.push(` This is where it failed: ${h.failure.finding.code}` + (h.failure.returned ||
-        !h.log.next_line ? "." : `; the call at line ${h.log.next_line} did not come to its end.`));
+      parts.push(` This is where it failed: ${h.failure.finding.code}` + (h.failure.inInit ||
+        h.failure.returned || !h.log.next_line ? "." : `; the call at line ${h.log.next_line} did not come to its end.`));
     else if (this.page.time > h.end) parts.push(" The run ended here.");
     now.replaceChildren(...parts);
   }
