@@ -11,4 +11,5 @@ $(B)/explore/%: $(EXPLORE)/%.c $(EXPLORE)/maps.c $(EXPLORE)/maps.h $(B)/flags
 ## explore: show a process's memory, break, malloc and size classes, live: PART=memory|break|malloc|classes
 .PHONY: explore
 explore: $(EXPLORE_PARTS:%=$(B)/explore/%)
+	@$(if $(filter-out $(EXPLORE_PARTS),$(PART)),echo "PART is one of: $(EXPLORE_PARTS)" >&2; exit 2)
 	@for part in $(or $(filter $(PART),$(EXPLORE_PARTS)),$(EXPLORE_PARTS)); do $(B)/explore/$$part && echo; done

@@ -45,7 +45,7 @@ preload: platform $(B)/flags
 	echo "make preload needs PROFILE=modern: real programs expect payloads at multiples of 16." >&2; exit 2; }
 	@$(SAY) LINK $(B)/libmm.so
 	$(Q)$(CC) $(SUBMISSION_FLAGS) -fPIC -fvisibility=hidden -I $(ENGINE) \
-	    -c "$$SUBMISSION" -o $(B)/libmm.o
+	    -xc -c "$$SUBMISSION" -o $(B)/libmm.o
 	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -fvisibility=hidden -fno-builtin -I $(ENGINE) -shared \
 	    $(PRELOAD_C) $(B)/libmm.o -o $(B)/libmm.so -pthread -lm
 

@@ -159,6 +159,15 @@ def test_who_prints_without_end_fills_no_disk(tool, tmp_path):
         assert "debug-coalesce-none.rep:7: malloc(100): it prints without end" in outcome.stdout
 
 
+def test_a_submission_of_another_name_is_no_older_one(tmp_path):
+    listed("asan", tmp_path, NONE)
+    (tmp_path / "mm.c.txt").write_text(driver.bump(malloc="return (char *)mem_heap_lo() + 3;"))
+    for name, said in (("mm.c.txt", "do not lie in the heap"), ("", "could not be built for asan")):
+        outcome = driver.make("-s", "asan", f"SUBMISSION={tmp_path}/{name}", NONE)
+        assert outcome.exit == 2
+        assert said in outcome.stdout + outcome.stderr
+
+
 def test_folders_below_folders_and_what_is_no_trace(tmp_path):
     (tmp_path / "traces/more").mkdir(parents=True)
     for name in ("a.rep", "more/b.rep", ".hidden.rep", "notes.txt"):

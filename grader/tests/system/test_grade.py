@@ -536,6 +536,12 @@ def test_make_refuses_in_one_sentence(words, part, tmp_path):
     assert not json_file.exists()
 
 
+def test_explore_shows_no_other_part_than_was_asked_for():
+    outcome = driver.make("-s", "explore", "PART=heap")
+    assert (outcome.exit, outcome.stdout) == (2, "")
+    assert our_lines(outcome) == ["PART is one of: memory break malloc classes"]
+
+
 def test_an_official_grade_is_protected_or_refused(quick, some, tmp_path):
     json_file = tmp_path / "record.json"
     outcome = grade("OFFICIAL=1", f"POLICY={quick}", f"TRACES={some}", f"JSON={json_file}")
