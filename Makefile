@@ -99,7 +99,7 @@ $(B)/emulator: $(B)/flags
 	if $(NEW) 2>/dev/null; then qemu=; \
 	elif ! $$qemu $$(cat $@.root) $(NEW) 2>/dev/null; then \
 	    echo "programs of '$(CC)' do not run here, nor under $$qemu; on Debian: sudo apt-get install qemu-user" >&2; \
-	    rm -f $(NEW); exit 2; fi; printf %s "$$qemu" > $(NEW); $(DONE)
+	    rm -f $(NEW); exit 2; fi; printf %s "$${qemu:+$$qemu }" > $(NEW); $(DONE)
 EMULATED = $$(test ! -s $(B)/emulator || cat $(B)/emulator $(B)/emulator.root)
 
 # The referee filters system calls with libseccomp where it is installed.
