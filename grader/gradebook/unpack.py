@@ -126,16 +126,15 @@ def kind_of_tar(info):
 
 
 class Entry(tarfile.TarInfo):
-    """Knows whether the blocks of zeros came that end an archive: one that is cut between two
+    """Tells its archive when the blocks of zeros come that end it: one that is cut between two
     members would look whole."""
-    ended = False
 
     @classmethod
-    def frombuf(cls, *buffer):
+    def fromtarfile(cls, archive):
         try:
-            return super().frombuf(*buffer)
+            return super().fromtarfile(archive)
         except tarfile.EOFHeaderError:
-            cls.ended = True
+            archive.ended = True
             raise
 
 
@@ -150,7 +149,7 @@ def read_tar(stream, out):
 
             out.member(info.name, kind_of_tar(info), info.size, float(info.mtime), read)
             archive.members = []  # a long archive must not fill memory
-    if not Entry.ended:
+    if not getattr(archive, "ended", False):
         raise tarfile.ReadError("its end is missing")
 
 
