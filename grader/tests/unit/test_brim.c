@@ -19,13 +19,10 @@ static void test_brim__is_well_formed_and_frees_all(void **state)
     (void)state;
     for (uint32_t i = 0; i < 300; i++) {
         struct trace mix;
-        size_t frees = 0;
         make(i * 77, i, &mix);
         assert_in_range(mix.count, MOST / 2, MOST);
         assert_reads_back(&mix);
-        for (size_t k = 0; k < mix.count; k++)
-            frees += mix.operations[k].kind == OP_FREE;
-        assert_int_equal(frees, mix.ids);
+        assert_frees_all(&mix);
         trace_free(&mix);
     }
 }
@@ -33,16 +30,7 @@ static void test_brim__is_well_formed_and_frees_all(void **state)
 static void test_brim__same_state_and_turn_same_trace(void **state)
 {
     (void)state;
-    struct trace a, b, other;
-    make(5, 1, &a);
-    make(5, 1, &b);
-    make(5, 2, &other);
-    assert_int_equal(a.count, b.count);
-    assert_true(same_operations(&a, &b, a.count));
-    assert_false(same_operations(&a, &other, 100));
-    trace_free(&a);
-    trace_free(&b);
-    trace_free(&other);
+    assert_turns_differ(brim_make, MOST, 100);
 }
 
 /* What is left of a heap of `limit` bytes, if nothing but payloads took room. */

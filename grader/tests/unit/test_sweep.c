@@ -21,13 +21,10 @@ static void test_sweep__is_well_formed_and_frees_all(void **state)
     (void)state;
     for (uint32_t i = 0; i < 200; i++) {
         struct trace mix;
-        size_t frees = 0;
         make(i * 77, i, &mix);
         assert_in_range(mix.count, MOST * 3 / 4, MOST);
         assert_reads_back(&mix);
-        for (size_t k = 0; k < mix.count; k++)
-            frees += mix.operations[k].kind == OP_FREE;
-        assert_int_equal(frees, mix.ids);
+        assert_frees_all(&mix);
         trace_free(&mix);
     }
 }
@@ -35,16 +32,7 @@ static void test_sweep__is_well_formed_and_frees_all(void **state)
 static void test_sweep__same_seed_and_turn_same_trace(void **state)
 {
     (void)state;
-    struct trace a, b, other;
-    make(5, 1, &a);
-    make(5, 1, &b);
-    make(5, 2, &other);
-    assert_int_equal(a.count, b.count);
-    assert_true(same_operations(&a, &b, a.count));
-    assert_false(same_operations(&a, &other, a.count / 2));
-    trace_free(&a);
-    trace_free(&b);
-    trace_free(&other);
+    assert_turns_differ(sweep_make, MOST, MOST * 3 / 8);
 }
 
 static int by_size(const void *a, const void *b)
