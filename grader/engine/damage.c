@@ -77,7 +77,7 @@ static void say_where(struct damage *d, const struct shadow *shadow, uint64_t br
 {
     const struct payload *b = shadow_at_or_below(shadow, d->at);
     const struct payload *a = shadow_at_or_above(shadow, d->at);
-    uint64_t after = b ? d->at - (b->start + b->size) : UINT64_MAX;
+    uint64_t after = b ? d->at - payload_end(b) : UINT64_MAX;
     uint64_t before = a ? a->start - d->at : UINT64_MAX;
     if (!a && !b)
         snprintf(d->where, sizeof d->where, "%" PRIu64 " bytes below the break", brk - d->at);

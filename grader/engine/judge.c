@@ -85,7 +85,7 @@ bool judge_intact(struct run *run, const struct payload *p, uint32_t line, const
     suspect(run, SUSPECT_PAYLOAD, p->start + bad, p->start + bad);
     run->suspect.made = p->made;
     run->suspect.start = p->start;
-    run->suspect.end = p->start + p->size;
+    run->suspect.end = payload_end(p);
     run->suspect.block = p->id;
     run->suspect.line = p->line;
     return accuse(run, FINDING_CORRUPTED, line,
@@ -219,7 +219,7 @@ static const struct payload *cut_payload(const struct run *run, const struct ope
     uint32_t index = run->blocks[op->id];
     const struct payload *own = index == SHADOW_NONE ? NULL : payload_at(run, index);
     const struct payload *below = shadow_at_or_below(&run->shadow, lowest);
-    if (below && below != own && below->start + below->size > lowest)
+    if (below && below != own && payload_end(below) > lowest)
         return below;
     const struct payload *above = shadow_at_or_above(&run->shadow, lowest);
     while (above && (above == own || above->size == 0))

@@ -12,7 +12,7 @@ static struct interior interior_behind(const struct heap *heap, const struct pay
                                        uint64_t front)
 {
     uint64_t from = page_up(p->start + front, heap->page);
-    uint64_t to = page_down(p->start + p->size - heap->page, heap->page);
+    uint64_t to = page_down(payload_end(p) - heap->page, heap->page);
     return (struct interior){from - p->start, to - p->start};
 }
 

@@ -26,8 +26,8 @@ void neighbours_leave(struct neighbours *n, const struct shadow *shadow,
         return;
     const struct payload *left = shadow_at_or_below(shadow, p->start);
     const struct payload *right = shadow_at_or_above(shadow, p->start);
-    uint64_t low = left ? left->start + left->size : 0, high = right ? right->start : end;
-    uint64_t past = p->start + p->size;
+    uint64_t low = left ? payload_end(left) : 0, high = right ? right->start : end;
+    uint64_t past = payload_end(p);
     bool left_free = is_free(n, low, p->start), right_free = is_free(n, past, high);
     if (count)
         n->seen[left_free][right_free]++;
