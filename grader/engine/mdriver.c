@@ -47,6 +47,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static void run(struct job *job)
@@ -88,6 +89,21 @@ static void describe_job(struct job *job)
     machine_system(grade->kit.system, sizeof grade->kit.system);
 }
 
+/* Ours and the compiler's. The limit of now is raised; the one above it is somebody's will. */
+static void demand_stack(void)
+{
+    const rlim_t enough = (rlim_t)8 << 20, least = (rlim_t)1 << 20;
+    struct rlimit limit;
+    getrlimit(RLIMIT_STACK, &limit);
+    if (limit.rlim_max < least)
+        die("a stack may have no more than %llu KiB here (ulimit -H -s), and %llu are needed",
+            (unsigned long long)(limit.rlim_max >> 10), (unsigned long long)(least >> 10));
+    if (limit.rlim_cur >= enough)
+        return;
+    limit.rlim_cur = limit.rlim_max < enough ? limit.rlim_max : enough;
+    setrlimit(RLIMIT_STACK, &limit);
+}
+
 /*
  * What somebody left to us when we were started must not reach those that we start, nor keep
  * us from hearing of them: signals that are blocked, children whose end is not told, open
@@ -98,6 +114,7 @@ static void describe_job(struct job *job)
 static void begin_afresh(void)
 {
     enum { DESCRIPTORS = 1024 };
+    demand_stack();
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

@@ -201,6 +201,17 @@ def test_a_preloaded_library_that_is_missing_is_no_fault(tmp_path, write, short,
     assert outcome.errors() == []
 
 
+@pytest.mark.parametrize("limit, status, said", [
+    ("-S -s 32", 0, ""),
+    ("-s 64", 2, "a stack may have no more than 64 KiB here (ulimit -H -s)"),
+])
+def test_a_small_stack_is_raised_or_said(limit, status, said, tmp_path, write, short, quick):
+    outcome = driver.mdriver(tmp_path, write(driver.bump()), [short], policy=quick,
+                             within=("sh", "-c", f'ulimit {limit} && exec "$0" "$@"'))
+    assert outcome.exit == status
+    assert said in outcome.stderr
+
+
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&-", "<&- >&- 2>&-"])
 def test_closed_streams_are_no_fault(closed, tmp_path, write, short, quick):
     outcome = driver.mdriver(tmp_path, write(driver.bump()), [short], policy=quick,
