@@ -25,11 +25,13 @@ and with EXECUTOR=slurm, none of them needed:
 """
 
 import datetime
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .files import save, sha256
+from .kit import ROOT
 from .problem import Problem
 from .text import visible
 
@@ -40,6 +42,8 @@ POINTS_ONLY = re.compile(r"""(name|correctness|utilization|throughput|checker\.f
     |platform\..*|slurm\..*)$""",
                          re.VERBOSE)
 
+SCHEMA = json.loads((ROOT / "grader/engine/record.schema.json").read_text())
+CODES = frozenset(SCHEMA["$defs"]["finding"]["properties"]["code"]["enum"])
 # Findings after which no machine should have the last word.
 HUMAN = "INCONCLUSIVE METRICS_DISAGREE OVERFITTED BUSY FORBIDDEN"
 ATTEMPTS = ("last", "newest", "best")
@@ -139,7 +143,7 @@ def _chosen(values, room, defaults):
 def _check(place, key, value):
     good = {"batch.attempts": value in ATTEMPTS,
             "batch.file": re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.+-]*\.c", value),
-            "batch.human": re.fullmatch(r"[A-Z_ \t]*", value),
+            "batch.human": CODES.issuperset(value.split()),
             "batch.tries": re.fullmatch(r"[1-9][0-9]?", value),
             "batch.seconds": re.fullmatch(r"[1-9][0-9]{0,5}", value),
             "batch.landmarks": value in ("0", "1"),

@@ -409,6 +409,7 @@ def test_a_hidden_category_that_does_not_exist_is_said(room):
     ("platform.visibility = secret\n", "{1}: 'platform.visibility = secret' is not understood"),
     ("platform.leaderboard = no\n", "{1}: 'platform.leaderboard = no' is not understood"),
     ("batch.human = inconclusive\n", "{1}: 'batch.human = inconclusive' is not understood"),
+    ("batch.human = OVERFITED\n", "{1}: 'batch.human = OVERFITED' is not understood"),
     ("batch.tries = 0\n", "{1}: 'batch.tries = 0' is not understood"),
     ("category.mix = 0x10\n", "{1}: expected a number and found '0x10'"),
     ("category.mix = many\n", "{1}: expected a number and found 'many'"),
@@ -420,6 +421,12 @@ def test_a_slip_in_a_policy_is_refused_with_its_line(room, text, said):
     room.policy.write_text(before + text)
     said = re.sub(r"{(\d)}", lambda at: str(before.count("\n") + int(at[1])), said)
     assert f"{room.policy}:{said}" in room.call(expect=2)
+
+
+def test_the_schema_lists_every_finding():
+    """By it a policy is told of a code that is none."""
+    known = re.findall(r'\{\s*"([A-Z_]+)",\s*SEVERITY', (driver.ENGINE / "finding.c").read_text())
+    assert driver.SCHEMA["$defs"]["finding"]["properties"]["code"]["enum"] == known != []
 
 
 def test_a_policy_of_an_older_kit_ends_no_batch(room):
