@@ -17,11 +17,9 @@ from sys import intern
 from .files import make_folder, save_json, sha256, sha256_of_file
 from .problem import Problem
 
-VERSION = 4
-TABLES = """
-CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, submission TEXT, kit TEXT, traces TEXT,
-    measures TEXT, summary TEXT, scored TEXT, stamp INTEGER);
-CREATE INDEX IF NOT EXISTS by_submission ON records (submission);
+VERSION = 5
+TABLE = """
+CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, summary TEXT, scored TEXT, stamp INTEGER)
 """
 
 
@@ -123,7 +121,7 @@ class Store(Records):
                 index = sqlite3.connect(self.path_of_index)
                 if index.execute("PRAGMA user_version").fetchone()[0] not in (0, VERSION):
                     raise sqlite3.DatabaseError("another version")
-                index.executescript(TABLES)
+                index.execute(TABLE)
                 index.execute(f"PRAGMA user_version = {VERSION}")
                 index.execute("SELECT count(*) FROM records").fetchone()
                 return index
@@ -151,9 +149,8 @@ class Store(Records):
     def _insert(self, key, envelope):
         stamp = self.path(key).stat().st_mtime_ns
         record = envelope["record"]
-        self.index.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                           (key, envelope["submission"], envelope["kit"], envelope["traces"],
-                            envelope["measures"], json.dumps(asdict(summarize(record))),
+        self.index.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)",
+                           (key, json.dumps(asdict(summarize(record))),
                             json.dumps(scored(record)), stamp))
 
     def add(self, key, envelope, old=""):
