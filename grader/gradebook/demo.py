@@ -26,7 +26,6 @@ LAST = "Abara Brandt Castro Dubois Eriksen Fischer Gupta Haddad Ito Jensen Kowal
 POLICY = """
 # A class that was made up: quick limits, a deadline, marks by hand.
 late.deadline = 2026-11-30 23:59 +0000
-late.per_day = 0.10
 late.grace_days = 1
 late.max = 0.5
 hand.style = 10

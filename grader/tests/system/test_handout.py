@@ -159,7 +159,7 @@ def test_another_course_has_other_pages(tmp_path):
     ("languages = en zh", "languages = en,zh", "names folders of handout/, not 'en,zh'"),
     ("languages = en zh\n", "", "names folders of handout/, not ''"),
     ("grader/policy/final.policy", "gone.policy", "there is no policy 'gone.policy'"),
-    ("late = Ten", "late = {{course.late}} Ten", "a key stands in its own value: {{course.late}}"),
+    ("late = Each", "late = {{course.late}} Each", "a key stands in its own value: {{course.late}}"),
 ])
 def test_a_slip_in_a_course_file_is_said(tmp_path, old, new, said):
     course = tmp_path / "course.txt"
