@@ -8,7 +8,7 @@ accepted is provisional: the column `total` stays empty.
 
 import datetime
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -22,6 +22,7 @@ STATUSES = {"graded": "graded", "human": "needs a human", "infrastructure": "inf
 REASONS = {
     "NOT_ON_ROSTER": "delivered by somebody who is not on the roster",
     # Where students choose names (GitHub), one may end as another's does.
+    "LONGER_NAME": "this name ends as the student's, with more before that than others have",
     "SEVERAL_NAMES": "deliveries under several names are taken for this student's",
     "LATE_UNCLEAR": "the course's system marked it as late, but no time after the deadline is known",
     "OTHER_ATTEMPT": "another attempt of this student could not be taken",
@@ -84,7 +85,8 @@ class Row:
 class Book:
     def __init__(self, settings, people, score, attempts):
         self.settings, self.people, self.score = settings, people, score
-        self.said = defaultdict(set)  # by a student's id: the names of whoever delivered as them
+        # By a student's id: the names of whoever delivered as them, and what stands before theirs.
+        self.said, self.before = defaultdict(set), defaultdict(set)
         self.owned = self._owners(attempts)
         self.rows, self.parts = [], []
         self.categories = set()  # of the traces that were run
@@ -98,8 +100,11 @@ class Book:
         for attempt in attempts:
             for student in self.people.owners(attempt.owner, attempt.name):
                 owned.setdefault(student, []).append(attempt)
-            known = self.people.find(attempt.owner, attempt.name)
+            known, before = self.people.find(attempt.owner, attempt.name)
             self.said[known].add(plain(attempt.owner))
+            self.before[known].add(before)
+        count = Counter(b for known, all in self.before.items() if known for b in all)
+        self.usual = min(count, key=lambda before: (-count[before], before), default="")
         for own in owned.values():
             own.sort(key=lambda a: (a.number, a.order, a.time or 0, a.source))
         return owned
@@ -141,6 +146,9 @@ class Book:
             if len(self.said[student]) > 1:
                 row.need("SEVERAL_NAMES", REASONS["SEVERAL_NAMES"] + ": "
                          + visible(", ".join(sorted(self.said[student]))))
+            elif any(before != self.usual and before.startswith(self.usual)
+                     for before in self.before[student]):
+                row.need("LONGER_NAME", f"{REASONS['LONGER_NAME']}: {visible(*self.said[student])}")
         late = self._late(row)
         if attempt and attempt.late and self.settings.deadline and (late is None or late <= 0):
             row.need("LATE_UNCLEAR")

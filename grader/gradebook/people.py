@@ -52,16 +52,17 @@ class People:
     decisions: list = field(default_factory=list)
 
     def find(self, owner, name=""):
-        """The roster's id of a delivery's owner; None when the roster does not have them."""
+        """The roster's id of a delivery's owner, and what stands before a name of theirs; None
+        when the roster does not have them."""
         if owner in self.roster:
-            return owner
+            return owner, ""
         for said in (owner, plain(owner), plain(name)):
             if said and said in self.lookup:
-                return self.lookup[said]
+                return self.lookup[said], ""
         said = plain(owner)
-        tails = {self.lookup[said[dash.end():]] for dash in re.finditer("-", said)
-                 if said[dash.end():] in self.lookup}
-        return tails.pop() if len(tails) == 1 else self._of_team(plain(name))
+        tails = {self.lookup[said[dash.end():]]: said[:dash.end()]
+                 for dash in re.finditer("-", said) if said[dash.end():] in self.lookup}
+        return tails.popitem() if len(tails) == 1 else (self._of_team(plain(name)), "")
 
     def _of_team(self, name):
         """Moodle writes a team's name before that of each of its students."""
@@ -77,7 +78,7 @@ class People:
 
     def owners(self, owner, name=""):
         """Ids of all whose a delivery is; its own name of the owner where the roster has none."""
-        student = self.find(owner, name)
+        student, _ = self.find(owner, name)
         return self.team(student) if student else self.teams.get(plain(owner), [owner])
 
     def of(self, student):

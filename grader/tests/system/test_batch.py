@@ -885,6 +885,20 @@ def test_who_takes_a_name_like_another_s_gets_nobody_s_grade(room):
     assert room.rows()["s1"]["status"] == "graded"
 
 
+@pytest.mark.parametrize("prefix", ["", "lab-"])
+def test_who_delivers_as_another_alone_is_looked_at(room, prefix):
+    """Nothing came from ada herself; the names of the others say what stands before one."""
+    room.pretend(fake_record([trace("mix-short")]))
+    for name in ("lab-eve-ada", "lab-bob", "lab-cyd"):
+        room.put(f"{name}/mm.c", f"int x; // {name}")
+    room.put("dan/mm.c", "int d; // by mail")
+    room.policy = room.write_policy("class.policy", batch__prefix=prefix)
+    room.give("roster", "id\nada\nbob\ncyd\ndan\n")
+    assert f"than others have: {'' if prefix else 'lab-'}eve-ada" in room.call()
+    status = {student: row["status"] for student, row in room.rows().items()}
+    assert status == {"ada": "human", "bob": "graded", "cyd": "graded", "dan": "graded"}
+
+
 @pytest.mark.parametrize("delivered", ["Zoe\u0308 Lee", "Red\u0301-Zo\u00eb Lee", "Re\u0301d", "re\u0301d"])
 def test_a_name_is_found_however_it_is_written(room, delivered):
     """Macs write accents as characters of their own; Moodle writes the team before the name."""
