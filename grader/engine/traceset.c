@@ -31,7 +31,12 @@ static void add_file(struct traceset *set, const char *path)
 {
     set->entries = must_grow(set->entries, set->count, &set->room, sizeof *set->entries);
     set->entries[set->count] = (struct traceset_entry){.path = must_copy(path)};
-    read_entry(&set->entries[set->count++]);
+    struct traceset_entry *entry = &set->entries[set->count];
+    read_entry(entry);
+    for (size_t i = 0; i < set->count; i++)
+        if (strcmp(set->entries[i].name, entry->name) == 0)
+            die("%s: %s has the same name; rename one", path, set->entries[i].path);
+    set->count++;
 }
 
 static void add_folder(struct traceset *set, const char *path, int depth);

@@ -20,8 +20,8 @@ struct traceset {
 
 /*
  * Adds the trace in file `path`, or every *.rep below folder `path`, sorted by name. Ends
- * the program (exit 2) with file, line and what was expected when a trace is damaged,
- * missing, or a folder holds none.
+ * the program (exit 2) with file, line and what was expected when a trace is damaged or
+ * missing, a folder holds none, or two have the same name.
  */
 void traceset_add(struct traceset *set, const char *path);
 

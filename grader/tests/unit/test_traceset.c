@@ -113,6 +113,20 @@ static void test_traceset__what_cannot_be_graded_ends_the_program(void **state)
     assert_dies(add, "inner", ""); /* an empty one */
 }
 
+static void add_twice(void *context)
+{
+    (void)context;
+    struct traceset set = {0};
+    traceset_add(&set, folder);
+    traceset_add(&set, folder);
+}
+
+static void test_traceset__two_of_one_name_are_refused(void **state)
+{
+    (void)state;
+    assert_dies(add_twice, NULL, "has the same name");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(test_traceset__##name, setup, teardown)
 
 int main(void)
@@ -121,6 +135,7 @@ int main(void)
         TEST(a_folder_is_read_in_order),
         TEST(a_file_is_read_whatever_its_name),
         TEST(what_cannot_be_graded_ends_the_program),
+        TEST(two_of_one_name_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

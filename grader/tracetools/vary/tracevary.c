@@ -35,16 +35,6 @@ static void write_variation(const struct traceset_entry *entry, uint64_t seed,
     trace_free(&varied);
 }
 
-/* The second of two would be written over the first. */
-static void demand_names(const struct traceset *set)
-{
-    for (size_t i = 0; i < set->count; i++)
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(set->entries[i].name, set->entries[k].name) == 0)
-                die("%s: %s has the same name, and so would their variations; rename one",
-                    set->entries[i].path, set->entries[k].path);
-}
-
 int main(int argc, char **argv)
 {
     struct traceset set = {0};
@@ -53,7 +43,6 @@ int main(int argc, char **argv)
     uint64_t seed = number_must_read("SEED", argv[1], UINT64_MAX);
     for (int i = 3; i < argc; i++)
         traceset_add(&set, argv[i]);
-    demand_names(&set);
     if (mkdir(argv[2], 0777) != 0 && errno != EEXIST)
         die("%s: no folder can be made here: %s", argv[2], strerror(errno));
     for (size_t i = 0; i < set.count; i++)
