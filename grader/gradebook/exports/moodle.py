@@ -46,10 +46,15 @@ def _name(cell):
     return [cell, match[1]] if match else [cell]
 
 
+def _column(table, title):
+    """Its number, or None. One Moodle writes `Maximum Grade`, another `Maximum grade`."""
+    header = [heading.lower() for heading in table.rows[0]]
+    return header.index(title) if title in header else None
+
+
 def _most(table, options):
     """How large the grade of a row may be."""
-    header = table.rows[0]
-    column = header.index("Maximum Grade") if "Maximum Grade" in header else None
+    column = _column(table, "maximum grade")
     try:
         default = float(options.get("most") or 100)
         if not 0 < default < math.inf:
@@ -67,15 +72,14 @@ def _most(table, options):
 
 def export(rows, options):
     rows, table = list(rows), teacher.read(options.get("from"))
-    header = table.rows[0]
-    column = teacher.choose(table, _columns(header), options.get("column"),
+    column = teacher.choose(table, _columns(table.rows[0]), options.get("column"),
                             '"Assignment: Malloc lab (Real)"')
     places = _name_columns(table, options.get("by"))
     pairs = teacher.pair(table, 1, lambda row: [name for p in places if p < len(row)
                                                 for name in _name(row[p])],
                          rows, options["people"])
     most = _most(table, options)
-    locked = header.index("Grade can be changed") if "Grade can be changed" in header else None
+    locked = _column(table, "grade can be changed")
 
     def write(total, cell, number):
         row = table.rows[number]

@@ -389,6 +389,7 @@ def test_moodle_takes_the_worksheet(export, table, room, total):
 @pytest.mark.parametrize("text, more, sentence", [
     (MOODLE, {"most": "20"}, "is larger than 20, at which Moodle gives up the whole import"),
     (WORKSHEET.replace("60", "50"), {}, "larger than 50"),
+    (WORKSHEET.replace("60", "50").replace("m Grade", "m grade"), {}, "larger than 50"),
     (WORKSHEET.replace("Yes", "No"), {}, "cannot be changed"),
     (MOODLE, {"most": "nan"}, "MOST is a number, not 'nan'"),
     (MOODLE.replace("bob@", "rob@"), {}, "has no line for 'bob'"),
