@@ -258,7 +258,7 @@ def summary(batch):
     if book.settings.deadline and book.untimed():
         lines.append(f"  caution: when {book.untimed()} of these were delivered is not known (files from "
                      "Moodle, and of clones, have the time of the download), so none of them is "
-                     "late; `submitted` in ADJUST says when")
+                     "late; Moodle's grading worksheet as ROSTER, or `submitted` in ADJUST, says when")
     if batch.lost:
         lines.append(f"  caution: of {len(batch.lost)} who had delivered before, nothing is in these "
                      "SUBMISSIONS, which must hold all that counts: "

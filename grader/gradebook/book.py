@@ -115,8 +115,8 @@ class Book:
         row = Row(student, visible(name), attempt=attempt, attempts=len(attempts),
                   decisions=self.people.of(student), marks=self.people.marks.get(student, {}))
         times = [d.value for d in row.decisions if d.kind == "submitted"]
-        told = attempt and attempt.scheme not in STAMPED
-        row.submitted = times[-1] if times else attempt.time if told else None
+        told = attempt.time if attempt and attempt.scheme not in STAMPED else None
+        row.submitted = times[-1] if times else self.people.submitted.get(student, told)
         row.accepted = any(d.kind in ("accept", "override") for d in row.decisions)
         return row
 

@@ -1,6 +1,7 @@
 """What people say about a class, in files: roster, marks by hand, decisions.
 
-    roster.csv   id,name,email,…        who is in the class; NAMES of a student, and a `team`
+    roster.csv   id,name,email,…        who is in the class; NAMES of a student, a `team`, and when
+                                        their work was `submitted`; or a worksheet of Moodle
     marks.csv    id,style,checker,…     points given by hand, one column per hand.PART
     adjust.txt   id | kind | value | author | reason
 """
@@ -8,6 +9,7 @@
 import csv
 import io
 import re
+import time
 import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -20,6 +22,10 @@ from .text import visible
 
 # Columns of a roster by which a delivery can name its owner.
 NAMES = ("id", "login", "email", "number", "canvas_id", "moodle_id", "github", "alias")
+# Columns of a grading worksheet of Moodle, in English, and how it writes a time, without a zone.
+WORKSHEET = {"identifier": "id", "full name": "name", "email address": "email",
+             "id number": "number", "last modified (submission)": "submitted"}
+MOODLE = "%A, %d %B %Y, %I:%M %p", "%A, %B %d, %Y, %I:%M %p", "%A, %d %B %Y, %H:%M"
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 MOST = 1e6  # points or days
 MOST_POINTS = 32  # lines of points of one student: LEDGER_POINTS of ledger.h
@@ -47,6 +53,7 @@ class People:
     roster: dict = field(default_factory=dict)  # id -> row; empty: no roster was given
     lookup: dict = field(default_factory=dict)  # any name that only one student has -> id
     teams: dict = field(default_factory=dict)  # name of a team -> ids
+    submitted: dict = field(default_factory=dict)  # id -> time, where the roster says it
     marks: dict = field(default_factory=dict)  # id -> {part: points}
     marked: dict = field(default_factory=dict)  # id -> file and line
     decisions: list = field(default_factory=list)
@@ -114,6 +121,8 @@ def _table(path, what):
     """Rows as (line, {column: value}); the first line names the columns, one of them `id`."""
     rows = _rows(path, what)
     header = [name.lower() for name in next(rows, (1, []))[1]]
+    if "identifier" in header and "id" not in header:
+        header = [WORKSHEET.get(name, name) for name in header]
     if "id" not in header:
         found = visible(", ".join(header))
         raise Problem(f"{path}:1: {what} needs a column called id; found: {found}")
@@ -142,13 +151,37 @@ def _refuse_names_of_others(path, people, lines):
                               "be? Call one of them otherwise, or leave this cell empty")
 
 
+def _participant(row):
+    """A row of Moodle's worksheet: its deliveries have the participant's number, its people one
+    of their own, mostly."""
+    found = re.fullmatch(r"Participant (\d+)", row["id"])
+    if found:
+        row["moodle_id"] = found[1]
+        row["id"] = row.get("number") or found[1]
+
+
+def _submitted(path, line, text):
+    for form in MOODLE:
+        try:
+            return time.mktime(time.strptime(" ".join(text.split()), form))
+        except (ValueError, OverflowError):
+            continue
+    try:
+        return _value(path, line, "submitted", text)
+    except Problem as problem:
+        raise Problem(f"{problem}; a worksheet of Moodle must be in English") from problem
+
+
 def read_roster(path, people):
     lines, owners = {}, defaultdict(set)
     for line, row in _table(path, "the roster"):
+        _participant(row)
         student = row["id"]
         if not student or student in people.roster:
             raise Problem(f"{path}:{line}: the id '{visible(student)}' is empty or given twice")
         people.roster[student], lines[student] = row, line
+        if row.get("submitted", "-") not in ("", "-"):
+            people.submitted[student] = _submitted(path, line, row["submitted"])
         if row.get("team"):
             people.teams.setdefault(plain(row["team"]), []).append(student)
         for name in {row.get(column, "") for column in (*NAMES, "name")} - {""}:

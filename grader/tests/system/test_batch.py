@@ -316,7 +316,39 @@ def test_the_time_of_a_download_makes_nobody_late(room):
     assert "caution: when 1 of these were delivered is not known" in said
 
 
+WORKSHEET = """\ufeffIdentifier,"Full name","ID number","Email address",Status,Grade,\
+"Last modified (submission)","Last modified (grade)"
+"Participant 10",Dan Day,m77,dan@x.edu,"Submitted for grading",,"Sunday, 1 November 2026, 12:00 AM",-
+"Participant 11",Eve Ek,,eve@x.edu,"Submitted for grading - 1 hour late",,{eve},-
+"Participant 12",Fay Fox,m79,fay@x.edu,"No submission",,-,-
+"""
+
+
+@pytest.mark.parametrize("eve", ['"Sunday, 1 November 2026, 1:00\u202fAM"',
+                                 '"Sunday, November 1, 2026, 1:00 AM"',
+                                 '"Sunday, 1 November 2026, 01:00"', "2026-11-01 01:00"])
+def test_a_worksheet_of_moodle_says_who_is_late(room, monkeypatch, eve):
+    """It is the roster as Moodle gives it, and deliveries are those of its participants."""
+    monkeypatch.setenv("TZ", "UTC")
+    room.pretend(fake_record([trace("mix-short")]))
+    room.policy = room.write_policy("new.policy", late__deadline="2026-11-01 00:00 +0000")
+    for name in ("Dan Day_10", "Eve Ek_11"):
+        room.put(f"{name}_assignsubmission_file_/mm.c", f"int x; // {name}")
+    room.give("roster", WORKSHEET.format(eve=eve))
+    assert "caution" not in room.call()
+    rows = {id: (row["status"], row["submitted"][:16], bool(float(row["late"] or 0)))
+            for id, row in room.rows().items()}
+    assert rows == {"m77": ("graded", "2026-11-01 00:00", False), "m79": ("missing", "", False),
+                    "11": ("graded", "2026-11-01 01:00", True)}
+    room.give("adjust", "11 | submitted | 2026-10-31 23:00 +0000 | K. Lee | Moodle was down\n")
+    room.call()
+    assert float(room.rows()["11"]["late"] or 0) == 0
+
+
 @pytest.mark.parametrize("name, text, said", [
+    ("roster", WORKSHEET.format(eve='"Sonntag, 1. November 2026, 01:00"'),
+     "roster.txt:3: expected a time such as 2026-11-30 23:59 and found 'Sonntag, 1. November 2026, "
+     "01:00'; a worksheet of Moodle must be in English"),
     ("adjust", "ada | override | 50 | K. Lee |\n", "adjust.txt:1: every decision needs"),
     ("adjust", "\nada | gift | 5 | K. Lee | why\n", "adjust.txt:2: 'gift' is not one of"),
     ("adjust", "zoe | points | 5 | K. Lee | why\n", "a decision about 'zoe', who neither"),
