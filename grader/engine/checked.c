@@ -93,7 +93,7 @@ void checked_run(const struct process_rules *rules, const struct checked_options
 static double part_of(const struct checked_result *result, size_t performed, size_t count)
 {
     double all = result->pace[CHECKED_PARTS - 1];
-    double at = (double)performed * CHECKED_PARTS / (double)count;
+    double at = (double)(performed * CHECKED_PARTS) / (double)count;
     size_t whole = performed < count ? (size_t)at : CHECKED_PARTS;
     double before = whole > 0 ? result->pace[whole - 1] : 0;
     double after = whole < CHECKED_PARTS ? result->pace[whole] : before;

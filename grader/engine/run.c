@@ -164,7 +164,7 @@ static enum outcome perform(struct run *run)
     double seconds = sampled ? clock_seconds() - begun : 0;
     if (sampled && run->options->order_seconds)
         seconds -= run->options->order_seconds[run->process.spins > 0];
-    run->worked += PACE_SAMPLE * fmin(fmax(seconds, 0), PACE_LONGEST);
+    run->worked += (double)PACE_SAMPLE * fmin(fmax(seconds, 0), PACE_LONGEST);
     return outcome;
 }
 

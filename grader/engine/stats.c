@@ -50,7 +50,7 @@ double stats_median_error(double sigma, size_t count)
 static double tail_beyond(double t, double freedom)
 {
     enum { STEPS = 400 };
-    double from = atan(t / sqrt(freedom)), width = (acos(0) - from) / STEPS, sum = 0;
+    double from = atan(t / sqrt(freedom)), width = (acos(0) - from) / (double)STEPS, sum = 0;
     for (int i = 0; i <= STEPS; i++) {
         double weight = i == 0 || i == STEPS ? 1 : i % 2 ? 4 : 2;
         sum += weight * pow(fmax(cos(from + i * width), 0), freedom - 1);

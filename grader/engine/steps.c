@@ -54,7 +54,8 @@ static void look(struct tracer *tracer, void *context)
         return;
     count->cut = true;
     tracer->deadline = 0; /* no more: it goes on alone, and soon has to answer */
-    count->rules.order_seconds = STEPS_OPERATIONS * count->options->rules->order_seconds;
+    count->rules.order_seconds =
+        (double)STEPS_OPERATIONS * count->options->rules->order_seconds;
 }
 
 static bool perform(struct count *count, size_t operations)

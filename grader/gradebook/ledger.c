@@ -23,7 +23,7 @@ static void add(struct ledger *ledger, const char *name, double points, double m
 
 double ledger_days(const struct policy *policy, double late_seconds, double extension_days)
 {
-    double begun = late_seconds > 0 ? ceil(late_seconds / DAY) : 0;
+    double begun = late_seconds > 0 ? ceil(late_seconds / (double)DAY) : 0;
     return fmax(0, begun - extension_days - policy->late.grace_days);
 }
 

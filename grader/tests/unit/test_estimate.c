@@ -19,7 +19,7 @@ static struct side steady(double seconds, double cold)
     for (size_t i = 0; i < COUNT(side.windows); i++)
         side.windows[i] = seconds;
     for (size_t r = 0; r < ROUNDS; r++)
-        side.untimed[r] = seconds * WINDOWS / 8 + cold;
+        side.untimed[r] = seconds * (double)WINDOWS / 8 + cold;
     return side;
 }
 

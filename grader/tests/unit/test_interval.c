@@ -105,8 +105,8 @@ static void test_interval__it_holds_the_truth(void **state)
         for (int run = 0; run < RUNS; run++)
             held += holds(&random, goals[g]);
         print_message("goal %.1f: the interval held the truth in %.1f %% of %d grades\n",
-                      goals[g], 100.0 * held / RUNS, RUNS);
-        assert_true(held >= (int)((1 - INTERVAL_RISK) * RUNS));
+                      goals[g], 100.0 * held / (double)RUNS, RUNS);
+        assert_true(held >= (int)((1 - INTERVAL_RISK) * (double)RUNS));
     }
 }
 

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IDS = 64, ROOM = 4 << 20, START = 0x10000, NOBODY = UINT32_MAX };
+#define NOBODY UINT32_MAX
+
+enum { IDS = 64, ROOM = 4 << 20, START = 0x10000 };
 
 struct scene {
     struct usage usage;
