@@ -3,6 +3,7 @@
  * It prints "good" and nothing else when all is kept.
  */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -51,6 +52,17 @@ static void ask_for_alignment(void)
     NEEDS(malloc_usable_size(pages[1]) >= 4096);
     free(pages[0]);
     free(pages[1]);
+}
+
+/* Of C23: an older C library has none, but the one that is tested has. */
+static void ask_for_sized_frees(void)
+{
+    void (*sized)(void *, size_t) = dlsym(RTLD_DEFAULT, "free_sized");
+    void (*aligned)(void *, size_t, size_t) = dlsym(RTLD_DEFAULT, "free_aligned_sized");
+    NEEDS(sized && aligned);
+    sized(malloc(100), 100);
+    sized(NULL, 0);
+    aligned(aligned_alloc(64, 128), 64, 128);
 }
 
 static void ask_for_edges(void)
@@ -121,6 +133,7 @@ int main(void)
 {
     ask_for_alignment();
     ask_for_edges();
+    ask_for_sized_frees();
     fork_among_threads();
     puts("good");
     return 0;

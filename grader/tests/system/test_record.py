@@ -10,6 +10,7 @@ import pytest
 
 FOLDER = driver.built()["folder"]
 HEADERS = """
+#include <dlfcn.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
@@ -82,8 +83,10 @@ int main(void)
     free(NULL);
     free(malloc(0));
     realloc(c, 0);
-    free(a);
-    free(d);
+    void (*sized)(void *, size_t) = dlsym(NULL, "free_sized"); /* of C23 */
+    sized(a, 5000);
+    void (*aligned)(void *, size_t, size_t) = dlsym(NULL, "free_aligned_sized");
+    aligned(d, 64, 201);
     return 0;
 }"""))
     assert trace.operations == """a 0 100
@@ -190,6 +193,8 @@ def test_the_environment_of_children_is_free_of_us(compiled, record, tmp_path):
     record(compiled(f'int main(void) {{ return system("{command}"); }}'))
     assert "PRELOAD" not in out.read_text() and "BRKLAB_RECORD" not in out.read_text()
     assert not re.search(r"(?m)^2\d\d$", out.read_text())  # descriptors are closed
+    shell = record("bash", "-c", f"env > {out}")  # its unsetenv() is not the C library's
+    assert "PRELOAD" not in out.read_text() and "ERROR" not in shell.stderr
 
 
 @pytest.mark.parametrize("end, said", [
@@ -272,6 +277,10 @@ def test_one_program_of_many_is_chosen_by_name(compiled, record, tmp_path):
     compiled("int main(void) { get(41); return 0; }", name="wanted")
     shell = ["sh", "-c", f"ls >/dev/null; {tmp_path}/wanted; ls >/dev/null"]
     assert record(*shell, options=["-p", "wanted"]).operations == ["a 0 41"]
+    (tmp_path / "called").symlink_to("wanted")
+    shell[2] = f"{tmp_path}/called; ls >/dev/null"
+    for name in "called", "wanted":
+        assert record(*shell, options=["-p", name]).operations == ["a 0 41"]
 
 
 def test_redirections_and_arguments_belong_to_the_program(compiled, record):

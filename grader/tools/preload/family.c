@@ -239,6 +239,23 @@ EXPORT void *calloc(size_t count, size_t size)
     return answer(ptr);
 }
 
+/* Of C23. No C library that lacks them declares them. */
+void free_sized(void *ptr, size_t size);
+void free_aligned_sized(void *ptr, size_t alignment, size_t size);
+
+EXPORT void free_sized(void *ptr, size_t size)
+{
+    (void)size;
+    free(ptr);
+}
+
+EXPORT void free_aligned_sized(void *ptr, size_t alignment, size_t size)
+{
+    (void)alignment;
+    (void)size;
+    free(ptr);
+}
+
 static size_t size_of(void *ptr, const char *name)
 {
     return early_holds(ptr) ? early_size(ptr) : find(ptr, name)->size;

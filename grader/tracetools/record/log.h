@@ -41,7 +41,7 @@ struct event {
 };
 
 struct log {
-    char program[64];             /* record only the program file of this name; "": the first */
+    char program[64];             /* record only the program of this name; "": the first */
     char recorded[64];            /* the file name of the program that writes */
     int32_t not_run;              /* errno of a command that could not be started; else 0 */
     int32_t library;              /* descriptor of the recorder's library, to be closed */

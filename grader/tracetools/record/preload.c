@@ -7,7 +7,8 @@
  * Threads: an event takes its slot with one atomic addition; there is no lock, so a signal
  *   handler or a fork at any moment cannot hang the program.
  * Forks: the page that points to the log is wiped in a child, so a child finds no log.
- * New programs: the first process removes LD_PRELOAD from its environment.
+ * New programs: the first process removes LD_PRELOAD from its environment, by hand: a shell
+ *   has an unsetenv() of its own, which knows of its variables only.
  * Early calls: dlsym() may allocate while it looks for the next allocator. It is served
  *   from a small static area, and that is not recorded: it is our need, not the program's.
  */
@@ -80,7 +81,7 @@ static struct wiped {
 
 static atomic_bool opened;
 
-/* The program's file name; of what the program is called by, the end of all links. */
+/* The program's file name: the end of all links, whatever it is called by. */
 static void find_name(char name[64])
 {
     char path[4096];
@@ -114,6 +115,17 @@ static void save_maps(struct log *log)
     close(fd);
 }
 
+/* Takes NAME=value out of the environment. */
+static void forget(const char *name)
+{
+    size_t length = strlen(name);
+    char **kept = environ;
+    for (char **at = environ; *at; at++)
+        if (strncmp(*at, name, length) != 0 || (*at)[length] != '=')
+            *kept++ = *at;
+    *kept = NULL;
+}
+
 /* From here on this process is recorded, and what it starts is not. */
 static void claim(struct log *log, int fd, const char name[64])
 {
@@ -132,8 +144,8 @@ static void claim(struct log *log, int fd, const char name[64])
     }
     close(log->library);
     close(fd);
-    unsetenv("LD_PRELOAD");
-    unsetenv(LOG_VARIABLE);
+    forget("LD_PRELOAD");
+    forget(LOG_VARIABLE);
 }
 
 static void open_log(void)
@@ -146,7 +158,8 @@ static void open_log(void)
     struct log *log = fd >= 0 ? map_log(fd) : NULL;
     char name[64] = "";
     find_name(name);
-    if (log && (log->program[0] == '\0' || strcmp(name, log->program) == 0))
+    if (log && (log->program[0] == '\0' || strcmp(name, log->program) == 0 ||
+                strcmp(program_invocation_short_name, log->program) == 0))
         claim(log, fd, name);
     errno = saved;
 }
@@ -267,6 +280,23 @@ void *reallocarray(void *ptr, size_t count, size_t size)
         return NULL;
     }
     return realloc(ptr, bytes);
+}
+
+/* Of C23. No C library that lacks them declares them. */
+void free_sized(void *ptr, size_t size);
+void free_aligned_sized(void *ptr, size_t alignment, size_t size);
+
+void free_sized(void *ptr, size_t size)
+{
+    (void)size;
+    free(ptr);
+}
+
+void free_aligned_sized(void *ptr, size_t alignment, size_t size)
+{
+    (void)alignment;
+    (void)size;
+    free(ptr);
 }
 
 void *memalign(size_t alignment, size_t size)
