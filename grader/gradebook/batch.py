@@ -235,6 +235,10 @@ def load_gradebook(out, name):
         yield from map(json.loads, lines)
 
 
+def named(ids):
+    return ", ".join(map(visible, ids[:NAMED])) + (", …" if len(ids) > NAMED else "")
+
+
 def summary(batch):
     """What a batch ends with, in lines."""
     book = batch.book
@@ -259,10 +263,13 @@ def summary(batch):
         lines.append(f"  caution: when {book.untimed()} of these were delivered is not known (files from "
                      "Moodle, and of clones, have the time of the download), so none of them is "
                      "late; Moodle's grading worksheet as ROSTER, or `submitted` in ADJUST, says when")
+    if unmarked := book.unmarked():
+        lines.append(f"  caution: marks by hand that are missing count as 0, for {len(unmarked)} of "
+                     "the graded: " + named(unmarked))
     if batch.lost:
         lines.append(f"  caution: of {len(batch.lost)} who had delivered before, nothing is in these "
                      "SUBMISSIONS, which must hold all that counts: "
-                     + ", ".join(map(visible, batch.lost[:NAMED])))
+                     + named(batch.lost))
     if len(book.machines()) > 1:
         lines.append("  caution: these records come from machines or compilers that differ; "
                      "their speeds do not compare: "

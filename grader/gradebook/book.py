@@ -250,6 +250,12 @@ class Book:
         return sum(row.attempt is not None and row.submitted is None
                    and row.attempt.scheme != "canvas" for row in self.rows)
 
+    def unmarked(self):
+        """Ids of those whose grade lacks a mark by hand, which counts as 0."""
+        return [row.id for row in self.rows if row.total is not None
+                and self.settings.parts.keys() - row.marks.keys()
+                and "override" not in {d.kind for d in row.decisions}]
+
     def counts(self):
         """How many rows of each status; together they are all rows."""
         return {status: sum(row.status == status for row in self.rows) for status in STATUSES}

@@ -288,7 +288,7 @@ def test_lateness_marks_and_decisions_are_lines_of_the_computation(room):
     room.give("adjust", "# who\nbob | extension | 3 days | K. Lee | ill\n"
               "cyd | override | 50 | K. Lee | agreed by mail\nbob | points | -2 | K. Lee | no name\n"
               "ada | submitted | 2026-12-01 12:00 +0000 | K. Lee | was there on time\n")
-    room.call()
+    assert "marks by hand that are missing count as 0, for 1 of the graded: bob\n" in room.call()
     rows = room.rows()
     engine = float(rows["cyd"]["correctness"]) + float(rows["cyd"]["utilization"])
     assert float(rows["ada"]["total"]) == pytest.approx(engine + 8, abs=0.02)
