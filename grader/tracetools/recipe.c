@@ -96,6 +96,8 @@ static void read_range(const struct reader *at, struct kind *kind, char *text)
     kind->high = dots != NULL ? byte_count(at, dots + 2) : kind->low;
     if (kind->low == 0 || kind->low > kind->high)
         refuse(at, "a range whose low end is at least 1 and not above its high end", text);
+    if (kind->law == LAW_WRAP && kind->low == 1)
+        refuse(at, "elements of 2 bytes or more: no number of single bytes is too large", text);
     if (kind->law == LAW_POWER && (kind->high >> 24) != 0)
         refuse(at, "sizes below 2^24 (use octaves for larger ones)", text);
 }

@@ -86,6 +86,17 @@ def test_nothing_in_a_recipe_is_passed_over(of, found, write, tmp_path):
     assert outcome.stderr.endswith(f", found {found}\n")
 
 
+def test_single_bytes_cannot_wrap(write, tmp_path):
+    """Once it was a calloc of 0 bytes, which nobody refuses."""
+    text = RECIPE.format(of="node").replace("uniform 8", "wrap {low}..9")
+    made = tmp_path / "o.rep"
+    tracegen = driver.built()["folder"] / "tracegen"
+    refused = driver.run([tracegen, write(text.format(low=1), "mix-1.recipe"), "-o", made])
+    assert refused.exit == 2 and "mix-1.recipe:2: expected elements of 2 bytes" in refused.stderr
+    assert driver.run([tracegen, write(text.format(low=2), "mix-2.recipe"), "-o", made]).exit == 0
+    assert "refused: 4" in driver.run([driver.built()["folder"] / "tracestat", made]).stdout
+
+
 def test_a_recipe_of_any_name(write, tmp_path):
     recipe, made = write(RECIPE.format(of="node"), "two\nlines.recipe"), tmp_path / "o.rep"
     assert driver.run([driver.built()["folder"] / "tracegen", recipe, "-o", made]).exit == 0
