@@ -210,8 +210,8 @@ static const char text[1024] = {'.'};
 static void say(long bytes) { raw_call(__NR_write, 1, (long)text, bytes, 0, 0, 0); }
 """
 
-# Four thousand instructions, and what is done before and after them by who sees that it is counted.
-LONG = "for (volatile int i = 0; i < 1000; i++) {}"
+# Thousands of instructions, and what is done before and after them by who sees that it is counted.
+LONG = "for (volatile int i = 0; i < 2500; i++) {}"
 ESCAPES = {
     "plain": driver.bump(malloc=LONG),
     "over-a-stop": driver.bump(ESCAPE, malloc=f"if ({driver.IS_STEPPED}) escape(); {LONG}"),

@@ -344,7 +344,7 @@ def test_a_report_that_does_not_arrive_is_no_success(tmp_path, write, short, qui
 
 def test_advice_does_not_hide_an_error(tmp_path, write, short, quick):
     """What stands on every trace comes after what stands on one."""
-    places = {"malloc": 'fprintf(stderr, "%zu\\n", size); if (size == 300) *(int *)8 = 1;'}
+    places = {"malloc": 'volatile char deep[1 << 16]; deep[0] = 1; if (size == 300) *(int *)8 = 1;'}
     traces = [write("0 1 1 1\na 0 64\n", f"mix-{i:02}.rep") for i in range(20)]
     bad = write("0 2 2 1\na 0 64\na 1 300\n", "mix-last.rep")
     outcome = driver.mdriver(tmp_path, write(HEADERS + driver.bump(**places)), [*traces, bad],
