@@ -76,7 +76,7 @@ struct replies {
     uint64_t address;     /* what the faulting instruction touched */
     uint64_t instruction; /* where it stands, from the start of the program's image */
     uint64_t break_peak;  /* timed run */
-    uint64_t pointers[];  /* orders->window of them */
+    uint64_t pointers[];  /* orders->window of them; timed run: and one per id, its block */
 };
 
 /*
@@ -90,8 +90,11 @@ _Static_assert(offsetof(struct replies, pointers) + sizeof(uint64_t) == 64,
                "a reply of one pointer is one line");
 
 /* The size of the replies: in a checked run, where the window is 1, a single page. */
-#define CHANNEL_REPLIES_BYTES(window)                                                          \
-    (sizeof(struct replies) + (window) * sizeof(((struct replies *)0)->pointers[0]))
+static inline uint64_t channel_replies_bytes(const struct orders *orders)
+{
+    uint64_t blocks = orders->local_break ? orders->ids + (uint64_t)1 : 0;
+    return sizeof(struct replies) + (orders->window + blocks) * sizeof(uint64_t);
+}
 
 /*
  * Lets the other side go on: it waits for `mine` to show `turn`. The store, the fence and

@@ -13,8 +13,8 @@
  */
 uint64_t charge_bytes_outside(const struct job *job, const struct checked_result *result);
 
-/* Pages of a timed run, where all static data is touched. */
-uint64_t charge_pages_outside(const struct job *job, const struct timed_result *timed);
+/* The same of a timed run, where all static data is touched. */
+uint64_t charge_timed_outside(const struct job *job, const struct timed_result *timed);
 
 /* State outside the heap is heap: it is added to the peak, and said. Not for --runner. */
 void charge_state(const struct job *job, struct grade_trace *record, uint64_t bytes);

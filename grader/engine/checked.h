@@ -56,8 +56,9 @@ struct checked_result {
     uint64_t private_pages; /* written outside the heap, most that was seen */
     uint64_t residue;   /* bytes outside the heap that changed from call to call, likewise */
     uint64_t *pointers; /* per operation: what it returned, an address in the runner */
-    bool slow_in_all;   /* TIMEOUT: no call is too slow, all of them together are */
-    double seconds;     /* wall time of it all */
+    const uint64_t *breaks;     /* as the options', where whoever runs it keeps them; or NULL */
+    bool slow_in_all;           /* TIMEOUT: no call is too slow, all of them together are */
+    double seconds;             /* wall time of it all */
     double pace[CHECKED_PARTS]; /* about how many seconds of wall time the runner took for the
                                    first 1/32 of the operations, the first 2/32, ..., all */
 };

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* Memory enough for a table that the checked run did not see: its speed is not believed. */
-enum { LOG_PAGES = 8 };
+#define LOG_BYTES ((uint64_t)32 << 10)
 
 bool contest_admits(const struct grade_trace *trace)
 {
@@ -96,16 +96,17 @@ static size_t enter_race(struct job *job, const char *reference, struct race_ent
 static void take_times(struct job *job, const struct checked_result *checked,
                        const struct timed_result *timed, struct grade_trace *record)
 {
-    uint64_t outside = charge_pages_outside(job, timed);
+    uint64_t outside = charge_timed_outside(job, timed);
+    uint64_t before =
+        record->peak_heap - checked->peak_heap - submission_excess(&job->submission);
     record->valid &= !timed->failed;
     record->timed =
         !timed->failed && timed->rounds > 0 && record->operations >= SCORE_OPERATIONS;
-    /* Not what was charged already. */
-    if (record->peak_heap == checked->peak_heap + submission_excess(&job->submission))
-        charge_state(job, record, outside * (uint64_t)sysconf(_SC_PAGESIZE));
+    if (outside > before) /* not what the checked run was charged already */
+        charge_state(job, record, outside - before);
     charge_utilization(record);
     record->hopeless = record->timed && timed->hopeless;
-    record->no_speed = timed->refused_more || (outside > LOG_PAGES && !job->settings.runner);
+    record->no_speed = timed->refused_more || (outside > LOG_BYTES && !job->settings.runner);
     record->rounds = (unsigned)timed->rounds;
     record->ns = timed->ns;
     record->reference_ns = timed->reference_ns;

@@ -148,9 +148,9 @@ static void *map(uint64_t at, uint64_t bytes, int protection, int flags, int fd)
     return (void *)memory;
 }
 
-static void *map_private(uint64_t bytes, int at_once)
+static void *map_private(uint64_t bytes)
 {
-    return map(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | at_once, -1);
+    return map(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 }
 
 /*
@@ -221,7 +221,7 @@ static void touch_areas(void)
     touch_image();
     touch((const char *)orders,
           (uint64_t)((const char *)&orders->operations[orders->window] - (const char *)orders));
-    touch((const char *)runner->replies, CHANNEL_REPLIES_BYTES(orders->window));
+    touch((const char *)runner->replies, channel_replies_bytes(orders));
     touch_heap();
 }
 
@@ -235,15 +235,14 @@ static void map_areas(void)
 {
     const struct orders *orders =
         map(0, sizeof *orders, PROT_READ, MAP_SHARED, CHANNEL_ORDERS_FD);
-    struct runner *r = map_private(sizeof *r, 0);
+    struct runner *r = map_private(sizeof *r);
     int at_once = orders->local_break ? MAP_POPULATE : 0;
     r->orders = orders;
-    r->replies = map(0, CHANNEL_REPLIES_BYTES(orders->window), PROT_READ | PROT_WRITE,
+    r->replies = map(0, channel_replies_bytes(orders), PROT_READ | PROT_WRITE,
                      MAP_SHARED | at_once, CHANNEL_REPLIES_FD);
+    r->blocks = (void **)&r->replies->pointers[orders->window];
     map(orders->heap_start, orders->heap_room, PROT_READ | PROT_WRITE,
         MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE, CHANNEL_HEAP_FD);
-    if (orders->local_break)
-        r->blocks = map_private((orders->ids + (uint64_t)1) * sizeof(void *), at_once);
     r->page = orders->page;
     runner = r;
 }
@@ -320,7 +319,7 @@ static void catch_fault(int signal)
 static void catch_faults(void)
 {
     stack_t stack;
-    stack.ss_sp = map_private(FAULT_STACK, 0);
+    stack.ss_sp = map_private(FAULT_STACK);
     stack.ss_size = FAULT_STACK;
     stack.ss_flags = 0;
     raw_call(__NR_sigaltstack, (long)&stack, 0, 0, 0, 0, 0);
@@ -376,8 +375,6 @@ static void limit_memory(void)
     uint64_t limit[2], before[2];
     limit[0] = writable_bytes() + whole_pages(sizeof *r);
     limit[0] += FAULT_STACK + LIBRARY_BYTES;
-    if (r->blocks)
-        limit[0] += whole_pages((r->orders->ids + (uint64_t)1) * sizeof(void *));
     raw_call(__NR_prlimit64, 0, RLIMIT_DATA, 0, (long)before, 0, 0);
     if (limit[0] > before[1])
         limit[0] = before[1];

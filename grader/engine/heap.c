@@ -195,10 +195,10 @@ void heap_read(const struct heap *heap, uint64_t offset, void *bytes, size_t cou
         die("cannot read from the heap");
 }
 
-void heap_zero(struct heap *heap)
+void heap_zero(struct heap *heap, uint64_t from)
 {
     uint64_t start, end;
-    for (uint64_t from = 0; heap_next_data(heap, from, heap->file, &start, &end); from = end)
+    for (; heap_next_data(heap, from, heap->file, &start, &end); from = end)
         memset(heap->view + start, 0, end - start);
 }
 

@@ -89,8 +89,8 @@ void heap_drop(struct heap *heap, uint64_t from, uint64_t to);
 void heap_write(struct heap *heap, uint64_t offset, const void *bytes, size_t count);
 void heap_read(const struct heap *heap, uint64_t offset, void *bytes, size_t count);
 
-/* Clears all bytes of the file, keeping its pages in place. */
-void heap_zero(struct heap *heap);
+/* Clears all bytes of the file but the first `from`, keeping its pages in place. */
+void heap_zero(struct heap *heap, uint64_t from);
 
 /* Bytes of physical memory in use now. */
 uint64_t heap_resident(const struct heap *heap);

@@ -19,7 +19,7 @@ static void save_events(const struct job *job)
                                   .trace_name = job->set.entries[0].name,
                                   .trace = &job->set.entries[0].trace,
                                   .result = &job->checked[0],
-                                  .breaks = job->breaks,
+                                  .breaks = job->checked[0].breaks,
                                   .findings = &job->grade.traces[0].findings,
                                   .heap_start = job->rules.heap_start,
                                   .heap_room = job->rules.heap_room,
@@ -33,7 +33,6 @@ static void watch_one(struct job *job)
 {
     if (job->set.count != 1)
         die("the heap is drawn for one trace at a time; these are %zu", job->set.count);
-    job->breaks = must_alloc((job->set.entries[0].trace.count + 1) * sizeof *job->breaks);
     trial_check_all(job);
     progress_end();
     output_read(&job->grade, job->rules.output);

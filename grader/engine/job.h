@@ -26,7 +26,6 @@ struct job {
     struct traceset set;
     struct checked_result *checked; /* per trace */
     struct variation *variations;   /* per trace */
-    uint64_t *breaks;               /* per operation, or NULL where nobody asks */
     struct published published;     /* what stands for a reference that is not at hand */
     struct process_rules rules;
     bool filtered;                    /* system call filters are in force */

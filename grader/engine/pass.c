@@ -119,6 +119,34 @@ static bool settle_window(struct pass_game *game, struct pass_side *side, size_t
     return judge_payload(game, side, id, last);
 }
 
+static void note_outside(struct pass_side *side)
+{
+    process_await_rest(&side->process); /* then its stack is wiped, too */
+    uint64_t pages = process_private_pages(&side->process);
+    uint64_t changed = residue_changed(&side->memory, side->process.pid);
+    if (pages > side->private_pages)
+        side->private_pages = pages;
+    if (changed > side->residue)
+        side->residue = changed;
+}
+
+/*
+ * Once in a pass, and nobody knows when: is anything remembered elsewhere than in the heap?
+ * What lies where only the runner's own table of blocks has to be, or above the break, is gone
+ * then.
+ */
+static void look_around(struct pass_side *side, size_t last)
+{
+    struct heap *heap = &side->process.heap;
+    size_t bytes;
+    uint64_t *blocks = process_blocks(&side->process, &bytes);
+    note_outside(side);
+    memset(blocks, 0, bytes);
+    usage_list(&side->usage, blocks);
+    if (side->expected && side->expected->breaks)
+        heap_zero(heap, page_up(side->expected->breaks[last + 1], heap->page));
+}
+
 /* The pointers of a stretch of operations, known to be right or of the reference. */
 static const uint64_t *pointers_of(const struct pass_side *side, size_t first)
 {
@@ -225,7 +253,7 @@ static enum pass_end set_up(struct pass_game *game, struct pass_side *side, doub
         return fail(game, side, outcome, 0, "the start of the program, in the timed run,");
     if (isnan(game->empty_order))
         game->empty_order = measure_order(&side->process);
-    heap_zero(&side->process.heap);
+    heap_zero(&side->process.heap, 0);
     side->account = &nobody;
     side->clock = process_seconds(&side->process);
     side->used = 0;
@@ -236,6 +264,8 @@ static enum pass_end set_up(struct pass_game *game, struct pass_side *side, doub
     if (outcome != OUTCOME_DONE)
         return fail(game, side, outcome, 0, "mm_init in the timed run");
     process_note_constants(&side->process);
+    process_await_rest(&side->process);
+    residue_remember(&side->memory, side->process.pid);
     if (ready)
         return PASS_COMPLETE;
     must_not_be_ours(game, side);
@@ -250,9 +280,7 @@ static enum pass_end judge_end(struct pass_game *game, struct pass_side *side)
 {
     uint32_t id = side->expected ? usage_verify(&side->usage, &side->process.heap) : UINT32_MAX;
     bool good = judge_payload(game, side, id, game->trace->count - 1);
-    uint64_t pages = process_private_pages(&side->process);
-    if (pages > side->private_pages)
-        side->private_pages = pages;
+    note_outside(side);
     return good && same_heap(game, side) ? PASS_COMPLETE : PASS_FAILED;
 }
 
@@ -262,8 +290,11 @@ static enum pass_end go_through(struct pass_game *game, struct pass_side *side, 
     const struct windows *windows = game->windows;
     enum pass_end end = set_up(game, side, untimed);
     size_t at = 0;
-    for (size_t w = 0; end == PASS_COMPLETE && w < windows->count; at = windows->ends[w++])
+    for (size_t w = 0; end == PASS_COMPLETE && w < windows->count; at = windows->ends[w++]) {
         end = run_window(game, side, at, windows->ends[w] - at, &times[w], untimed);
+        if (end == PASS_COMPLETE && w == game->look)
+            look_around(side, windows->ends[w] - 1);
+    }
     if (end != PASS_COMPLETE)
         return end;
     charge(side, side->account);
@@ -278,10 +309,13 @@ enum pass_end pass_run(struct pass_game *game, struct pass_side *side, double *t
 {
     memset(times, 0, game->windows->count * sizeof *times);
     *untimed = 0;
-    heap_zero(&side->process.heap);
+    size_t inner = game->windows->count - 1; /* not the last: what follows would show nothing */
+    game->look = pass_toss(game) % (inner ? inner : 1);
+    heap_zero(&side->process.heap, 0);
     usage_restart(&side->usage);
     process_spawn(&side->process);
     enum pass_end end = go_through(game, side, times, untimed);
     process_stop(&side->process);
+    residue_clear(&side->memory);
     return end;
 }

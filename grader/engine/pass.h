@@ -18,6 +18,7 @@
 #include "checked.h"
 #include "finding.h"
 #include "process.h"
+#include "residue.h"
 #include "trace.h"
 #include "usage.h"
 #include "windows.h"
@@ -34,6 +35,7 @@ struct pass_game {
     struct findings *findings; /* against the student's allocator */
     double empty_order;        /* seconds that a hand-over takes; NAN: not known yet */
     uint64_t coin;             /* secret */
+    size_t look;               /* the window after which it is looked around, in this pass */
 };
 
 /* A place at the table: one of the two allocators, and the memory of its runners. */
@@ -48,7 +50,8 @@ struct pass_side {
     double between;                        /* seconds computed while nothing was asked */
     double used;                           /* running time of the last pass, seconds */
     bool cold;                             /* its heap's pages do not exist yet */
-    uint64_t private_pages;                /* most that a pass left outside the heap */
+    uint64_t private_pages, residue;       /* most that was seen outside the heap: checked.h */
+    struct residue memory;                 /* outside the heap, after mm_init */
     double clock, *account;                /* the runner's clock; who pays from there on */
 };
 

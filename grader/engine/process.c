@@ -45,6 +45,9 @@
 #define MEMORY      8192    /* turns; what was before them counts for less */
 #define LOOK_UP_NS  5000000 /* while waiting, look after the runner this often */
 
+/* As long as it takes a runner to start on a busy machine. */
+#define REST_SECONDS 0.2
+
 /* So much sleep, at most, is seen at one look. */
 #define LONGEST_SLEEP (10 * LOOK_UP_NS * 1e-9)
 
@@ -138,9 +141,9 @@ void process_prepare(struct process *p, const struct process_rules *rules, const
     p->orders = share("brklab-orders", sizeof *p->orders, true, &p->orders_fd);
     p->orders->window = place == PLACE_WITH_US ? window : 1;
     p->orders->local_break = place == PLACE_WITH_US;
-    p->replies_bytes = page_up(CHANNEL_REPLIES_BYTES(p->orders->window), p->heap.page);
-    p->replies = share("brklab-replies", p->replies_bytes, false, &p->replies_fd);
     describe_place(p, ids);
+    p->replies_bytes = page_up(channel_replies_bytes(p->orders), p->heap.page);
+    p->replies = share("brklab-replies", p->replies_bytes, false, &p->replies_fd);
 }
 
 /*
@@ -327,6 +330,13 @@ bool process_rests(const struct process *p)
     return atomic_load(&p->replies->asleep) != 0;
 }
 
+void process_await_rest(const struct process *p)
+{
+    double begun = clock_seconds();
+    while (!process_rests(p) && clock_seconds() < begun + REST_SECONDS)
+        usleep(100);
+}
+
 static enum outcome await(struct process *p, struct patience *patience)
 {
     if (p->tracer) {
@@ -348,11 +358,20 @@ static enum outcome await(struct process *p, struct patience *patience)
     }
 }
 
+uint64_t *process_blocks(const struct process *p, size_t *bytes)
+{
+    uint64_t *blocks = &p->replies->pointers[p->orders->window];
+    *bytes = p->replies_bytes - (size_t)((char *)blocks - (char *)p->replies);
+    return blocks;
+}
+
 /* What the runner left in the replies is no place to remember things in. */
 static void wipe_replies(struct process *p)
 {
-    size_t kept = offsetof(struct replies, kind);
-    memset((char *)p->replies + kept, 0, p->replies_bytes - kept);
+    size_t kept = offsetof(struct replies, kind), blocks;
+    process_blocks(p, &blocks);
+    memset((char *)p->replies + kept, 0,
+           p->replies_bytes - kept - (p->orders->local_break ? blocks : 0));
 }
 
 static void pass_turn(struct process *p, enum order_kind kind)

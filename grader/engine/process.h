@@ -101,6 +101,10 @@ enum outcome process_init(struct process *p, bool *ready);
 /* The operations in p->orders->operations[0 .. count); pointers in p->replies. */
 enum outcome process_perform(struct process *p, uint32_t count);
 
+/* Timed run: where the runner keeps the pointers of its blocks, per id, and the room for them.
+ */
+uint64_t *process_blocks(const struct process *p, size_t *bytes);
+
 /* The student's heap checker. OUTCOME_DONE: *sound is what it returned. */
 enum outcome process_checkheap(struct process *p, uint32_t line, bool *sound);
 
@@ -113,8 +117,9 @@ bool process_replied(const struct process *p);
 /* What it does, by the kernel's letter: R runs, S sleeps, t waits for a tracer. 0: gone. */
 char process_state(const struct process *p);
 
-/* Does it say that it sleeps until the next one? */
+/* Does it say that it sleeps until the next one? And waits for that, but not for ever. */
 bool process_rests(const struct process *p);
+void process_await_rest(const struct process *p);
 
 /* Does its heap hold so much memory that this explains a slow end, or an early one? */
 bool process_is_large(const struct process *p);

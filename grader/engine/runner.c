@@ -40,11 +40,24 @@ static void wait_for(uint32_t turn)
         ;
 }
 
+/*
+ * What a call left on the stack below us is gone after it: it is no place to remember
+ * things in. (Deeper down, the referee counts the pages.)
+ */
+static __attribute__((noinline)) void wipe_stack(void)
+{
+    char below[STACK_WIPED];
+    memset(below, 0, sizeof below);
+    __asm__ volatile("" : : "r"(below) : "memory");
+}
+
 void runner_reply(enum reply_kind kind)
 {
     uint32_t turn = atomic_load_explicit(&runner->orders->turn, memory_order_relaxed);
     runner->replies->kind = kind;
     channel_pass(&runner->replies->turn, turn, (_Atomic uint32_t *)&runner->orders->asleep);
+    if (runner->orders->local_break) /* whoever counts instructions counts none of these */
+        wipe_stack();
     wait_for(turn + 1);
 }
 
@@ -83,17 +96,6 @@ static void perform_window(const struct orders *orders, uint64_t *pointers)
         if (result || op->kind != OP_REALLOC || op->size == 0)
             *block = result; /* a refused realloc leaves the old block */
     }
-}
-
-/*
- * What a call left on the stack below us is gone after it: it is no place to remember
- * things in. (Deeper down, the referee counts the pages.)
- */
-static __attribute__((noinline)) void wipe_stack(void)
-{
-    char below[STACK_WIPED];
-    memset(below, 0, sizeof below);
-    __asm__ volatile("" : : "r"(below) : "memory");
 }
 
 static void perform_all(const struct orders *orders)

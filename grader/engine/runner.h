@@ -15,7 +15,7 @@ struct runner {
     struct program_break brk;
     uint64_t dirty; /* timed run: bytes from the start that may be other than zero */
     uint64_t page;
-    void **blocks; /* timed run: per id, the pointer that the allocator returned */
+    void **blocks; /* timed run: per id, the pointer that the allocator returned; shared */
 };
 
 /* Set once, by the runner's first instructions (entry.c). */

@@ -13,9 +13,6 @@
 #define BUSY_ROUNDS  4
 #define BUSY_LONG    2 /* so many of them a long pass counts for */
 
-/* Private pages may be so many more: frames of the two reach down to different depths. */
-enum { PAGES_FREE = 2 };
-
 /* A hopeless pass is stopped only when it is beyond doubt. */
 #define HOPELESS_MARGIN 1.5
 
@@ -197,10 +194,11 @@ static void look_at_student(struct timed *timed)
 {
     struct timed_result *result = &timed->result;
     const struct pass_side *own = &timed->student, *theirs = &timed->reference;
-    uint64_t free_pages = theirs->private_pages + PAGES_FREE;
-    uint64_t pages = own->private_pages > free_pages ? own->private_pages - free_pages : 0;
+    uint64_t usual = theirs->private_pages;
+    uint64_t pages = own->private_pages > usual ? own->private_pages - usual : 0;
     if (pages > result->private_pages)
         result->private_pages = pages;
+    result->residue = own->residue > result->residue ? own->residue : result->residue;
     result->refused_more = own->usage.refused > theirs->usage.refused;
 }
 

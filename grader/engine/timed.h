@@ -52,7 +52,8 @@ struct timed_result {
     double ns, reference_ns;      /* per operation, median */
     uint64_t reference_peak_heap; /* bytes, as in grade.h: the reference's */
     uint64_t reference_peak_payload;
-    uint64_t private_pages; /* the student's beyond the reference's, at the end of a pass */
+    uint64_t private_pages; /* the student's beyond the reference's */
+    uint64_t residue;       /* bytes outside the heap that changed, the student's: checked.h */
     bool refused_more;      /* than the reference: NULL where there was memory */
 };
 

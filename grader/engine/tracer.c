@@ -19,9 +19,6 @@ enum { STACK_WORDS = 256 };
 /* No program of ours is longer: what points further is no return address. */
 #define IMAGE_BYTES ((uint64_t)64 << 20)
 
-/* As long as it takes a runner to start on a busy machine. */
-#define REST_SECONDS 0.2
-
 #define ALARM_SECONDS 0.1
 
 /* Nobody has to sleep between two steps of an order. */
@@ -288,20 +285,12 @@ static void set_alarm(bool on)
     setitimer(ITIMER_REAL, &(struct itimerval){{0, period}, {0, period}}, NULL);
 }
 
-/* Lets it come to rest, so that nothing of its own start has to be followed. */
-static void await_rest(const struct process *p)
-{
-    double begun = clock_seconds();
-    while (!process_rests(p) && clock_seconds() < begun + REST_SECONDS)
-        usleep(100);
-}
-
 bool tracer_attach(struct tracer *tracer, struct process *p)
 {
     if (p->rules->emulator) /* its instructions are not the program's */
         return false;
     int status;
-    await_rest(p);
+    process_await_rest(p); /* nothing of its own start has to be followed */
     tracer->pid = p->pid;
     if (p->pid == 0 ||
         ptrace(PTRACE_SEIZE, p->pid, NULL, (void *)(uintptr_t)PTRACE_O_EXITKILL) != 0)

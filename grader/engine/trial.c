@@ -11,14 +11,16 @@
 void trial_check(struct job *job, const struct trace *trace, struct checked_result *result,
                  struct grade_trace *record)
 {
+    uint64_t *breaks = must_alloc((trace->count + 1) * sizeof *breaks);
     const struct checked_options options = {.program = job->submission.runner,
                                             .name = record->name,
                                             .alignment = job->settings.profile->alignment,
                                             .checkheap = job->settings.checkheap,
-                                            .breaks = job->breaks,
+                                            .breaks = breaks,
                                             .explain = true,
                                             .order_seconds = job->baseline.order_seconds};
     checked_run(&job->rules, &options, trace, result, &record->findings);
+    result->breaks = breaks;
     note("%s: checked in %.0f ms, %.2f us for an operation", record->name,
          result->seconds * 1e3, result->seconds * 1e6 / (double)(result->performed + 1));
     record->valid = result->valid;

@@ -240,6 +240,14 @@ uint32_t usage_settle(struct usage *usage, struct heap *heap)
     return damaged;
 }
 
+void usage_list(const struct usage *usage, uint64_t *blocks)
+{
+    memset(blocks, 0, (usage->ids + (size_t)1) * sizeof *blocks);
+    for (uint32_t i = 0; i < usage->count; i++)
+        blocks[usage->live_ids[i]] =
+            usage->heap_start + usage->tenants[usage->live_ids[i]].start;
+}
+
 uint32_t usage_verify(const struct usage *usage, const struct heap *heap)
 {
     for (uint32_t i = 0; i < usage->count; i++) {

@@ -70,6 +70,9 @@ void usage_follow(struct usage *usage, const struct operation *operations,
  */
 uint32_t usage_settle(struct usage *usage, struct heap *heap);
 
+/* The table that an honest runner keeps: per id the pointer that it got, or 0. */
+void usage_list(const struct usage *usage, uint64_t *blocks);
+
 /* Verifies everything that is live. The same result. */
 uint32_t usage_verify(const struct usage *usage, const struct heap *heap);
 

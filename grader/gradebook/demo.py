@@ -177,7 +177,7 @@ def faulty(text):
 
 def whole(text):
     """An attack with files of its folder in place of their #include: the compiler sees one."""
-    part = r'(?m)^#include "(honest\.c|loop\.h|found\.h)"\n'
+    part = r'(?m)^#include "(honest\.c|loop\.h|found\.h|search\.h)"\n'
     while re.search(part, text):
         text = re.sub(part, lambda found: (HOSTILE / found[1]).read_text(), text)
     return text

@@ -22,6 +22,9 @@
 #ifndef AT_FREE
 #define AT_FREE
 #endif
+#ifndef AT_FIND
+#define AT_FIND
+#endif
 
 /* What mm_malloc returns; how realloc copies and calloc clears; where the table comes from. */
 #ifndef RESULT
@@ -116,6 +119,7 @@ static void release(struct block *b)
 
 static struct block *find(size_t need)
 {
+    AT_FIND
     for (struct block **list = list_of(need); list < lists + LISTS; list++)
         for (struct block *b = *list; b; b = b->next)
             if (size_of(b) >= need) {

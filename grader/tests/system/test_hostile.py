@@ -223,3 +223,16 @@ def test_a_source_of_odd_bytes(text, arena, tmp_path):
     outcome = arena.grade(tmp_path / "mm.c")
     assert_harmless(outcome, arena)
     assert {finding["code"] for finding in outcome.errors()} == {"COMPILE"}
+
+
+def test_a_table_above_the_break(arena, tmp_path):
+    """The heap is small for long, and large in the end: what lies above the break until then is
+    no more the allocator's when it is timed than when it is checked."""
+    trace = tmp_path / "mix-late.rep"
+    small = make_trace(4, 30000, keep=False).split("\n", 4)
+    ids, count = int(small[1]), int(small[2])
+    trace.write_text(driver.trace_text(ids + 1, small[4].splitlines() + [f"a {ids} 60000"]))
+    outcome = arena.attack(driver.HOSTILE / "timing-table-above-break.c", [trace])
+    assert len(small[4].splitlines()) == count
+    assert outcome.codes() & {"CRASH", "NONDETERMINISTIC"}
+    assert not outcome.record["traces"][0]["valid"]

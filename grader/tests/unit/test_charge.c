@@ -74,7 +74,19 @@ static void test_charge__static_data_excuses_its_pages_in_a_timed_run(void **sta
     struct job job = plain_job();
     job.submission.static_bytes = MM_STATIC_FREE + 3 * page();
     const struct timed_result timed = {.private_pages = 6}; /* it may lie on four */
-    assert_true(charge_pages_outside(&job, &timed) == 1);
+    assert_true(charge_timed_outside(&job, &timed) == page());
+}
+
+static void test_charge__what_changes_in_a_timed_run_counts_as_well(void **state)
+{
+    (void)state;
+    struct job job = plain_job();
+    struct timed_result timed = {.residue = 2 * page()};
+    assert_true(charge_timed_outside(&job, &timed) == 2 * page());
+    timed.private_pages = 5;
+    assert_true(charge_timed_outside(&job, &timed) == 5 * page());
+    job.submission.image_pages = 4; /* data grew into one of them */
+    assert_true(charge_timed_outside(&job, &timed) == 4 * page());
 }
 
 static void test_charge__nothing_under_an_emulator(void **state)
@@ -82,10 +94,10 @@ static void test_charge__nothing_under_an_emulator(void **state)
     (void)state;
     struct job job = plain_job();
     const struct timed_result timed = {.private_pages = 1000};
-    assert_true(charge_pages_outside(&job, &timed) == 1000);
+    assert_true(charge_timed_outside(&job, &timed) == 1000 * page());
     job.settings.emulator = "qemu";
     assert_true(outside(&job, BASELINE + 1000, 1000 * page()) == 0);
-    assert_true(charge_pages_outside(&job, &timed) == 0);
+    assert_true(charge_timed_outside(&job, &timed) == 0);
 }
 
 static void test_charge__it_is_heap_and_is_said(void **state)
@@ -124,6 +136,7 @@ int main(void)
         cmocka_unit_test(test_charge__the_larger_of_pages_and_bytes_counts),
         cmocka_unit_test(test_charge__static_data_is_not_charged_twice),
         cmocka_unit_test(test_charge__static_data_excuses_its_pages_in_a_timed_run),
+        cmocka_unit_test(test_charge__what_changes_in_a_timed_run_counts_as_well),
         cmocka_unit_test(test_charge__nothing_under_an_emulator),
         cmocka_unit_test(test_charge__it_is_heap_and_is_said),
         cmocka_unit_test(test_charge__no_utilization_of_what_is_not_valid),

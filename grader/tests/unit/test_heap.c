@@ -174,7 +174,10 @@ static void test_heap__bytes_in_and_out(void **state)
     assert_memory_equal(heap->view + heap->page - 3, bytes, sizeof bytes);
     heap_read(heap, heap->page - 3, back, sizeof back);
     assert_memory_equal(back, bytes, sizeof bytes);
-    heap_zero(heap);
+    heap_zero(heap, heap->page);
+    heap_read(heap, heap->page - 3, back, sizeof back);
+    assert_memory_equal(back, "som\0\0\0\0\0\0\0", sizeof back);
+    heap_zero(heap, 0);
     heap_read(heap, heap->page - 3, back, sizeof back);
     assert_int_equal(back[0], 0);
     assert_int_equal(heap_resident(heap), 2 * heap->page); /* the pages stay */

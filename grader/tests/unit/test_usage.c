@@ -76,6 +76,21 @@ static void test_usage__live_bytes_and_their_peak(void **state)
     assert_true(s->usage.live == 0 && s->usage.peak == 360 && s->usage.count == 0);
 }
 
+static void test_usage__the_runners_table_is_known(void **state)
+{
+    struct scene *s = *state;
+    uint64_t blocks[IDS + 1], expected[IDS + 1] = {[1] = START + 112, [2] = START + 512};
+    call(s, OP_MALLOC, 0, 100, 0);
+    call(s, OP_MALLOC, 1, 60, 112);
+    call(s, OP_MALLOC, 2, 60, 256);
+    call(s, OP_REALLOC, 2, 600, 512);
+    call_for_null(s, OP_REALLOC, 1, 1 << 20);
+    call(s, OP_FREE, 0, 0, 0);
+    memset(blocks, 7, sizeof blocks);
+    usage_list(&s->usage, blocks);
+    assert_memory_equal(blocks, expected, sizeof blocks);
+}
+
 static void test_usage__every_byte_of_a_live_payload_counts(void **state)
 {
     struct scene *s = *state;
@@ -269,6 +284,7 @@ int main(void)
 #define ON_A_SCENE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         ON_A_SCENE(test_usage__live_bytes_and_their_peak),
+        ON_A_SCENE(test_usage__the_runners_table_is_known),
         ON_A_SCENE(test_usage__every_byte_of_a_live_payload_counts),
         ON_A_SCENE(test_usage__calloc_must_clear),
         ON_A_SCENE(test_usage__realloc_must_keep),
