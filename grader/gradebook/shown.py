@@ -6,6 +6,7 @@ Points are those of the row, which the C side has computed; nothing is added up 
 """
 
 import json
+import re
 import shlex
 from dataclasses import dataclass, field
 
@@ -67,11 +68,14 @@ def public_policy(policy):
 
 def command(said, policy):
     """What a student may type. `policy`: the hash of the one that was graded by. Its seed makes the
-    random mixes: who does not have it has mixes of the same kind in any grade."""
-    if "POLICY=" not in said:
+    random mixes: who does not have it has mixes of the same kind in any grade. A trace that is not
+    the lab's lies wherever the student has it."""
+    if not re.search(r"POLICY=|TRACES?='?/", said):
         return said
-    words, public = shlex.split(said), public_policy(policy)
-    words = [word for word in words if not word.startswith("POLICY=")]
+    words = [re.sub(r"(TRACES?=)/.*/", r"\1", word) for word in shlex.split(said)]
+    if "POLICY=" not in said:
+        return shlex.join(words)
+    words, public = [w for w in words if not w.startswith("POLICY=")], public_policy(policy)
     if public:
         return shlex.join([*words, f"POLICY={public}"])
     return shlex.join(["make", "grade", *(w for w in words[2:] if not w.startswith("MIX="))])

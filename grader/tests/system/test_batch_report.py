@@ -95,6 +95,14 @@ def test_a_student_is_sent_to_no_policy_of_the_staff():
     assert shown.command(other, "0" * 64) == other
 
 
+@pytest.mark.parametrize("place", ["/home/lee/x.rep", "'/home/lee/their own/x.rep'"])
+def test_a_student_is_sent_to_no_trace_of_the_staff(place):
+    assert shown.command(f"make shrink SUBMISSION=mm.c TRACE={place}", "0" * 64) == \
+        "make shrink SUBMISSION=mm.c TRACE=x.rep"
+    assert shown.command(f"make grade TRACES={place} POLICY=a.policy CHECKHEAP=1", "0" * 64) == \
+        "make grade TRACES=x.rep CHECKHEAP=1"
+
+
 def test_a_page_says_where_the_policy_lies(tmp_path):
     room = Classroom(tmp_path)
     room.pretend(fake_record([trace("mix-open")]))
