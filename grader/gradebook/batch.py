@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import sqlite3
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -151,12 +152,23 @@ class Batch:
                         save(place, data)
         return found
 
+    def _say_what_is_new(self):
+        """Before the hours that it costs, and while it can still be stopped."""
+        last = self.journal.latest("graded") or {}
+        new = [name for name, known, now in (
+            ("kit or compiler", last.get("kit"), self.kit.sha256),
+            ("traces", last.get("traces"), self.kit.traces_sha256)) if known not in (None, now)]
+        if new:
+            print(f"{' and '.join(new)} changed since the last gradebook: what has no record of "
+                  "these is graded anew", file=sys.stderr, flush=True)
+
     def grade(self):
         attempts = self._attempts()
         self.book = Book(self.settings, self.people, self.kit.folder / "score", attempts)
         people.check_known(self.people, self.book.owned)
         landmarks = self._landmarks()
         self.settings.keep(self.out / "policies")
+        self._say_what_is_new()
         self.run = RUNS[self.asked.executor](self.out, self.store, self.kit, self.settings,
                                              self.asked.jobs)
         self.run.grade([*landmarks.values(), *self.book.files_that_may_count()],

@@ -181,8 +181,10 @@ def test_limits_and_traces_need_a_new_run(room):
     room.call()
     assert len(room.records()) == 2
     room.trace.write_text(driver.SHORT_TRACE.replace("c 2 10 8", "c 2 11 8"))
-    room.call()
+    said = "traces changed since the last gradebook: what has no record of these is graded anew\n"
+    assert room.call().startswith(said)
     assert len(room.records()) == 3
+    assert said not in room.call()
     room.policy = room.write_policy("newer.policy", limit__trace_seconds=2, checker=5)
     room.call()
     assert len(room.records()) == 4
