@@ -72,7 +72,7 @@ platform:
 
 # Everything is made again when compiler or flags change, when a library arrives, or when a newer
 # archive was unpacked over this one: the files of an archive have no dates, but a RELEASE.
-FLAGS_NOW := $(CC) $(ALL_CFLAGS) | $(SUBMISSION_FLAGS) | $(VERSION) \
+FLAGS_NOW := $(CC) $(ALL_CFLAGS) | $(SUBMISSION_FLAGS) | $(ANYWHERE) | $(VERSION) \
              $(wildcard /usr/include/seccomp.h /usr/lib*/libc.a /usr/lib*/*/libc.a)
 $(B)/flags: FORCE
 	@mkdir -p $(B)
@@ -113,7 +113,7 @@ $(B)/engine/filter.o: EXTRA = $$(test -s $(B)/seccomp && echo -DHAVE_SECCOMP)
 $(B)/engine/%.o: $(ENGINE)/%.c $(B)/flags
 	@$(SAY) CC $<
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(EXTRA) -DKIT_VERSION='"$(VERSION)"' $(OBJECT)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ANYWHERE) $(EXTRA) -DKIT_VERSION='"$(VERSION)"' $(OBJECT)
 
 # Patterns are filled and verified at the speed of memory, or checking is slow.
 $(B)/engine/fill.o: EXTRA = -O3
@@ -129,7 +129,7 @@ $(B)/modern/parts/entry.o $(B)/classic/parts/entry.o: SUBMISSION_FLAGS += -fno-s
 define PART
 	@$(SAY) CC "$< ($(word 1,$(subst /, ,$(@:$(B)/%=%))))"
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(SUBMISSION_FLAGS) -D_GNU_SOURCE $(WARNINGS) $(GLUE) $(OBJECT)
+	$(Q)$(CC) $(SUBMISSION_FLAGS) $(ANYWHERE) -D_GNU_SOURCE $(WARNINGS) $(GLUE) $(OBJECT)
 endef
 
 $(B)/modern/parts/%.o: $(ENGINE)/%.c $(B)/flags
@@ -155,7 +155,7 @@ $(RUNNER_O):
 
 $(B)/modern/empty: $(ENGINE)/empty.c $(B)/modern/runner.o | $(B)/link
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(SUBMISSION_FLAGS) $(WARNINGS) $$(cat $(B)/link) $(RUNNER_LINK) $^ -o $(NEW) && $(DONE)
+	$(Q)$(CC) $(SUBMISSION_FLAGS) $(ANYWHERE) $(WARNINGS) $$(cat $(B)/link) $(RUNNER_LINK) $^ -o $(NEW) && $(DONE)
 
 $(B)/classic/empty: $(B)/modern/empty
 	$(Q)cp $< $(NEW) && $(DONE)
@@ -173,7 +173,7 @@ $(B)/modern/reference.c: FORCE
 
 $(B)/modern/reference: $(B)/modern/reference.c $(B)/modern/runner.o | $(B)/link
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(SUBMISSION_FLAGS) -I $(ENGINE) $$(cat $(B)/link) $(RUNNER_LINK) $^ -o $(NEW) && $(DONE)
+	$(Q)$(CC) $(SUBMISSION_FLAGS) $(ANYWHERE) -I $(ENGINE) $$(cat $(B)/link) $(RUNNER_LINK) $^ -o $(NEW) && $(DONE)
 
 # What compiles an allocator of ours in the classic shape. A submission's headers may be named in
 # more ways (compile.c; tools/debug/build.sh).
@@ -181,7 +181,7 @@ CLASSIC_C = -iquote $(ENGINE)/classic -I $(ENGINE) $(ENGINE)/classic/src/init.c 
 
 $(B)/classic/reference: $(B)/modern/reference.c $(B)/classic/runner.o | $(B)/link
 	@$(SAY) LINK $@
-	$(Q)$(CC) $(SUBMISSION_FLAGS) $$(cat $(B)/link) $(RUNNER_LINK) $(CLASSIC_C) $< $(filter %.o,$^) -o $(NEW) && $(DONE)
+	$(Q)$(CC) $(SUBMISSION_FLAGS) $(ANYWHERE) $$(cat $(B)/link) $(RUNNER_LINK) $(CLASSIC_C) $< $(filter %.o,$^) -o $(NEW) && $(DONE)
 
 $(B)/tracegen: $(wildcard grader/tracetools/*.[ch]) $(B)/engine/draw.o $(READER_O)
 	@$(SAY) LINK $@

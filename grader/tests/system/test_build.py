@@ -30,6 +30,15 @@ def test_compilers_have_nothing_to_say(compiler, tmp_path):
     assert [f["code"] for f in found["findings"]] == []
 
 
+def test_a_kit_does_not_know_where_it_was_built():
+    """Its bytes name the records of a class: in another folder none of them would be found."""
+    folder = driver.built()["folder"]
+    made = [folder / "mdriver", *(folder / f"{profile}/{name}" for profile in ("modern", "classic")
+                                  for name in ("runner.o", "reference", "empty"))]
+    place = os.fsencode(driver.ROOT)
+    assert [path.name for path in made if place in path.read_bytes()] == []
+
+
 def test_what_tests_need_is_built_at_once(tmp_path):
     """So it was not, when the lists of unit tests and fuzzers were read too late."""
     planned = driver.make("-n", f"B={tmp_path}", "check-built").stdout.split()
