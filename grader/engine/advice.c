@@ -39,6 +39,10 @@ static void advise(const struct settings *settings, struct findings *list,
                 "make grade PROFILE=classic SUBMISSION=%s, if it was written for the CS:APP "
                 "malloc lab",
                 submission);
+        else if (finding->code == FINDING_INCONCLUSIVE)
+            snprintf(next, sizeof next,
+                     "make doctor, then make grade OFFICIAL=1 SUBMISSION=%s%s", submission,
+                     classic);
         else if (!trace)
             snprintf(next, sizeof next, "correct it, then make grade SUBMISSION=%s%s",
                      submission, classic);

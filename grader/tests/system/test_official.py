@@ -104,7 +104,8 @@ def test_what_is_not_known_is_inconclusive(grade):
                         throughput__needs=0, throughput=40000)
         record = outcome.record
         if record["throughput"]["conclusive"] is False:
-            assert "INCONCLUSIVE" in outcome.codes()
+            finding, = [f for f in record["findings"] if f["code"] == "INCONCLUSIVE"]
+            assert finding["try"].startswith("make doctor, then make grade OFFICIAL=1 ")
             assert record["score"]["plus_minus"] > 0.5
             assert "inconclusive" in outcome.stdout
             return
