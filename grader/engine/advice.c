@@ -22,6 +22,16 @@ static bool has_classic_shape(const struct finding *finding)
             strstr(finding->message, "conflicting types for 'mm_init'"));
 }
 
+/* What to do before the next grade, where there is no trace to look at. */
+static const char *first_step(const struct finding *finding)
+{
+    if (finding->code == FINDING_COMPILE &&
+        (strstr(finding->message, ": No such file or directory") ||
+         strstr(finding->message, "' file not found")))
+        return "put what it includes into this one file, the only one that is graded";
+    return "correct it";
+}
+
 /* The command that shows a finding again, and more of it. `trace` NULL: it has none. */
 static void advise(const struct settings *settings, struct findings *list,
                    const struct grade_trace *trace)
@@ -44,8 +54,8 @@ static void advise(const struct settings *settings, struct findings *list,
                      "make doctor, then make grade OFFICIAL=1 SUBMISSION=%s%s", submission,
                      classic);
         else if (!trace)
-            snprintf(next, sizeof next, "correct it, then make grade SUBMISSION=%s%s",
-                     submission, classic);
+            snprintf(next, sizeof next, "%s, then make grade SUBMISSION=%s%s",
+                     first_step(finding), submission, classic);
         else if (can_shrink(finding) && trace->operations > SHORT_TRACE)
             snprintf(next, sizeof next, "make shrink SUBMISSION=%s TRACE=%s%s%s", submission,
                      path, classic, settings->checkheap ? " CHECKHEAP=1" : "");

@@ -229,6 +229,14 @@ def test_what_does_not_compile_is_graded(write, tmp_path, quick, short):
     assert driver.read_record(json_file)["score"]["total"] == 0
 
 
+def test_a_file_of_its_own_is_not_there(write, tmp_path, quick, short):
+    write("", "list.h")
+    mine = write('#include "list.h"\n' + driver.bump())
+    finding, = driver.mdriver(tmp_path, mine, [short], policy=quick).errors()
+    assert finding["code"] == "COMPILE" and "list.h" in finding["message"]
+    assert finding["try"].startswith("put what it includes into this one file, the only one")
+
+
 def test_a_finding_says_what_to_do(write, tmp_path, quick, short):
     mine = write(driver.bump(malloc="if (size == 180) return (char *)mem_heap_lo() + 3;"))
     outcome = driver.mdriver(tmp_path, mine, [short], policy=quick)
