@@ -27,6 +27,10 @@
 /* The file descriptors that a runner starts with. */
 enum { CHANNEL_HEAP_FD = 3, CHANNEL_ORDERS_FD = 4, CHANNEL_REPLIES_FD = 5 };
 
+/* Where nothing is mapped: the runner touches it to say that its fence was written (runner.h).
+ */
+#define CHANNEL_FENCE UINT64_C(0xfe0ce000)
+
 /* Operations handed over at once in a timed run, at most; a checked run hands over one. */
 #define CHANNEL_WINDOW 8192
 

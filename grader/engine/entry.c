@@ -35,7 +35,10 @@ enum { FAULT_STACK = 65536 };
 #define LIBRARY_BYTES 147456
 #endif
 
-struct runner *runner __attribute__((visibility("hidden")));
+/* All .bss of the first object behind the submission's. Wider alignment might leave a gap. */
+uint64_t runner_fence[RUNNER_FENCE] __attribute__((visibility("hidden"), aligned(8)));
+/* Behind all initialized data, so no neighbour of the submission's. */
+struct runner *runner __attribute__((visibility("hidden"), section(".data1")));
 
 uint64_t *runner_move_stack(uint64_t *words) __attribute__((visibility("hidden"), used));
 void runner_setup(uint64_t *words) __attribute__((visibility("hidden"), used));

@@ -51,7 +51,7 @@ static const struct explanation explanations[FINDING_CODES] = {
                        "a block size or free-list link was overwritten, perhaps by "
                        "the program, in a block that is too small for its payload "
                        "or still on a free list, or was never set, or belongs to "
-                       "room that mem_sbrk refused"},
+                       "room that mem_sbrk refused; or an index is out of range"},
     [FINDING_EXITED] = {"EXITED", SEVERITY_ERROR,
                         "exit, abort or a failed assert: an allocator must return to its "
                         "caller, with NULL if it cannot help"},

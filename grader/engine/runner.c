@@ -108,9 +108,18 @@ static void perform_all(const struct orders *orders)
         pointers[0] = (uint64_t)(uintptr_t)perform(op, (void *)(uintptr_t)op->pointer);
 }
 
+static void check_fence(void)
+{
+    for (int i = 0; i < RUNNER_FENCE; i++)
+        if (runner_fence[i] != 0)
+            *(volatile char *)(uintptr_t)CHANNEL_FENCE = 0;
+}
+
 int main(void)
 {
-    static char line_buffer[1024]; /* stdio must not call malloc for one */
+    /* Stdio must not call malloc for one. Wider alignment would be that of runner_fence, too.
+     */
+    static char line_buffer[1024] __attribute__((aligned(8)));
     setvbuf(stdout, line_buffer, _IOLBF, sizeof line_buffer);
     fwide(stderr, -1); /* perror would copy the descriptor of a stream that is not used yet */
     for (wait_for(1);; runner_reply(REPLY_DONE)) {
@@ -129,6 +138,7 @@ int main(void)
         }
         if (!runner->orders->local_break)
             wipe_stack();
+        check_fence();
         runner->replies->break_peak = runner->brk.peak;
     }
 }

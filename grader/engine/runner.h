@@ -21,6 +21,13 @@ struct runner {
 /* Set once, by the runner's first instructions (entry.c). */
 extern struct runner *runner __attribute__((visibility("hidden")));
 
+/*
+ * Words that stay zero, between the submission's variables and ours: the linker keeps the order
+ * of what it is given. An array of the submission that is written past its end changes them.
+ */
+enum { RUNNER_FENCE = 32 };
+extern uint64_t runner_fence[RUNNER_FENCE] __attribute__((visibility("hidden")));
+
 /* Hands `kind` to the referee and waits for its next order. */
 void runner_reply(enum reply_kind kind);
 

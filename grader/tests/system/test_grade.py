@@ -229,6 +229,15 @@ def test_what_does_not_compile_is_graded(write, tmp_path, quick, short):
     assert driver.read_record(json_file)["score"]["total"] == 0
 
 
+def test_an_array_that_is_written_past_its_end_is_found_out(write, tmp_path, quick, short):
+    """Behind it is memory of ours: who overwrote that ended without a word of where or why."""
+    mine = write(driver.bump(top="static volatile size_t counts[8], last = 8;",
+                             malloc="counts[last]++;"))
+    finding, = driver.mdriver(tmp_path, mine, [short], policy=quick).errors()
+    assert finding["code"] == "CRASH" and "out of range" in finding["usual_cause"]
+    assert "realloc(100) wrote past the end of a static array" in finding["message"]
+
+
 def test_a_file_of_its_own_is_not_there(write, tmp_path, quick, short):
     write("", "list.h")
     mine = write('#include "list.h"\n' + driver.bump())
