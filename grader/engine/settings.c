@@ -4,6 +4,7 @@
 #include "say.h"
 #include <errno.h>
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,31 +42,23 @@ static const char usage[] =
     "  --shrink FILE  instead of a grade: write to FILE the shortest trace on which the\n"
     "                 finding of one TRACE still shows; `make shrink` calls it.\n";
 
+/* Most options set one field, to their value or to true: they are told apart by where it is. */
+enum { TEXT = 1 << 12, TRUTH = 1 << 13 };
+#define FIELD(name) (int)offsetof(struct settings, name)
+
+/* The others. */
 enum {
     KIT = 1,
     ENGINE,
     SUBMISSION,
     RUNNER,
-    POLICY,
     PROFILE,
-    JSON,
-    CHECKHEAP,
-    FUZZ,
-    OFFICIAL,
     CONFINE,
-    COMPILER,
-    FLAGS,
-    LINK,
     WINDOW,
     METRIC,
-    EMULATOR,
     VERBOSE,
-    EVENTS,
-    CHECKER,
     SEED,
     DAMAGES,
-    HISTORY,
-    SHRINK,
     HELP
 };
 
@@ -73,26 +66,26 @@ static const struct option options[] = {{"kit", 1, NULL, KIT},
                                         {"engine", 1, NULL, ENGINE},
                                         {"submission", 1, NULL, SUBMISSION},
                                         {"runner", 1, NULL, RUNNER},
-                                        {"policy", 1, NULL, POLICY},
+                                        {"policy", 1, NULL, TEXT + FIELD(policy)},
                                         {"profile", 1, NULL, PROFILE},
-                                        {"json", 1, NULL, JSON},
-                                        {"checkheap", 0, NULL, CHECKHEAP},
-                                        {"fuzz", 0, NULL, FUZZ},
-                                        {"official", 0, NULL, OFFICIAL},
+                                        {"json", 1, NULL, TEXT + FIELD(record)},
+                                        {"checkheap", 0, NULL, TRUTH + FIELD(checkheap)},
+                                        {"fuzz", 0, NULL, TRUTH + FIELD(fuzz)},
+                                        {"official", 0, NULL, TRUTH + FIELD(official)},
                                         {"confine", 1, NULL, CONFINE},
-                                        {"cc", 1, NULL, COMPILER},
-                                        {"flags", 1, NULL, FLAGS},
-                                        {"link", 1, NULL, LINK},
+                                        {"cc", 1, NULL, TEXT + FIELD(compiler)},
+                                        {"flags", 1, NULL, TEXT + FIELD(flags)},
+                                        {"link", 1, NULL, TEXT + FIELD(link)},
                                         {"window", 1, NULL, WINDOW},
                                         {"metric", 1, NULL, METRIC},
-                                        {"emulator", 1, NULL, EMULATOR},
+                                        {"emulator", 1, NULL, TEXT + FIELD(emulator)},
                                         {"verbose", 0, NULL, VERBOSE},
-                                        {"events", 1, NULL, EVENTS},
-                                        {"checker", 0, NULL, CHECKER},
+                                        {"events", 1, NULL, TEXT + FIELD(events)},
+                                        {"checker", 0, NULL, TRUTH + FIELD(checker)},
                                         {"seed", 1, NULL, SEED},
                                         {"damages", 1, NULL, DAMAGES},
-                                        {"history", 1, NULL, HISTORY},
-                                        {"shrink", 1, NULL, SHRINK},
+                                        {"history", 1, NULL, TEXT + FIELD(history)},
+                                        {"shrink", 1, NULL, TEXT + FIELD(shrink)},
                                         {"help", 0, NULL, HELP},
                                         {NULL, 0, NULL, 0}};
 
@@ -131,6 +124,18 @@ static unsigned read_window(const char *text)
     return (unsigned)window;
 }
 
+static void set_field(struct settings *s, int option, const char *value)
+{
+    if (option >= TRUTH) {
+        *(bool *)((char *)s + (option - TRUTH)) = true;
+    } else if (option >= TEXT) {
+        *(const char **)(void *)((char *)s + (option - TEXT)) = value;
+    } else { /* getopt has said why */
+        fputs(usage, stderr);
+        exit(2);
+    }
+}
+
 static void take(struct settings *s, int option, char *value)
 {
     switch (option) {
@@ -145,44 +150,17 @@ static void take(struct settings *s, int option, char *value)
         s->submission = value;
         s->runner = option == RUNNER;
         break;
-    case POLICY:
-        s->policy = value;
-        break;
     case PROFILE:
         s->profile = settings_profile(value);
-        break;
-    case JSON:
-        s->record = value;
-        break;
-    case CHECKHEAP:
-        s->checkheap = true;
-        break;
-    case FUZZ:
-        s->fuzz = true;
-        break;
-    case OFFICIAL:
-        s->official = true;
         break;
     case CONFINE:
         s->sandbox = find_sandbox(value);
         s->bare = s->sandbox == SANDBOX_NONE;
         break;
-    case COMPILER:
-        s->compiler = value;
-        break;
-    case FLAGS:
-        s->flags = value;
-        break;
-    case LINK:
-        s->link = value;
-        break;
     case METRIC:
         if (strcmp(value, "time") != 0 && strcmp(value, "instructions") != 0)
             die("METRIC is time or instructions, not '%s'", value);
         s->metric = value;
-        break;
-    case EMULATOR:
-        s->emulator = value;
         break;
     case WINDOW:
         s->window = read_window(value);
@@ -190,30 +168,17 @@ static void take(struct settings *s, int option, char *value)
     case VERBOSE:
         say_verbose(true);
         break;
-    case EVENTS:
-        s->events = value;
-        break;
-    case CHECKER:
-        s->checker = true;
-        break;
     case SEED:
         s->seed = number_must_read("SEED", value, UINT64_MAX);
         break;
     case DAMAGES:
         s->damages = number_must_read("DAMAGES", value, UINT64_MAX);
         break;
-    case SHRINK:
-        s->shrink = value;
-        break;
-    case HISTORY:
-        s->history = value;
-        break;
     case HELP:
         fputs(usage, stdout);
         exit(0);
     default:
-        fputs(usage, stderr);
-        exit(2);
+        set_field(s, option, value);
     }
 }
 

@@ -87,6 +87,24 @@ static void test_settings__what_is_said_is_taken(void **state)
     release(&s);
 }
 
+static void test_settings__each_option_has_a_field_of_its_own(void **state)
+{
+    (void)state;
+    struct settings s;
+    read_words(&s, (const char *[]){MOST, "--flags", "-O3", "--link", "-s", "--emulator",
+                                    "qemu", "--events", "e", "--history", "h", "--shrink", "s",
+                                    "--checkheap", "--checker", "a", NULL});
+    assert_string_equal(s.flags, "-O3");
+    assert_string_equal(s.link, "-s");
+    assert_string_equal(s.emulator, "qemu");
+    assert_string_equal(s.events, "e");
+    assert_string_equal(s.history, "h");
+    assert_string_equal(s.shrink, "s");
+    assert_true(s.checkheap && s.checker);
+    assert_false(s.official || s.fuzz || s.runner);
+    release(&s);
+}
+
 static void test_settings__without_a_sandbox_there_is_no_filter(void **state)
 {
     (void)state;
@@ -146,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_settings__what_is_not_said_has_a_value),
         cmocka_unit_test(test_settings__what_is_said_is_taken),
+        cmocka_unit_test(test_settings__each_option_has_a_field_of_its_own),
         cmocka_unit_test(test_settings__without_a_sandbox_there_is_no_filter),
         cmocka_unit_test(test_settings__mistakes_are_named),
         cmocka_unit_test(test_settings__numbers_are_numbers),
