@@ -2,7 +2,6 @@
 #include "charge.h"
 #include "file.h"
 #include "instructions.h"
-#include "progress.h"
 #include "race.h"
 #include "say.h"
 #include "variation.h"
@@ -34,11 +33,6 @@ static uint32_t stretch_of(const struct job *job, size_t operations,
     double seconds = checked->pace[CHECKED_PARTS - 1] / (double)operations;
     double most = TIMED_LEAST / 2 / seconds;
     return job->settings.official || most >= usual ? usual : most > 1 ? (uint32_t)most : 1;
-}
-
-static void show_timing(const char *name, size_t at, size_t of)
-{
-    progress_show("timing", name, at, of);
 }
 
 /* One of the two faces of a trace enters the race. */
@@ -140,8 +134,7 @@ void contest_run(struct job *job)
     struct race race = {.policy = &job->grade.policy,
                         .official = job->settings.official,
                         .entries = entries,
-                        .count = enter_race(job, reference, entries),
-                        .progress = show_timing};
+                        .count = enter_race(job, reference, entries)};
     struct race_result result;
     race_run(&race, &result);
     for (size_t i = 0; i < race.count; i++)

@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "cores.h"
 #include "interval.h"
+#include "progress.h"
 #include "say.h"
 #include <math.h>
 #include <stdlib.h>
@@ -104,7 +105,7 @@ static void sweep(struct track *track, bool first)
     struct race *race = track->race;
     for (size_t i = 0; i < race->count; i++) {
         double slice = time_left(track) / (double)(race->count - i);
-        race->progress(race->entries[i].timed.name, i, race->count);
+        progress_show("timing", race->entries[i].timed.name, i, race->count);
         if (!race->official)
             visit(track, i, slice);
         else if (is_open(race, &race->entries[i]) && (time_left(track) > 0 || first))
@@ -147,7 +148,7 @@ static void play_on(struct track *track, size_t goal)
         size_t i = most_doubtful(track);
         if (i == race->count)
             return;
-        race->progress(race->entries[i].timed.name, i, race->count);
+        progress_show("timing", race->entries[i].timed.name, i, race->count);
         visit(track, i, INFINITY);
     }
 }

@@ -32,7 +32,6 @@ struct race {
     bool official;
     struct race_entry *entries;
     size_t count;
-    void (*progress)(const char *name, size_t at, size_t of);
 };
 
 struct race_result {
