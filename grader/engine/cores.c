@@ -1,9 +1,9 @@
 #include "cores.h"
 #include <sched.h>
 
-/* A set of cores, of any size: a machine may have more of them than a cpu_set_t has bits. */
+/* A set of cores. A machine may have more of them than one cpu_set_t has bits. */
 struct cores {
-    _Alignas(cpu_set_t) unsigned char bits[1024];
+    cpu_set_t sets[8];
 };
 
 static struct {
@@ -11,31 +11,26 @@ static struct {
     bool pinned;
 } state;
 
-static cpu_set_t *as_set(struct cores *cores)
-{
-    return (cpu_set_t *)(void *)cores->bits;
-}
-
 static void use(pid_t pid, struct cores *cores)
 {
-    sched_setaffinity(pid, sizeof *cores, as_set(cores));
+    sched_setaffinity(pid, sizeof *cores, cores->sets);
 }
 
 size_t cores_count(void)
 {
     struct cores ours = {0};
-    sched_getaffinity(0, sizeof ours, as_set(&ours));
-    int count = CPU_COUNT_S(sizeof ours, as_set(&ours));
+    sched_getaffinity(0, sizeof ours, ours.sets);
+    int count = CPU_COUNT_S(sizeof ours, ours.sets);
     return count > 0 ? (size_t)count : 1;
 }
 
 void cores_take(size_t i)
 {
     struct cores ours = {0}, one = {0};
-    sched_getaffinity(0, sizeof ours, as_set(&ours));
+    sched_getaffinity(0, sizeof ours, ours.sets);
     for (size_t core = 0; core < 8 * sizeof ours; core++)
-        if (CPU_ISSET_S(core, sizeof ours, as_set(&ours)) && i-- == 0)
-            CPU_SET_S(core, sizeof one, as_set(&one));
+        if (CPU_ISSET_S(core, sizeof ours, ours.sets) && i-- == 0)
+            CPU_SET_S(core, sizeof one, one.sets);
     use(0, &one);
 }
 
@@ -45,8 +40,8 @@ static struct cores stay_here(void)
     struct cores here = {0};
     int core = sched_getcpu();
     if (!state.pinned)
-        sched_getaffinity(0, sizeof state.allowed, as_set(&state.allowed));
-    CPU_SET_S((size_t)(core < 0 ? 0 : core), sizeof here, as_set(&here));
+        sched_getaffinity(0, sizeof state.allowed, state.allowed.sets);
+    CPU_SET_S((size_t)(core < 0 ? 0 : core), sizeof here, here.sets);
     use(0, &here);
     state.pinned = true;
     return here;
@@ -55,8 +50,8 @@ static struct cores stay_here(void)
 bool cores_apart(pid_t other)
 {
     struct cores here = stay_here(), rest;
-    CPU_XOR_S(sizeof rest, as_set(&rest), as_set(&state.allowed), as_set(&here));
-    if (CPU_COUNT_S(sizeof rest, as_set(&rest)) == 0) {
+    CPU_XOR_S(sizeof rest, rest.sets, state.allowed.sets, here.sets);
+    if (CPU_COUNT_S(sizeof rest, rest.sets) == 0) {
         cores_release();
         return false;
     }
