@@ -6,12 +6,11 @@
 /* Nobody looks for a smaller number than one of these; between them the sizes are halved. */
 static const uint64_t round_sizes[] = {0, 1, 8, 16, 24, 32, 64, 128, 512, 4096};
 
-/* A trace on its way; `life` says per operation which part it belongs to. */
+/* A trace on its way; `part` says per operation which part it belongs to. */
 struct shrinker {
     const struct shrink_test *test;
     struct trace best;
-    uint32_t *life;
-    uint32_t lives;
+    uint32_t *part;
 };
 
 /* Candidates */
@@ -51,37 +50,38 @@ static bool try(struct shrinker *s, struct trace candidate)
     return true;
 }
 
-/* Parts: what is taken out together */
+/* Parts: what is taken out together. Those who find them return how many there are. */
 
 /* Each life is a part, and each free(NULL). An id may have many lives; each gets its own. */
-static void find_lives(struct shrinker *s)
+static uint32_t find_lives(struct shrinker *s)
 {
     struct trace *t = &s->best;
+    uint32_t lives = 0;
     uint32_t *current = must_alloc((t->ids + (size_t)1) * sizeof *current);
     bool *live = must_alloc(t->ids + (size_t)1);
-    s->life = must_resize(s->life, t->count * sizeof *s->life);
-    s->lives = 0;
+    s->part = must_resize(s->part, t->count * sizeof *s->part);
     for (size_t i = 0; i < t->count; i++) {
         struct operation *op = &t->operations[i];
         bool starts =
             op->id == t->ids || !live[op->id] || op->kind == OP_MALLOC || op->kind == OP_CALLOC;
         if (starts)
-            current[op->id] = s->lives++;
+            current[op->id] = lives++;
         live[op->id] = op->id < t->ids && op->kind != OP_FREE;
-        s->life[i] = current[op->id];
+        s->part[i] = current[op->id];
     }
     free(current);
     free(live);
+    return lives;
 }
 
 /* With an id for each life, one can lose its free and harm no other. */
 static void separate_lives(struct shrinker *s)
 {
     struct trace *t = &s->best;
-    find_lives(s);
+    uint32_t lives = find_lives(s);
     for (size_t i = 0; i < t->count; i++)
-        t->operations[i].id = t->operations[i].id == t->ids ? s->lives : s->life[i];
-    t->ids = s->lives;
+        t->operations[i].id = t->operations[i].id == t->ids ? lives : s->part[i];
+    t->ids = lives;
     trace_renumber(t);
 }
 
@@ -93,15 +93,15 @@ static uint32_t find_operations(struct shrinker *s)
 {
     bool *freed = must_alloc(s->best.ids + (size_t)1);
     uint32_t parts = 0;
-    s->life = must_resize(s->life, s->best.count * sizeof *s->life);
+    s->part = must_resize(s->part, s->best.count * sizeof *s->part);
     for (size_t i = s->best.count; i-- > 0;) {
         const struct operation *op = &s->best.operations[i];
-        s->life[i] = freed[op->id] && op->kind != OP_FREE ? UINT32_MAX : 0;
+        s->part[i] = freed[op->id] && op->kind != OP_FREE ? UINT32_MAX : 0;
         freed[op->id] = op->kind == OP_FREE && op->id < s->best.ids;
     }
     for (size_t i = 0; i < s->best.count; i++)
-        if (s->life[i] == 0)
-            s->life[i] = parts++;
+        if (s->part[i] == 0)
+            s->part[i] = parts++;
     free(freed);
     return parts;
 }
@@ -111,27 +111,19 @@ static bool try_without(struct shrinker *s, uint32_t from, uint32_t to)
 {
     bool *keep = must_alloc(s->best.count);
     for (size_t i = 0; i < s->best.count; i++)
-        keep[i] = s->life[i] < from || s->life[i] >= to;
+        keep[i] = s->part[i] < from || s->part[i] >= to;
     struct trace candidate = copy(s, keep);
     free(keep);
     return try(s, candidate);
-}
-
-static uint32_t find_parts(struct shrinker *s, bool lives)
-{
-    if (!lives)
-        return find_operations(s);
-    find_lives(s);
-    return s->lives;
 }
 
 /*
  * ddmin: takes out one of n parts of the parts; where none can go, n is doubled. The last
  * ones go first: what they carry is rarely needed by those before.
  */
-static void minimize(struct shrinker *s, bool lives)
+static void minimize(struct shrinker *s, uint32_t (*find_parts)(struct shrinker *s))
 {
-    uint32_t count = find_parts(s, lives), pieces = 2;
+    uint32_t count = find_parts(s), pieces = 2;
     while (count > 0) {
         pieces = pieces < count ? pieces : count;
         bool shorter = false;
@@ -143,7 +135,7 @@ static void minimize(struct shrinker *s, bool lives)
         if (*s->test->enough || (!shorter && pieces == count))
             return;
         if (shorter)
-            count = find_parts(s, lives);
+            count = find_parts(s);
         pieces = shorter ? (pieces > 2 ? pieces - 1 : 2) : pieces * 2;
     }
 }
@@ -151,14 +143,14 @@ static void minimize(struct shrinker *s, bool lives)
 /* Only the lives of which something happens in the last 1, 4, 16, ... operations. */
 static void keep_last(struct shrinker *s)
 {
-    find_lives(s);
-    bool *wanted = must_alloc(s->lives), *keep = must_alloc(s->best.count);
+    uint32_t lives = find_lives(s);
+    bool *wanted = must_alloc(lives), *keep = must_alloc(s->best.count);
     for (size_t last = 1; last < s->best.count && !*s->test->enough; last *= 4) {
-        memset(wanted, 0, s->lives);
+        memset(wanted, 0, lives);
         for (size_t i = s->best.count - last; i < s->best.count; i++)
-            wanted[s->life[i]] = true;
+            wanted[s->part[i]] = true;
         for (size_t i = 0; i < s->best.count; i++)
-            keep[i] = wanted[s->life[i]];
+            keep[i] = wanted[s->part[i]];
         if (try(s, copy(s, keep)))
             break;
     }
@@ -229,14 +221,14 @@ struct trace shrink(const struct trace *trace, const struct shrink_test *test)
     size_t before = SIZE_MAX;
     for (int round = 0; round < ROUNDS && s.best.count < before; round++) {
         before = s.best.count;
-        minimize(&s, true);
-        minimize(&s, false);
+        minimize(&s, find_lives);
+        minimize(&s, find_operations);
         for (size_t i = 0; i < s.best.count && !*test->enough; i++)
             simplify_call(&s, i);
         for (size_t i = 0; i < s.best.count && !*test->enough; i++)
             if (s.best.operations[i].kind != OP_FREE)
                 lower_size(&s, i);
     }
-    free(s.life);
+    free(s.part);
     return s.best;
 }
