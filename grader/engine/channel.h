@@ -49,7 +49,7 @@ enum reply_kind {
 
 struct orders {
     /* Fixed for the life of a runner; `spins` may become 0. */
-    uint32_t spins;         /* how long to spin before sleeping */
+    uint32_t spins;         /* how long both sides spin before sleeping; 0: they share a core */
     uint32_t demanding;     /* classic profile: call also what that lab never asks for */
     uint32_t local_break;   /* timed run: the runner moves the break itself */
     uint32_t ids;           /* timed run: so many, or fewer, has the trace */

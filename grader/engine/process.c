@@ -71,7 +71,7 @@ static unsigned calm;   /* so many processes more will not spin */
 
 void process_share_core(struct process *p)
 {
-    p->spins = p->orders->spins = 0;
+    p->orders->spins = 0;
     cores_together(p->pid);
 }
 
@@ -80,7 +80,7 @@ static void choose_place(struct process *p)
     if (p->place == PLACE_WITH_US)
         return; /* we are pinned, and it inherited that */
     if (calm == 0 && cores_apart(p->pid)) {
-        p->spins = p->orders->spins = SPINS;
+        p->orders->spins = SPINS;
         return;
     }
     calm -= calm > 0;
@@ -345,8 +345,8 @@ static enum outcome await(struct process *p, struct patience *patience)
             return traced;
     }
     for (;;) {
-        bool here = channel_spin(&p->replies->turn, p->turn, p->spins);
-        if (p->spins && p->turn > 1) /* the first is the program's start, which is long */
+        bool here = channel_spin(&p->replies->turn, p->turn, p->orders->spins);
+        if (p->orders->spins && p->turn > 1) /* the first is the program's start: long */
             reconsider_place(p, !here);
         if (here)
             return OUTCOME_DONE;

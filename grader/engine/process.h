@@ -60,7 +60,6 @@ struct process {
     size_t replies_bytes; /* whole pages */
     int orders_fd, replies_fd;
     uint32_t turn;
-    uint32_t spins;        /* how long to wait awake; 0: both sides share one core */
     uint64_t slack_damage; /* first byte past the break that was written, or HEAP_NOWHERE */
     double asleep;         /* seconds in which it was found waiting by its own will */
     bool slow_in_all;      /* OUTCOME_TIMEOUT: no single order was too long, but all of them */

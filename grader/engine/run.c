@@ -163,7 +163,7 @@ static enum outcome perform(struct run *run)
     enum outcome outcome = process_perform(&run->process, 1);
     double seconds = sampled ? clock_seconds() - begun : 0;
     if (sampled && run->options->order_seconds)
-        seconds -= run->options->order_seconds[run->process.spins > 0];
+        seconds -= run->options->order_seconds[run->process.orders->spins > 0];
     run->worked += (double)PACE_SAMPLE * fmin(fmax(seconds, 0), PACE_LONGEST);
     return outcome;
 }
