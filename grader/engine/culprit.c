@@ -217,14 +217,15 @@ static void look(struct tracer *tracer, void *context)
     memcpy(c->last, now, sizeof now);
 }
 
-bool culprit_begin(struct culprit *c, struct process *p)
+void culprit_begin(struct culprit *c, struct process *p)
 {
     struct suspect *s = &c->suspect;
     uint64_t start = p->rules->heap_start;
     uint64_t before = (start + s->moved - 1) & ~(uint64_t)7;
     /* The byte at both its places, and the two words before it, where a short copy ends. */
-    const uint64_t places[] = {(start + s->offset) & ~(uint64_t)7,
-                               (start + s->moved) & ~(uint64_t)7, before, before - 8};
+    const uint64_t places[TRACER_WATCHED] = {(start + s->offset) & ~(uint64_t)7,
+                                             (start + s->moved) & ~(uint64_t)7, before,
+                                             before - 8};
     bool is_signal = s->kind == SUSPECT_SIGNAL;
     c->heap = &p->heap;
     c->tracer = (struct tracer){.watching = c->debug_registers || is_signal,
@@ -237,11 +238,8 @@ bool culprit_begin(struct culprit *c, struct process *p)
     copy_window(c->heap, s->moved, c->last[1]);
     c->good = c->last[0][window_at(s->offset)];
     c->was_good = s->kind == SUSPECT_REALLOC && s->moved == s->offset;
-    if (!tracer_attach(&c->tracer, p))
-        return false;
-    if (c->debug_registers && !is_signal)
-        return tracer_watch(&c->tracer, places, 4);
-    return true;
+    if (tracer_attach(&c->tracer, p) && c->debug_registers)
+        tracer_watch(&c->tracer, places);
 }
 
 /* Nobody wrote the byte, but somebody the one before: that copy or clearing was too short. */
@@ -370,6 +368,7 @@ void culprit_catch(struct process *p, struct finding *finding)
         return;
     tracer_look_around(&c.tracer, 0, &c.site);
     callers_find(&c.site, p->program, &callers);
+    tracer_detach(&c.tracer, p);
     if (callers.count == 0)
         return;
     name_line(finding, &callers);

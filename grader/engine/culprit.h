@@ -77,8 +77,8 @@ struct culprit {
 void culprit_remember(struct culprit *c, const struct heap *heap);
 bool culprit_changed(struct culprit *c, const struct heap *heap);
 
-/* Second replay: before the operation in question. False: the runner cannot be traced. */
-bool culprit_begin(struct culprit *c, struct process *p);
+/* Second replay: before the operation in question. */
+void culprit_begin(struct culprit *c, struct process *p);
 
 /* After it: makes up its mind. */
 void culprit_end(struct culprit *c);

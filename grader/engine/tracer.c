@@ -107,18 +107,17 @@ static struct repeat repeat_of(const uint8_t *code)
                            .copies = kind == 0xa4};
 }
 
-bool tracer_watch(struct tracer *tracer, const uint64_t *addresses, unsigned count)
+void tracer_watch(struct tracer *tracer, const uint64_t addresses[TRACER_WATCHED])
 {
     uint64_t control = 0;
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; i < TRACER_WATCHED; i++) {
         void *place = (void *)(offsetof(struct user, u_debugreg) + i * sizeof(long));
-        if (ptrace(PTRACE_POKEUSER, tracer->pid, place, (void *)addresses[i]) != 0)
-            return false;
+        ptrace(PTRACE_POKEUSER, tracer->pid, place, (void *)addresses[i]);
         control |= (uint64_t)1 << (2 * i);        /* enabled, for this process */
         control |= (uint64_t)0x9 << (16 + 4 * i); /* on writes, 8 bytes long */
     }
     void *place = (void *)(offsetof(struct user, u_debugreg) + 7 * sizeof(long));
-    return ptrace(PTRACE_POKEUSER, tracer->pid, place, (void *)control) == 0;
+    ptrace(PTRACE_POKEUSER, tracer->pid, place, (void *)control);
 }
 
 /* Turns that one piece can do at once: what it writes must not be what it reads later. */
@@ -199,12 +198,10 @@ static unsigned call_before(const uint8_t code[8], uint64_t back, uint64_t *targ
 }
 
 /* Debug registers are reached another way here; stepping does as well. */
-bool tracer_watch(struct tracer *tracer, const uint64_t *addresses, unsigned count)
+void tracer_watch(struct tracer *tracer, const uint64_t addresses[TRACER_WATCHED])
 {
     (void)tracer;
     (void)addresses;
-    (void)count;
-    return false;
 }
 
 static bool finish_repeat(struct tracer *t, const struct process *p, struct user_regs_struct *r)

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { TRACER_CALLS = 24 };
+enum { TRACER_CALLS = 24, TRACER_WATCHED = 4 };
 
 /* Where a process stood: an instruction, and what seem to be the calls that led there. */
 struct tracer_site {
@@ -51,11 +51,11 @@ bool tracer_attach(struct tracer *tracer, struct process *p);
 void tracer_detach(struct tracer *tracer, struct process *p);
 
 /*
- * Stops it at each write to the 8 bytes at these addresses of the runner, multiples of 8,
- * with the processor's debug registers. False where there are none. That it is true does not
- * mean that they work: some hypervisors accept and ignore them.
+ * Stops it at each write to the 8 bytes at these addresses of the runner, multiples of 8, with
+ * the processor's debug registers. Nobody knows whether that works: there may be none, and some
+ * hypervisors accept and ignore them.
  */
-bool tracer_watch(struct tracer *tracer, const uint64_t *addresses, unsigned count);
+void tracer_watch(struct tracer *tracer, const uint64_t addresses[TRACER_WATCHED]);
 
 /* Lets it go on to its reply. OUTCOME_TIMEOUT: the tracer has given up, it runs alone. */
 enum outcome tracer_await(struct tracer *tracer, struct process *p);
