@@ -176,11 +176,3 @@ struct trace convert(struct log *log, const struct window *window, struct left_o
     *out = c.left_out;
     return c.trace;
 }
-
-void write_trace(FILE *out, const struct trace *trace, const char *about)
-{
-    if (about)
-        fprintf(out, "# recorded from: %s\n", about);
-    fputs("# Written by record: sizes and order of calls, nothing else.\n", out);
-    trace_write(out, trace);
-}

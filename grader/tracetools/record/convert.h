@@ -8,7 +8,6 @@
 #include "log.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 
 /* Which part of the log becomes a trace. */
 struct window {
@@ -30,8 +29,5 @@ struct left_out {
  * operation is the slot of its event.
  */
 struct trace convert(struct log *log, const struct window *window, struct left_out *out);
-
-/* Writes the trace in the format `.rep`; `about` becomes its first comment if not NULL. */
-void write_trace(FILE *out, const struct trace *trace, const char *about);
 
 #endif

@@ -111,7 +111,7 @@ static void save_maps(struct log *log)
     for (ssize_t got = 1; fd >= 0 && got > 0 && used < LOG_MAPS_BYTES - 1; used += (size_t)got)
         if ((got = read(fd, log->maps + used, LOG_MAPS_BYTES - 1 - used)) < 0)
             break;
-    log->maps[used < LOG_MAPS_BYTES ? used : LOG_MAPS_BYTES - 1] = '\0';
+    log->maps[used] = '\0';
     close(fd);
 }
 

@@ -90,7 +90,10 @@ static struct options read_options(int argc, char **argv)
 static void save(const struct options *o, const struct trace *trace)
 {
     FILE *out = file_create(o->trace);
-    write_trace(out, trace, o->about);
+    if (o->about)
+        fprintf(out, "# recorded from: %s\n", o->about);
+    fputs("# Written by record: sizes and order of calls, nothing else.\n", out);
+    trace_write(out, trace);
     file_finish(out, o->trace);
 }
 
