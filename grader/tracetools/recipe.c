@@ -118,10 +118,9 @@ static void read_kind(const struct reader *at, char *text)
     snprintf(kind->name, sizeof kind->name, "%s", name);
     kind->law = (enum law)choose(at, next_word(&text), laws, "uniform, power, octaves or wrap");
     read_range(at, kind, next_word(&text));
-    kind->step = 1;
     char *by = next_word(&text);
-    if (*by != '\0')
-        kind->step = byte_count(at, strcmp(by, "by") == 0 ? next_word(&text) : by);
+    bool stepped = strcmp(by, "by") == 0;
+    kind->step = stepped ? byte_count(at, next_word(&text)) : *by ? 0 : 1;
     if (kind->step == 0 || kind->step > kind->low || *text != '\0')
         refuse(at, "'by' and a step from 1 to the low end, then the end of the line", by);
 }

@@ -97,6 +97,15 @@ def test_single_bytes_cannot_wrap(write, tmp_path):
     assert "refused: 4" in driver.run([driver.built()["folder"] / "tracestat", made]).stdout
 
 
+def test_a_step_needs_its_word(write, tmp_path):
+    """A number behind the sizes was taken for a step."""
+    recipe = write("about = x\nkind = node uniform 8..64 8\n", "mix-x.recipe")
+    outcome = driver.run([driver.built()["folder"] / "tracegen", recipe, "-o", tmp_path / "o"])
+    assert outcome.exit == 2
+    assert outcome.stderr.startswith(f"tracegen: {recipe}:2: expected 'by' and a step ")
+    assert outcome.stderr.endswith(", found '8'\n")
+
+
 def test_a_recipe_of_any_name(write, tmp_path):
     recipe, made = write(RECIPE.format(of="node"), "two\nlines.recipe"), tmp_path / "o.rep"
     assert driver.run([driver.built()["folder"] / "tracegen", recipe, "-o", made]).exit == 0
