@@ -37,7 +37,7 @@ static const int plain_calls[] = {
     SCMP_SYS(gettid),
     SCMP_SYS(exit),
     SCMP_SYS(exit_group),
-#if defined(__GLIBC__) && !__GLIBC_PREREQ(2, 36)
+#if defined(__GLIBC__) && __GLIBC_MINOR__ < 36
     SCMP_SYS(uname), /* at its start glibc wants to know how old the kernel is */
 #endif
 };
