@@ -228,7 +228,7 @@ static void demand_compiler(const struct compile_rules *rules, const struct sett
     set_apart(folder, settings->kit, empty);
     if (compile_submission(rules, folder, &findings))
         return;
-    const char *said = strchr(findings.items[0].message, '\n');
+    const char *said = strchr(findings.items[findings.count - 1].message, '\n');
     said = said ? said + 1 : "";
     die("'%s' cannot compile anything here, and nothing was graded: %.*s", rules->compiler,
         (int)strcspn(said, "\n"), said);

@@ -149,6 +149,27 @@ def test_a_compiler_that_the_sandbox_does_not_show_is_no_other(name, tmp_path, w
             assert outcome.record["kit"]["compiler_sandbox"] == "none"
 
 
+# It warns of everything, and its linker is missing.
+HALF = """#!/bin/sh
+case "$*" in
+    --version) echo "cc 1.0" ;;
+    *" -c "*) echo "cc: unknown option ignored" >&2; exec %s "$@" ;;
+    *) echo "cc: cannot find ld" >&2; exit 1 ;;
+esac
+"""
+
+
+def test_a_compiler_that_makes_no_program_is_told_from_a_fault(tmp_path, write, short):
+    """What kept it from that is quoted, and not what it warned of before."""
+    compiler = tmp_path / "half"
+    compiler.write_text(HALF % shutil.which("cc"))
+    compiler.chmod(0o755)
+    outcome = driver.mdriver(tmp_path, write(driver.bump()), [short], cc=compiler)
+    assert (outcome.exit, outcome.record) == (2, None)
+    assert outcome.stderr == (f"mdriver: '{compiler}' cannot compile anything here, and nothing "
+                              "was graded: cc: cannot find ld\n")
+
+
 def test_another_compiler_of_the_same_name_builds_all_again(tmp_path):
     compiler, made = tmp_path / "cc", tmp_path / "build/engine/utf8.o"
     words = (f"B={tmp_path}/build", f"CC={compiler}", str(made))
