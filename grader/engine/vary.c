@@ -242,7 +242,8 @@ static int64_t try_once(struct draft *v, const struct trace *trace, int64_t peak
     move_sizes(v);
     for (size_t i = 0; i < trace->count; i++)
         resize(v, &v->trace->operations[i]);
-    move_operations(v, peak * v->strength / (1024 * FULL));
+    /* As doubles, for the product may be beyond int64_t. */
+    move_operations(v, (int64_t)((double)peak * v->strength / (1024 * FULL)));
     int64_t now = peak_payload(v, v->trace);
     return peak ? (int64_t)((double)(now - peak) / (double)peak * (double)ONE) : 0;
 }

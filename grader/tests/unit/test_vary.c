@@ -202,6 +202,22 @@ static void test_vary__nothing_to_vary(void **state)
     trace_free(&varied);
 }
 
+/* Steps of the peak overflowed; a sanitizer says so. */
+static void test_vary__a_peak_beyond_all_heaps(void **state)
+{
+    (void)state;
+    enum { GIANTS = 1 << 19 };
+    struct trace varied, t = {.ids = GIANTS, .count = GIANTS};
+    t.operations = calloc(GIANTS, sizeof *t.operations);
+    for (uint32_t i = 0; i < GIANTS; i++)
+        t.operations[i] = (struct operation){
+            .kind = OP_MALLOC, .id = i, .count = 1, .size = ((uint64_t)1 << 42) - 16};
+    vary_trace(&t, 1, &varied);
+    assert_int_equal(varied.count, GIANTS);
+    trace_free(&varied);
+    trace_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +226,7 @@ int main(void)
         cmocka_unit_test(test_vary__changes_sizes_that_stand_alone),
         cmocka_unit_test(test_vary__same_seed_same_trace),
         cmocka_unit_test(test_vary__nothing_to_vary),
+        cmocka_unit_test(test_vary__a_peak_beyond_all_heaps),
     };
     return cmocka_run_group_tests_name("vary", tests, NULL, NULL);
 }
