@@ -20,8 +20,8 @@ enum { COMPILE_SECONDS = 20, QUOTED_BYTES = 3000, ATTEMPTS = 3 };
  * never told of them. An inline function that is not static is there for the linker as well.
  */
 #define CLASSIC_PATIENCE                                                                       \
-    "-w -Wno-implicit-function-declaration -Wno-implicit-int -Wno-int-conversion "             \
-    "-Wno-incompatible-pointer-types -fgnu89-inline"
+    "-w -fpermissive -Wno-implicit-function-declaration -Wno-implicit-int "                    \
+    "-Wno-int-conversion -Wno-incompatible-pointer-types -Wno-return-type -fgnu89-inline"
 
 /* What classic/mm.h is to be, in the order in which they are tried; see there. */
 static const char *const classic_manners[] = {"", "-DCLASSIC_NEWER", "-DCLASSIC_OLDER"};

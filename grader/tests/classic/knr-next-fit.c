@@ -1,5 +1,5 @@
-/* A style of long ago: old function definitions, int by default, next fit, and no header but
- * the lab's own two, which must then be enough for what is printed. */
+/* A style of long ago: old function definitions, int by default and not returned, next fit, and
+ * no header but the lab's own two, which must then be enough for what is printed. */
 #include "memlib.h"
 #include "mm.h"
 
@@ -77,7 +77,7 @@ unsigned need;
         mark(NEXT(bp), size - need, 0);
     } else
         mark(bp, size, 1);
-    return 0;
+    return;
 }
 
 static char *find(need)

@@ -12,11 +12,11 @@ FOLDER = driver.ROOT / "grader/tests/classic"
 STYLES = sorted(path.stem for path in FOLDER.glob("*.c"))
 
 
-def grade(tmp_path, source, *traces):
+def grade(tmp_path, source, *traces, cc=None):
     policy = driver.write_policy(tmp_path / "quick.policy", timing__seconds=0.1,
                                  fuzz__traces=10)
     return driver.mdriver(tmp_path, source, traces or [driver.ROOT / "traces/debug"],
-                          policy=policy, profile="classic", more=["--fuzz"])
+                          policy=policy, profile="classic", cc=cc, more=["--fuzz"])
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -24,6 +24,19 @@ def test_each_style_is_valid_on_every_call(style, tmp_path):
     outcome = grade(tmp_path, FOLDER / f"{style}.c")
     assert outcome.errors() == []
     assert all(trace["valid"] for trace in outcome.record["traces"])
+
+
+@pytest.mark.parametrize("cc", ["gcc", "clang"])
+def test_old_habits_are_no_errors(cc, tmp_path):
+    """clang refuses a return without a value by itself, and from 16 on an int by default."""
+    source = FOLDER / "knr-next-fit.c"
+    assert grade(tmp_path, source, cc=cc).errors() == []
+    objects = " ".join(str(driver.built()["folder"] / f"engine/{part}.o") for part in (
+        "trace", "file", "say", "utf8", "shadow", "fill", "place"))
+    made = driver.run(["env", f"CC={cc}", f"SUBMISSION={source}", "PROFILE=classic",
+                       "ENGINE=grader/engine", f"OBJECTS={objects}", f"FOLDER={tmp_path}/asan",
+                       "grader/tools/debug/build.sh", "asan"])
+    assert (made.exit, made.stdout, made.stderr) == (0, f"{tmp_path}/asan/replay\n", "")
 
 
 def advice(outcome):

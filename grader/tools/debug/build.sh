@@ -26,7 +26,9 @@ esac
 
 if [ "$PROFILE" = classic ]; then
     parts="$parts $ENGINE/classic/glue"
-    theirs="$theirs -w -fgnu89-inline -I $ENGINE/classic/src -I $ENGINE/classic"
+    theirs="$theirs -w -fpermissive -Wno-implicit-function-declaration -Wno-implicit-int"
+    theirs="$theirs -Wno-int-conversion -Wno-incompatible-pointer-types -Wno-return-type"
+    theirs="$theirs -fgnu89-inline -I $ENGINE/classic/src -I $ENGINE/classic"
     ours="$ours -include $ENGINE/classic/glue.h -iquote $ENGINE/classic -DMM_ALIGNMENT=8"
     ours="$ours -DHEAP_START=0x10000000UL -DHEAP_ROOM=0x40000000UL"
     set -- -DDRIVER -include "$SUBMISSION" "$ENGINE/classic/src/init.c"
@@ -40,13 +42,12 @@ compile() {
     $CC -std=gnu11 $theirs -I "$ENGINE" -xc -c "$@" -o "$folder/mm.o"
 }
 
-# The classic shape has three manners (classic/mm.h); the first try's messages count.
+# The classic shape has three manners (classic/mm.h); the first try's messages count, unless
+# another succeeds.
 compile_somehow() {
-    compile "$@" 2>"$folder/messages" || compile -DCLASSIC_NEWER "$@" 2>/dev/null ||
-        compile -DCLASSIC_OLDER "$@" 2>/dev/null
-    set -- $?
-    cat "$folder/messages" >&2
-    return "$1"
+    compile "$@" 2>"$folder/messages" && { cat "$folder/messages" >&2; return; }
+    compile -DCLASSIC_NEWER "$@" 2>/dev/null || compile -DCLASSIC_OLDER "$@" 2>/dev/null ||
+        { cat "$folder/messages" >&2; false; }
 }
 
 # Ours in one object, in which all names that nobody else needs become local, as in a
