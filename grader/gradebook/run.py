@@ -15,6 +15,7 @@ from .progress import Meter, duration
 from .store import index_problem, key_of
 
 GOAL = 0.5  # points, to within which an official grade knows the total (race.h)
+FULL = "No space left", "Disk quota", "the disk is full"  # as mdriver says it
 SAME_FAULT = 6  # so many first submissions that fail alike: it is the kit's fault
 
 
@@ -84,7 +85,7 @@ class Run:
 
     def _failed(self, submission, error, status):
         """An infrastructure error; a Problem when all submissions would meet it."""
-        if "No space left" in error or "Disk quota" in error:
+        if any(said in error for said in FULL):
             raise Problem(f"{self.out}: the disk is full. Nothing is lost: make room and run the "
                           "same command again; it goes on from here.")
         self.errors[submission] = error

@@ -133,6 +133,12 @@ def test_a_full_disk_loses_nothing(room, size):
         unmeasured(room.folder / "undisturbed/gradebook.csv")
 
 
+def test_a_disk_that_is_full_for_mdriver_ends_the_batch(room):
+    room.fake.write_text(room.fake.read_text().replace("no luck today", "linking: the disk is full"))
+    room.put("una_mm.c", "UNLUCKY")
+    assert "the disk is full. Nothing is lost: make room" in room.call(expect=2)
+
+
 def test_identical_settings_run_nothing_again(room):
     room.put("ada_mm.c", "int x;")
     room.call()
