@@ -1,7 +1,7 @@
 """What people say about a class, in files: roster, marks by hand, decisions.
 
     roster.csv   id,name,email,…        who is in the class; NAMES of a student, a `team`, and when
-                                        their work was `submitted`; or a worksheet of Moodle
+                                        their work was `submitted`; or a list of PLATFORMS
     marks.csv    id,style,checker,…     points given by hand, one column per hand.PART
     adjust.txt   id | kind | value | author | reason
 """
@@ -22,9 +22,11 @@ from .text import visible
 
 # Columns of a roster by which a delivery can name its owner.
 NAMES = ("id", "login", "email", "number", "canvas_id", "moodle_id", "github", "alias")
-# Columns of a grading worksheet of Moodle, in English, and how it writes a time, without a zone.
-WORKSHEET = {"identifier": "id", "full name": "name", "email address": "email",
-             "id number": "number", "last modified (submission)": "submitted"}
+# Columns of a grading worksheet of Moodle, in English, and of GitHub Classroom's list.
+PLATFORMS = {"identifier": "id", "full name": "name", "email address": "email",
+             "id number": "number", "last modified (submission)": "submitted",
+             "github_username": "github"}
+# How that worksheet writes a time, without a zone.
 MOODLE = "%A, %d %B %Y, %I:%M %p", "%A, %B %d, %Y, %I:%M %p", "%A, %d %B %Y, %H:%M"
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 MOST = 1e6  # points or days
@@ -122,7 +124,7 @@ def _table(path, what):
     rows = _rows(path, what)
     header = [name.lower() for name in next(rows, (1, []))[1]]
     if "identifier" in header and "id" not in header:
-        header = [WORKSHEET.get(name, name) for name in header]
+        header = [PLATFORMS.get(name, name) for name in header]
     if "id" not in header:
         found = visible(", ".join(header))
         raise Problem(f"{path}:1: {what} needs a column called id; found: {found}")

@@ -925,6 +925,15 @@ def test_who_takes_a_name_like_another_s_gets_nobody_s_grade(room):
     assert room.rows()["s1"]["status"] == "graded"
 
 
+def test_the_list_of_github_classroom_is_a_roster(room):
+    room.pretend(fake_record([trace("mix-short")]))
+    room.put("lab-ada99/mm.c", "int a;")
+    room.give("roster", '"identifier","github_username","github_id","name"\n"s1","ada99","7","Ada A"\n'
+              '"s2","","",""\n')
+    room.call()
+    assert {s: row["status"] for s, row in room.rows().items()} == {"s1": "graded", "s2": "missing"}
+
+
 @pytest.mark.parametrize("prefix", ["", "lab-"])
 def test_who_delivers_as_another_alone_is_looked_at(room, prefix):
     """Nothing came from ada herself; the names of the others say what stands before one."""
