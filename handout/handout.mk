@@ -65,7 +65,7 @@ writeup: $(WRITEUP)/.course $(WRITEUP_PAGES) $(STAFF_PAGES)
 ## translations: list translated pages that lag behind the English ones
 .PHONY: translations
 translations:
-	@for language in $(filter-out en,$(LANGUAGES)); do handout/lag.sh $$language; done
+	@for language in $(filter-out en,$(LANGUAGES)); do sh handout/lag.sh $$language; done
 
 # ---- the archives --------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ DEBUG_OBJECTS := $(patsubst %,$(B)/engine/%.o,trace file say utf8 shadow fill pl
 # What its scripts read. The traces: TRACE=name, else TRACES, else those for debugging.
 DEBUG_ENV      = ENGINE=$(ENGINE) OBJECTS="$(DEBUG_OBJECTS)" FOLDER=$(B)/debug/$@
 DEBUG_LIST     = if [ -n "$$TRACE" ]; then $(FIND_TRACE); \
-    else $(DEBUG)/list.sh $(if $(TRACES),"$$TRACES",$(1)); fi
+    else sh $(DEBUG)/list.sh $(if $(TRACES),"$$TRACES",$(1)); fi
 GDB           ?= gdb -q
 NEEDS          = command -v $(1) >/dev/null || { \
     echo "$(1) is missing; on Debian: sudo apt-get install $(2)" >&2; exit 2; }
@@ -29,7 +29,7 @@ export LINE
 .PHONY: gdb
 gdb: kit $(DEBUG_OBJECTS)
 	@$(call NEEDS,$(firstword $(GDB)),gdb); trace=$$($(FIND_TRACE)) || exit 2; \
-	program=$$($(DEBUG_ENV) $(DEBUG)/build.sh gdb) || exit 2; \
+	program=$$($(DEBUG_ENV) sh $(DEBUG)/build.sh gdb) || exit 2; \
 	$(GDB) -x $(DEBUG)/mm.gdb $(DO) --args "$$program" -g "$${LINE:-1}" "$$trace"
 
 ## asan: run traces under AddressSanitizer: [TRACE=name]
@@ -39,10 +39,10 @@ gdb: kit $(DEBUG_OBJECTS)
 asan ubsan valgrind: kit $(DEBUG_OBJECTS)
 	@$(if $(filter valgrind,$@),$(call NEEDS,valgrind,valgrind);) \
 	list=$$($(call DEBUG_LIST,traces/debug)) || exit 2; \
-	printf '%s\n' "$$list" | $(DEBUG_ENV) $(DEBUG)/each.sh $@ $(if $(CHECKHEAP),1)
+	printf '%s\n' "$$list" | $(DEBUG_ENV) sh $(DEBUG)/each.sh $@ $(if $(CHECKHEAP),1)
 
 ## coverage: say which lines of SUBMISSION no trace reaches
 .PHONY: coverage
 coverage: kit $(DEBUG_OBJECTS)
 	@list=$$($(call DEBUG_LIST,$(ALL_TRACES))) || exit 2; \
-	printf '%s\n' "$$list" | $(DEBUG_ENV) $(DEBUG)/coverage.sh
+	printf '%s\n' "$$list" | $(DEBUG_ENV) sh $(DEBUG)/coverage.sh

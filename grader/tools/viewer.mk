@@ -7,7 +7,7 @@
 #   OUT=file.html            where the page goes (build/viz/NAME.html)
 
 TOOLS      := grader/tools
-FIND_TRACE  = $(TOOLS)/find-trace.sh "$$TRACE" traces/debug traces/core $(B)/traces
+FIND_TRACE  = sh $(TOOLS)/find-trace.sh "$$TRACE" traces/debug traces/core $(B)/traces
 export TRACE WITH SEED DAMAGES
 
 # mdriver without a grade at the end. Findings (exit 1) are no reason to show nothing.
@@ -26,7 +26,7 @@ viz: kit
 	    test -f "$$draft/log$$logs" || { echo "$$one could not be run: no page." >&2; exit 1; }; \
 	    set -- "$$@" "$$draft/log$$logs"; logs=$${logs}x; \
 	done; \
-	$(TOOLS)/viz/viz.sh "$$out" "$$@" && echo "Open $$out in a browser."
+	sh $(TOOLS)/viz/viz.sh "$$out" "$$@" && echo "Open $$out in a browser."
 
 ## checker: grade the heap checker: damage heaps, see what it notices [SEED=n]
 .PHONY: checker
@@ -53,7 +53,7 @@ preload: platform $(B)/flags
 .PHONY: run
 run: preload
 	@test -n "$$CMD" || { echo 'Say what: make run CMD="program arguments"' >&2; exit 2; }
-	@$(TOOLS)/preload/run.sh "$(abspath $(B))/libmm.so" "$$CMD"
+	@sh $(TOOLS)/preload/run.sh "$(abspath $(B))/libmm.so" "$$CMD"
 
 # What `make grade` remembers lies beside the submission.
 HISTORY = $$(dirname -- "$$SUBMISSION")/.brklab-history

@@ -34,7 +34,7 @@ $(B)/soak/inside/%/replay: $(wildcard $(TOOLS)/debug/*.[ch] $(TOOLS)/debug/*.sh)
     $(SOAK)/soak.mk $(REFERENCE) $(wildcard solution/stages/*/mm.c)
 	@$(SAY) LINK $@
 	$(Q)CC="$(CC)" SUBMISSION=$(call SOAK_SOURCE,$(notdir $*)) PROFILE=$(patsubst %/,%,$(dir $*)) \
-	    ENGINE=$(ENGINE) OBJECTS="$(DEBUG_OBJECTS)" FOLDER=$(@D) $(TOOLS)/debug/build.sh both >/dev/null
+	    ENGINE=$(ENGINE) OBJECTS="$(DEBUG_OBJECTS)" FOLDER=$(@D) sh $(TOOLS)/debug/build.sh both >/dev/null
 
 # tcmalloc's tables grow with the address space that is in use.
 SOAK_LARGEST = $(if $(filter tcmalloc,$(1)),67108864)

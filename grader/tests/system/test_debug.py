@@ -36,6 +36,18 @@ def test_gdb_stops_before_the_line_and_helps():
         assert said in outcome.stdout, outcome.stdout
 
 
+@pytest.mark.parametrize("words", [("ubsan", NONE), ("coverage", NONE), ("run", "CMD=true"),
+                                   ("viz", NONE, "OUT=/dev/null")], ids=lambda words: words[0])
+def test_scripts_need_no_right_to_be_executed(words, tmp_path):
+    """Not every unpacker of a ZIP keeps that right."""
+    tools = shutil.copytree(driver.ROOT / "grader/tools", tmp_path / "tools")
+    (tmp_path / "engine").symlink_to(driver.ENGINE)
+    for script in tools.rglob("*.sh"):
+        script.chmod(0o644)
+    outcome = driver.make("-s", *words, f"TOOLS={tools}", f"SUBMISSION={REFERENCE}")
+    assert outcome.exit == 0, outcome.stderr
+
+
 def test_gdb_wants_the_number_of_a_line():
     if not shutil.which("gdb"):
         pytest.skip("gdb is not installed")

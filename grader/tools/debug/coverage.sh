@@ -14,7 +14,7 @@ command -v "${gcov% gcov}" >/dev/null || {
 }
 
 rm -rf "$FOLDER"
-program=$("$here/build.sh" coverage) || exit 2
+program=$(sh "$here/build.sh" coverage) || exit 2
 
 total=0 failed=0
 while IFS= read -r trace; do

@@ -3,7 +3,7 @@
 # that standard input names, and calls the student's checker after each PERIOD operations.
 # Exit status 1 when a trace fails, 2 when it is none.
 tool=$1 period=${2:-0} here=$(dirname "$0")
-program=$("$here/build.sh" "$tool") || exit 2
+program=$(sh "$here/build.sh" "$tool") || exit 2
 
 run=
 case $tool in
