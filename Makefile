@@ -13,6 +13,9 @@
 #                            of another processor needs qemu-user
 #   V=1                      show the commands as they run
 
+# To GNU make, a rule for what nobody builds; to a BSD make, its last line.
+.error brklab needs GNU make, which is often called: gmake
+
 .DEFAULT_GOAL := build
 include rules.mk
 
