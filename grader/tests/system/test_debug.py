@@ -215,6 +215,13 @@ def test_ubsan_sees_an_overflow(tmp_path):
     assert "debug-coalesce-none.rep:7: malloc(100): " in outcome.stdout
 
 
+@pytest.mark.parametrize("target", ["gdb", "asan", "coverage"])
+def test_a_profile_that_is_none(target):
+    outcome = driver.make("-s", target, NONE, "PROFILE=antique", f"SUBMISSION={REFERENCE}")
+    assert outcome.exit == 2
+    assert outcome.stderr.startswith("PROFILE is modern or classic, not 'antique'\n")
+
+
 def test_a_classic_submission_in_one_process(tmp_path):
     source = driver.bump(top='team_t team = {"t", "n", "i", "", ""};')
     source = source.replace("bool mm_init(void)", "int mm_init(void)").replace(

@@ -468,6 +468,14 @@ def test_tracestat_refuses_a_damaged_trace_and_goes_on(write):
     assert driver.run([FOLDER / "tracestat"]).exit == 2
 
 
+@pytest.mark.parametrize("tool", ["tracestat", "record/leaks -t"])
+def test_a_description_that_does_not_arrive_is_no_success(tool, write):
+    trace = write("0 1 1 1\na 0 8\n", "x.rep")
+    outcome = driver.run(["sh", "-c", f"{FOLDER}/{tool} {trace} > /dev/full"])
+    assert outcome.exit == 2
+    assert "the standard output: could not be written in full" in outcome.stderr
+
+
 def test_a_link_is_written_through(tmp_path, quick, short):
     """Else, for root, /dev/stdout would be a file from now on."""
     (tmp_path / "link").symlink_to(tmp_path / "record.json")

@@ -24,17 +24,20 @@ valgrind) theirs='-O1 -gdwarf-4' # what clang writes by itself, valgrind 3.19 ca
 coverage) theirs='-O0 -g --coverage' ours=-DWITH_COVERAGE ;;
 esac
 
-if [ "$PROFILE" = classic ]; then
+case $PROFILE in
+classic)
     parts="$parts $ENGINE/classic/glue"
     theirs="$theirs -w -fpermissive -Wno-implicit-function-declaration -Wno-implicit-int"
     theirs="$theirs -Wno-int-conversion -Wno-incompatible-pointer-types -Wno-return-type"
     theirs="$theirs -fgnu89-inline -I $ENGINE/classic/src -I $ENGINE/classic"
     ours="$ours -include $ENGINE/classic/glue.h -iquote $ENGINE/classic -DMM_ALIGNMENT=8"
     ours="$ours -DHEAP_START=0x10000000UL -DHEAP_ROOM=0x40000000UL"
-    set -- -DDRIVER -include "$SUBMISSION" "$ENGINE/classic/src/init.c"
-else
-    set -- "$SUBMISSION"
-fi
+    set -- -DDRIVER -include "$SUBMISSION" "$ENGINE/classic/src/init.c" ;;
+modern) set -- "$SUBMISSION" ;;
+*)
+    echo "PROFILE is modern or classic, not '$PROFILE'" >&2
+    exit 2 ;;
+esac
 
 # -xc: what has another name is no reason to pass it over, and to take an older object.
 # shellcheck disable=SC2086 # words on purpose

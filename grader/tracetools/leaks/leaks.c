@@ -11,6 +11,7 @@
  * dynamically. Its child processes are not watched. Exit status: 0 when everything was freed,
  * 1 when something was not, 2 when we could not tell; then one sentence on stderr says why.
  */
+#include "../../engine/file.h"
 #include "../../engine/say.h"
 #include "../record/convert.h"
 #include "../record/program.h"
@@ -190,10 +191,10 @@ int main(int argc, char **argv)
 {
     if (argc < 2 || (argv[1][0] == '-' && (strcmp(argv[1], "-t") != 0 || argc < 3)))
         die("expected a command, or -t and a trace");
-    if (strcmp(argv[1], "-t") != 0)
-        return inspect_program(argv + 1);
-    bool found = false;
-    for (int i = 2; i < argc; i++)
+    bool program = strcmp(argv[1], "-t") != 0;
+    bool found = program && inspect_program(argv + 1);
+    for (int i = 2; !program && i < argc; i++)
         found |= inspect_trace(argv[i]);
+    file_finish(stdout, "the standard output");
     return found;
 }

@@ -8,6 +8,7 @@
  * Each TRACE is a .rep file or a folder of them.
  * Exit status: 0, or 2 with one sentence on stderr for a trace that cannot be read.
  */
+#include "../../engine/file.h"
 #include "../../engine/traceset.h"
 #include "profile.h"
 
@@ -196,5 +197,6 @@ int main(int argc, char **argv)
             status = 2;
         }
     }
+    file_finish(stdout, "the standard output");
     return status;
 }
