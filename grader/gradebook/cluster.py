@@ -99,7 +99,7 @@ class Cluster(Run):
                 "".join(f"{s} {self.old[s]}\n" for s in task))
         memory = float(self.settings.values["limit.resident_mib"]) + ALONGSIDE_MIB
         slurm.submit(self._name(array), f"0-{len(tasks) - 1}" + f"%{self.jobs}" * bool(self.jobs),
-                     folder / "log-%a", ROOT, [*COMMAND, str(folder)],
+                     f"{str(folder).replace('%', '%%')}/log-%a", ROOT, [*COMMAND, str(folder)],
                      slurm.options(self.settings, memory), self._unfit())
         return array
 

@@ -99,6 +99,7 @@ def test_the_gradebook_is_that_of_one_machine(slurm, tmp_path):
               "timing__official_seconds": 1,
               "slurm__unfit": "allow", "batch__human": "FORBIDDEN"}
     room = ClusterRoom(slurm, tmp_path, **policy)
+    room.out = tmp_path / "100%a it's"  # a name that Slurm would fill in
     sorts = [(STAGES / "1-implicit/mm.c").read_text(), (STAGES / "3-segregated/mm.c").read_text(),
              (driver.ROOT / "starter/mm.c").read_text(), "int broken",
              driver.bump(malloc="for (;;);"), driver.bump(malloc="*(int *)8 = 1;")]
