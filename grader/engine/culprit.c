@@ -254,6 +254,7 @@ void culprit_end(struct culprit *c)
     }
     if (c->suspect.kind == SUSPECT_SIGNAL && c->tracer.fault) {
         c->found = true;
+        c->deed = "crashed";
         c->site = c->tracer.site;
     }
 }
@@ -317,7 +318,7 @@ static void tell_line(const struct culprit *c, const char *program, const char *
     callers_find(&c->site, program, &callers);
     describe_deed(c, deed, sizeof deed);
     if (callers.count == 0) {
-        if (!crashed && callers.through[0])
+        if (callers.through[0])
             add_line(finding,
                      "%s() %s, in %s: a function of mm.c ends with a call of it, and "
                      "which one that is could not be found",

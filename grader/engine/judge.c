@@ -50,7 +50,9 @@ bool judge_outcome(struct run *run, enum outcome outcome, uint32_t line, const c
                    line, what);
     if (outcome == OUTCOME_TIMEOUT && run->options->explain)
         culprit_catch(&run->process, last_finding(run));
-    return suspect(run, outcome < OUTCOME_TIMEOUT ? SUSPECT_SIGNAL : SUSPECT_NOTHING, 0, 0);
+    /* The fence is looked at by the runner: where that is says nothing. */
+    bool crashed = outcome < OUTCOME_TIMEOUT && run->process.fault.address != CHANNEL_FENCE;
+    return suspect(run, crashed ? SUSPECT_SIGNAL : SUSPECT_NOTHING, 0, 0);
 }
 
 bool judge_ready(struct run *run, bool ready)

@@ -129,6 +129,15 @@ def test_who_called_memcpy_when_it_crashed(tmp_path, write):
     assert line == "memcpy(nowhere, &size, size); /* here */"
 
 
+def test_a_crash_in_memset_at_the_end_of_a_function(tmp_path, write):
+    source = driver.bump(top="char *nowhere = (char *)64; size_t many = 5000;").replace(
+        "(void)ptr;", "if (ptr)\n        memset(nowhere, 1, many);")
+    finding, line = only_error(tmp_path, write, source)
+    assert finding["code"] == "CRASH"
+    assert line is None
+    assert "memset() crashed, in free at line 5: a function of mm.c ends" in finding["message"]
+
+
 def test_who_called_abort(tmp_path, write):
     source = driver.bump(top="#include <assert.h>", malloc="    assert(size != 64);")
     finding, line = only_error(tmp_path, write, source)
