@@ -3,6 +3,7 @@
 import re
 
 import driver
+import pytest
 
 STAGE = driver.ROOT / "solution/stages/3-segregated/mm.c"
 TRACES = driver.ROOT / "traces/debug/debug-equal-queue.rep"
@@ -91,3 +92,32 @@ def test_points_and_record(tmp_path):
 def test_a_broken_allocator_is_corrected_first(write):
     text = ask(write(driver.bump(malloc="return (char *)mem_heap_lo() + 16;")))
     assert "correct the allocator first" in text
+
+
+ALONE = """#include "{stage}"
+#include "alone.h"
+int main(void)
+{{
+    alone_open(1 << 20);
+    mm_init();
+    {damage}
+    return mm_checkheap(7);
+}}
+"""
+
+
+@pytest.mark.parametrize("stage, damage, sentence", [
+    ("2-explicit", "list_end = first_block();", "the list ends with another block"),
+    ("3-segregated", "heap->nonempty = 1;", "the bit of some bin is wrong")])
+def test_a_checker_names_a_place_in_the_heap(stage, damage, sentence, write, tmp_path):
+    """Once none, of a list without blocks: NULL has no distance from the heap."""
+    source = write(ALONE.format(stage=driver.ROOT / f"solution/stages/{stage}/mm.c",
+                                damage=damage), "alone.c")
+    engine, bench = driver.ROOT / "grader/engine", driver.ROOT / "grader/bench"
+    made = driver.run(["cc", "-std=gnu11", "-I", engine, "-I", bench, source, bench / "alone.c",
+                       "-o", tmp_path / "alone"])
+    assert (made.exit, made.stderr) == (0, "")
+    outcome = driver.run([tmp_path / "alone"])
+    assert outcome.exit == 0
+    assert re.fullmatch(rf"mm_checkheap, line 7: block at heap \+ \d+: {sentence}\n",
+                        outcome.stderr)

@@ -354,7 +354,7 @@ static bool check_list(size_t expected, int line)
             !holds(!block_is_used(b), line, b, "it is in the list and in use") ||
             !holds(b->prev == prev, line, b, "its prev link is wrong"))
             return false;
-    return holds(prev == list_end, line, prev, "it is last in the list, yet not its end") &&
+    return holds(prev == list_end, line, first_block(), "the list ends with another block") &&
            holds(expected == 0, line, first_block(), "some free block is not in the list");
 }
 

@@ -432,8 +432,8 @@ static bool check_list(size_t bin, size_t *expected, int line)
             !holds(bin_of(block_size(b)) == bin, line, b, "it is in the wrong bin") ||
             !holds(b->prev == prev, line, b, "its prev link is wrong"))
             return false;
-    return holds((heap->nonempty >> bin & 1) == (prev != NULL), line, prev,
-                 "the bit of its bin is wrong");
+    return holds((heap->nonempty >> bin & 1) == (prev != NULL), line, first_block(),
+                 "the bit of some bin is wrong");
 }
 
 /* Checks the bins, whose blocks must be exactly the `expected` free blocks of the heap. */
