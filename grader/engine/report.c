@@ -1,5 +1,6 @@
 #include "report.h"
 #include "say.h"
+#include "utf8.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -40,8 +41,9 @@ static void cell(const struct page *page, int width, int decimals, double value,
 static void print_row(const struct page *page, const struct grade_trace *trace)
 {
     char *name = say_escape(trace->name);
-    fprintf(page->out, "%-26.26s %s%5s%s", name, paint(page, trace->valid ? GREEN : RED),
-            trace->valid ? "yes" : "no", paint(page, PLAIN));
+    fprintf(page->out, "%-26.*s %s%5s%s", (int)utf8_whole(name, 26), name,
+            paint(page, trace->valid ? GREEN : RED), trace->valid ? "yes" : "no",
+            paint(page, PLAIN));
     free(name);
     cell(page, 7, 1, 100 * trace->utilization, "%");
     cell(page, 7, 0, 100 * trace->utilization / trace->reference_utilization, "%");

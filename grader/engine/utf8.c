@@ -47,6 +47,14 @@ size_t utf8_length(const char *text, size_t bytes)
     return length;
 }
 
+size_t utf8_whole(const char *text, size_t most)
+{
+    size_t bytes = strnlen(text, most);
+    while (bytes > 0 && (text[bytes] & 0xc0) == 0x80)
+        bytes--;
+    return bytes;
+}
+
 size_t utf8_mark(const char *text, size_t bytes)
 {
     return bytes >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;

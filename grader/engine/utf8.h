@@ -12,6 +12,9 @@
  */
 size_t utf8_length(const char *text, size_t bytes);
 
+/* How many of the first `most` bytes of a valid text, or of all of it, are whole characters. */
+size_t utf8_whole(const char *text, size_t most);
+
 /* The bytes, 3 or 0, of the byte order mark that some editors put before a text. */
 size_t utf8_mark(const char *text, size_t bytes);
 
