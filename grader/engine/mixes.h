@@ -7,6 +7,9 @@
 /* After so many mixes that are not valid the rest is not run: each may take its time. */
 enum { MIXES_FAILED = 8 };
 
+/* A mix is far shorter than a trace, and there are many: of its time one may take this part. */
+enum { MIXES_PART = 10 };
+
 struct mixes {
     uint64_t seed;
     size_t count;      /* how many there are */

@@ -12,7 +12,7 @@
  *     throughput.needs = 0.85           no points for speed below this fraction of utilization
  *     category.debug = 0                weight of a category of traces; 1 if not named
  *     limit.operation_seconds = 0.5     a single call may take so long
- *     limit.trace_seconds = 10          and all calls of a trace together
+ *     limit.trace_seconds = 10          and all calls of a trace together; of a mix, a tenth
  *     limit.resident_mib = 2048         heap pages that may physically exist
  *     timing.seconds = 1.2              for all timed runs of a quick grade together
  *     timing.official_seconds = 20      of an official one, at most

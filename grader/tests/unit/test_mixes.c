@@ -1,5 +1,6 @@
 /*
- * test_mixes.c - promised: each mix is checked under its own name, until too many fail.
+ * test_mixes.c - promised: each mix is checked under its own name and in a part of a trace's
+ * time, until too many fail.
  * The checked run is played by this file: the linker takes its checked_run(), not the engine's.
  */
 #include "unit.h"
@@ -19,7 +20,7 @@ void checked_run(const struct process_rules *rules, const struct checked_options
                  struct findings *findings)
 {
     char name[32];
-    (void)rules;
+    assert_true(rules->total_seconds * MIXES_PART == 8);
     assert_string_equal(options->name, fuzz_name((uint32_t)played.calls, name));
     assert_int_equal(options->alignment, 16);
     *result = (struct checked_result){.valid = !(played.bad >> played.calls & 1),
@@ -33,10 +34,11 @@ void checked_run(const struct process_rules *rules, const struct checked_options
 static struct mixes play(size_t count, uint64_t bad, struct findings *findings)
 {
     const struct checked_options options = {.alignment = 16, .name = "not this one"};
+    const struct process_rules rules = {.total_seconds = 8};
     struct mixes mixes = {.seed = 5, .count = count};
     memset(&played, 0, sizeof played);
     played.bad = bad;
-    mixes_check(NULL, &options, &mixes, findings);
+    mixes_check(&rules, &options, &mixes, findings);
     assert_int_equal(mixes.run, played.calls);
     assert_int_equal(mixes.operations, played.operations);
     return mixes;
