@@ -275,6 +275,9 @@ def summary(batch):
         lines.append(f"  caution: when {book.untimed()} of these were delivered is not known (files from "
                      "Moodle, and of clones, have the time of the download), so none of them is "
                      "late; Moodle's grading worksheet as ROSTER, or `submitted` in ADJUST, says when")
+    more = [row.id for row in book.rows if row.total is not None and row.total > row.grade.max]
+    if more:
+        lines.append(f"  caution: more points than there are ({book.rows[0].grade.max:g}): {named(more)}")
     if unmarked := book.unmarked():
         lines.append(f"  caution: marks by hand that are missing count as 0, for {len(unmarked)} of "
                      "the graded: " + named(unmarked))

@@ -233,7 +233,10 @@ def _value(path, line, kind, value):
                           f"'{visible(value)}'") from error
     if KINDS[kind] != "nothing":
         days = re.sub(r"\s*days?$", "", value) if kind == "extension" else value
-        return _number(path, line, days, KINDS[kind])
+        number = _number(path, line, days, KINDS[kind])
+        if number < 0 and kind != "points":
+            raise Problem(f"{path}:{line}: {kind} takes {KINDS[kind]} from 0 up, not {visible(value)}")
+        return number
     if value:
         raise Problem(f"{path}:{line}: '{kind}' takes no value, and here is '{visible(value)}'; "
                       "leave it empty, or say `override` or `points`")

@@ -365,6 +365,8 @@ def test_a_worksheet_of_moodle_says_who_is_late(room, monkeypatch, eve):
     ("adjust", "\nzoe | points | 5 | K. Lee | why\n", "adjust.txt:2: a decision about 'zoe'"),
     ("adjust", "ada | extension | 5 hours | K. Lee | why\n", "expected days and found '5 hours'"),
     ("adjust", "ada | points | 5 days | K. Lee | why\n", "expected points and found '5 days'"),
+    ("adjust", "ada | override | -5 | K. Lee | why\n", "override takes points from 0 up, not -5"),
+    ("adjust", "ada | extension | -1 day | K. Lee | why\n", "extension takes days from 0 up, not -1 day"),
     ("adjust", "ada | accept | 77 | K. Lee | why\n", "'accept' takes no value, and here is '77'"),
     ("adjust", "ada | submitted | 9999-12-31 23:59 -1200 | K. Lee | why\n", "expected a time such"),
     ("adjust", "ada | submitted | 0001-01-01 00:00 +0100 | K. Lee | why\n", "expected a time such"),
@@ -393,6 +395,15 @@ def test_a_slip_in_a_file_is_refused_with_its_line(room, name, text, said):
     room.give(name, text)
     told = room.call(expect=2)
     assert said in told and told.count("\n") == 1 and not room.records()
+
+
+def test_more_points_than_there_are_is_said(room):
+    room.pretend(fake_record([trace("mix-short")]))
+    for name in ("ada", "bob", "cyd"):
+        room.put(f"{name}_mm.c", f"int x; // {name}")
+    room.give("adjust", "ada | override | 770 | K. Lee | agreed\nbob | points | -99 | K. Lee | late\n"
+              "cyd | override | 60 | K. Lee | all there are\n")
+    assert "caution: more points than there are (60): ada\n" in room.call()
 
 
 def test_a_part_may_be_called_as_the_teacher_likes(room):
