@@ -202,20 +202,24 @@ static uint64_t check_page(struct filler *filler, const struct payload *p, uint6
     return HEAP_NOWHERE;
 }
 
-/* All pages of the interior that exist, from <= i < to. */
+/*
+ * All pages of the interior that exist, from <= i < to. They are looked for stretch by stretch:
+ * the kernel walks to the end of one, however far that is.
+ */
 static uint64_t check_pages(struct filler *filler, const struct payload *p, uint64_t at,
                             uint64_t from, uint64_t to)
 {
     struct heap *heap = filler->heap;
-    uint64_t start, end;
-    for (uint64_t next = at + from; heap_next_data(heap, next, at + to, &start, &end);
-         next = end) {
-        end = least(end, page_down(start, heap->page) + heap->page);
+    uint64_t start, end, next = at + from;
+    for (; heap_next_data(heap, next, at + to, &start, &end); next = end) {
         filler->suspicious |= p->size <= PAYLOAD_DENSE_MAX;
-        heap_read(heap, start, filler->page, end - start);
-        uint64_t bad = check_page(filler, p, start - at, end - at);
-        if (bad != HEAP_NOWHERE)
-            return bad;
+        for (uint64_t stop; start < end; start = stop) {
+            stop = least(end, page_down(start, heap->page) + heap->page);
+            heap_read(heap, start, filler->page, stop - start);
+            uint64_t bad = check_page(filler, p, start - at, stop - at);
+            if (bad != HEAP_NOWHERE)
+                return bad;
+        }
     }
     return HEAP_NOWHERE;
 }

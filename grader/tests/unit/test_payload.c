@@ -7,8 +7,19 @@
 
 #include "payload.h"
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define MIB ((uint64_t)1 << 20)
+
+/* How often the kernel was asked where pages are. */
+static unsigned looks;
+
+off_t lseek(int fd, off_t offset, int whence)
+{
+    looks++;
+    return syscall(SYS_lseek, fd, offset, whence);
+}
 
 struct bench {
     struct heap heap;
@@ -202,6 +213,19 @@ static void test_payload__giant_what_is_written_is_found(void **state)
 }
 
 /* Some pages of the interior hold data: clearing them is found as well. */
+/* The kernel walks to the end of a stretch: to ask for each of its pages took minutes. */
+static void test_payload__giant_pages_are_looked_for_by_stretches(void **state)
+{
+    struct bench *bench = *state;
+    struct payload p = filled(bench, 0, PAYLOAD_DENSE_MAX + 16 * MIB);
+    volatile uint8_t *byte = bench->heap.view + 4 * MIB;
+    for (int i = 0; i < 500; i++, byte += bench->heap.page)
+        *byte = *byte; /* now the page is there */
+    looks = 0;
+    assert_intact(bench, &p);
+    assert_in_range(looks, 1, 200);
+}
+
 static void test_payload__giant_secret_pages_are_checked(void **state)
 {
     struct bench *bench = *state;
@@ -363,6 +387,7 @@ int main(void)
         EAGER(test_payload__eager_ones_are_dense),
         EAGER(test_payload__extended_and_shortened),
         LAZY(test_payload__giant_what_is_written_is_found),
+        LAZY(test_payload__giant_pages_are_looked_for_by_stretches),
         LAZY(test_payload__giant_secret_pages_are_checked),
         LAZY(test_payload__densified_it_can_be_copied),
         LAZY(test_payload__moved_contents),
