@@ -63,7 +63,8 @@ HISTORY = $$(dirname -- "$$SUBMISSION")/.brklab-history
 plot:
 	@mkdir -p $(B); out=$${OUT:-$(B)/history.html}; \
 	test -f "$(HISTORY)" || { echo "No grade is remembered beside $$SUBMISSION: make grade first." >&2; exit 2; }; \
+	draft=$(B)/plot.$$$$; trap 'rm -f "$$draft"' EXIT; \
 	awk -f $(TOOLS)/plot.awk -v file="$$(basename -- "$$SUBMISSION")" -v profile="$$PROFILE" \
-	    "$(HISTORY)" > "$$out" || { rm -f "$$out"; \
+	    "$(HISTORY)" > "$$draft" || { \
 	echo "No grade of $$SUBMISSION with PROFILE=$$PROFILE is remembered: make grade first." >&2; exit 2; }; \
-	echo "Open $$out in a browser."
+	cat "$$draft" > "$$out" && echo "Open $$out in a browser."

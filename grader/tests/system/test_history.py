@@ -66,6 +66,8 @@ def test_plot(grade, tmp_path):
     page = (tmp_path / "page.html").read_text()
     assert "mm.c: 2 graded runs" in page and "mix-short" in page
     assert len(re.findall("run 2: score", page)) == 1
+    assert driver.make(*words, "PROFILE=classic").exit == 2  # nothing to draw, nothing lost
+    assert (tmp_path / "page.html").read_text() == page
 
 
 def test_a_history_that_came_with_a_submission_is_only_drawn(tmp_path):
