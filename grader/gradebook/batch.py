@@ -13,6 +13,8 @@ import os
 import shutil
 import sqlite3
 import sys
+import time
+import zoneinfo
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,6 +97,7 @@ class Batch:
         """A file that is not named is the one of the last time; `-` is none. What counts now, and
         what was recalled."""
         known, recalled = remembered(self.out), []
+        self._set_zone(known, recalled)
         for name in FILES:
             given = getattr(self.asked, name)
             if given:
@@ -111,6 +114,21 @@ class Batch:
         if known["profile"] not in PROFILES:
             raise Problem(f"PROFILE is one of {', '.join(PROFILES)}, not '{known['profile']}'")
         return known, recalled
+
+    @staticmethod
+    def _set_zone(known, recalled):
+        """Times without a zone, of the roster and others, are read again each time."""
+        zone = os.environ.get("TZ", "") or known.get("tz", "")
+        if zone != os.environ.get("TZ", ""):
+            recalled.append(f"TZ={zone}")
+        try:
+            if "/" in zone and not zone.startswith((":", "/")):
+                zoneinfo.ZoneInfo(zone)  # the C library would say nothing, and take it for UTC
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
+            raise Problem(f"TZ={zone}: this machine knows no such zone") from error
+        if zone:
+            known["tz"] = os.environ["TZ"] = zone
+        time.tzset()
 
     def _attempts(self):
         """From a new delivery, or from the intake that was kept."""
@@ -224,7 +242,7 @@ def remembered(out):
         return {name: str(value) for name, value in known.items()}
     except (ValueError, AttributeError) as error:
         raise Problem(f"{place}: it is damaged; delete it, and name POLICY, ROSTER, MARKS, ADJUST, "
-                      "TRACES and PROFILE anew") from error
+                      "TRACES, PROFILE and TZ anew") from error
 
 
 def policy_of(out):

@@ -128,8 +128,9 @@ class Classroom:
         """The same within this process, which is quicker; what it printed."""
         from gradebook.__main__ import main
         words, before, said = self.words(action, **options), dict(os.environ), io.StringIO()
+        env = self.environment()
         os.environ.clear()
-        os.environ.update(self.environment())
+        os.environ.update(env)
         try:
             with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said), \
                     contextlib.chdir(driver.ROOT):
@@ -137,6 +138,7 @@ class Classroom:
         finally:
             os.environ.clear()
             os.environ.update(before)
+            time.tzset()
         gc.collect()  # a folder is locked for as long as its batch is remembered
         assert status == expect, said.getvalue()
         return said.getvalue()

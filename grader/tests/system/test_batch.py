@@ -353,6 +353,20 @@ def test_a_worksheet_of_moodle_says_who_is_late(room, monkeypatch, eve):
     assert float(room.rows()["11"]["late"] or 0) == 0
 
 
+def test_the_zone_of_times_is_that_of_the_last_time(room, monkeypatch):
+    """Without it a class would be late the next time, by the hours between the zones."""
+    room.pretend(fake_record([trace("mix-short")]))
+    room.put("Dan Day_10_assignsubmission_file_/mm.c", "int x;")
+    room.give("roster", WORKSHEET.format(eve="-"))
+    monkeypatch.setenv("TZ", "America/Toronto")
+    room.call()
+    monkeypatch.delenv("TZ")
+    assert "not named, so as the last time: TZ=America/Toronto" in room.call()
+    assert room.rows()["m77"]["submitted"] == "2026-11-01 04:00:00Z"
+    monkeypatch.setenv("TZ", "America/Torono")
+    assert "TZ=America/Torono: this machine knows no such zone" in room.call(expect=2)
+
+
 @pytest.mark.parametrize("name, text, said", [
     ("roster", WORKSHEET.format(eve='"Sonntag, 1. November 2026, 01:00"'),
      "roster.txt:3: expected a time such as 2026-11-30 23:59 and found 'Sonntag, 1. November 2026, "
