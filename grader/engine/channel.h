@@ -27,7 +27,9 @@
 /* The file descriptors that a runner starts with. */
 enum { CHANNEL_HEAP_FD = 3, CHANNEL_ORDERS_FD = 4, CHANNEL_REPLIES_FD = 5 };
 
-/* Where nothing is mapped: the runner touches it to say that its fence was written (runner.h).
+/*
+ * A page where nothing is mapped. The words of the runner's fence (runner.h) point to it; the
+ * runner touches the byte before it to say that they were written.
  */
 #define CHANNEL_FENCE UINT64_C(0xfe0ce000)
 

@@ -248,6 +248,8 @@ static void map_areas(void)
         MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE, CHANNEL_HEAP_FD);
     r->page = orders->page;
     runner = r;
+    for (int i = 0; i < RUNNER_FENCE; i++)
+        runner_fence[i] = CHANNEL_FENCE;
 }
 
 static uint64_t instruction_of(const ucontext_t *context)

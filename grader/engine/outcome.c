@@ -62,11 +62,13 @@ static void report_fault(struct findings *findings, const struct process *p,
         findings_add(findings, FINDING_FORBIDDEN, trace, line,
                      "%s made system call %" PRIu64 " (%s), which no allocator needs%s", what,
                      p->fault.address, call, at);
-    else if (memory_fault && p->fault.address == CHANNEL_FENCE)
-        findings_add(findings, FINDING_CRASH, trace, line,
-                     "%s wrote past the end of a static array: an index is too large, or the "
-                     "array too short (make asan shows the line)",
-                     what);
+    else if (memory_fault && p->fault.address - (CHANNEL_FENCE - 1) < 4096)
+        findings_add(
+            findings, FINDING_CRASH, trace, line,
+            "%s %s past the end of an array of its own%s: an index is too large, or the "
+            "array too short; make asan shows where that begins",
+            what, p->fault.address < CHANNEL_FENCE ? "wrote" : "read",
+            p->fault.address < CHANNEL_FENCE ? "" : at);
     else if (memory_fault && offset < p->rules->heap_room + NEAR && offset >= end &&
              !p->orders->local_break)
         findings_add(findings, FINDING_PAST_BREAK, trace, line,

@@ -111,8 +111,8 @@ static void perform_all(const struct orders *orders)
 static void check_fence(void)
 {
     for (int i = 0; i < RUNNER_FENCE; i++)
-        if (runner_fence[i] != 0)
-            *(volatile char *)(uintptr_t)CHANNEL_FENCE = 0;
+        if (runner_fence[i] != CHANNEL_FENCE)
+            *(volatile char *)(uintptr_t)(CHANNEL_FENCE - 1) = 0;
 }
 
 int main(void)

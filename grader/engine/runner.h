@@ -22,8 +22,8 @@ struct runner {
 extern struct runner *runner __attribute__((visibility("hidden")));
 
 /*
- * Words that stay zero, between the submission's variables and ours: the linker keeps the order
- * of what it is given. An array of the submission that is written past its end changes them.
+ * Words that stay CHANNEL_FENCE, between the submission's variables and ours: the linker keeps
+ * the order of what it is given. Who writes past the end of its last array changes them.
  */
 enum { RUNNER_FENCE = 32 };
 extern uint64_t runner_fence[RUNNER_FENCE] __attribute__((visibility("hidden")));

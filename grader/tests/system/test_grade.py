@@ -229,14 +229,24 @@ def test_what_does_not_compile_is_graded(write, tmp_path, quick, short):
     assert driver.read_record(json_file)["score"]["total"] == 0
 
 
-def test_an_array_that_is_written_past_its_end_is_found_out(write, tmp_path, quick, short):
+@pytest.mark.parametrize("value", [0, 1])
+def test_an_array_that_is_written_past_its_end_is_found_out(value, write, tmp_path, quick, short):
     """Behind it is memory of ours: who overwrote that ended without a word of where or why."""
     mine = write(driver.bump(top="static volatile size_t counts[8], last = 8;",
-                             malloc="counts[last]++;"))
+                             malloc=f"counts[last] = {value};"))
     finding, = driver.mdriver(tmp_path, mine, [short], policy=quick).errors()
     assert finding["code"] == "CRASH" and "out of range" in finding["usual_cause"]
-    assert "realloc(100) wrote past the end of a static array" in finding["message"]
+    assert "realloc(100) wrote past the end of an array of its own" in finding["message"]
     assert "crashed" not in finding["message"]
+
+
+def test_what_is_read_past_the_end_of_an_array_is_no_link(write, tmp_path, quick, short):
+    mine = write(driver.bump(top="static size_t *volatile heads[8]; static volatile int at = 8;",
+                             malloc="if (heads[at]) ++*heads[at]; /* here */"))
+    finding, = driver.mdriver(tmp_path, mine, [short], policy=quick).errors()
+    assert "realloc(100) read past the end of an array of its own in mm_malloc()" in \
+        finding["message"]
+    assert "/* here */" in mine.read_text().split("\n")[finding["culprit"]["line"] - 1]
 
 
 def test_a_file_of_its_own_is_not_there(write, tmp_path, quick, short):
