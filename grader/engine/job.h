@@ -28,7 +28,6 @@ struct job {
     struct variation *variations;   /* per trace */
     struct published published;     /* what stands for a reference that is not at hand */
     struct process_rules rules;
-    bool filtered;                    /* system call filters are in force */
     struct checked_baseline baseline; /* what a runner needs by itself */
     uint64_t empty_image_pages;       /* pages of that runner's writable data */
     struct grade grade;

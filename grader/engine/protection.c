@@ -45,6 +45,12 @@ static void demand_files(uint64_t room)
     setrlimit(RLIMIT_FSIZE, &limit);
 }
 
+/* Did somebody ask for no protection? */
+static bool is_trusted(const struct job *job)
+{
+    return job->settings.runner || job->settings.sandbox == SANDBOX_NONE;
+}
+
 void protection_make_rules(struct job *job)
 {
     const struct policy *policy = &job->grade.policy;
@@ -58,10 +64,9 @@ void protection_make_rules(struct job *job)
         .total_seconds = policy->trace_seconds * slower,
         .output = output_open()};
     demand_files(job->rules.heap_room);
-    if (!job->settings.runner && !job->settings.bare && !job->settings.emulator &&
-        !submission_needs_loader(&job->settings))
-        job->filtered = filter_make(&job->rules.start, &job->rules.run,
-                                    job->rules.heap_start + job->rules.heap_room);
+    if (!is_trusted(job) && !job->settings.emulator && !submission_needs_loader(&job->settings))
+        filter_make(&job->rules.start, &job->rules.run,
+                    job->rules.heap_start + job->rules.heap_room);
 }
 
 void protection_open_sandbox(const struct job *job)
@@ -87,7 +92,7 @@ void protection_demand(const struct job *job)
     if (submission_needs_loader(&job->settings))
         die("OFFICIAL=1 needs a C library that can be linked statically: install it (Fedora: "
             "glibc-static), then make clean");
-    if (!job->filtered)
+    if (job->rules.run.length == 0)
         die("OFFICIAL=1 needs system call filters: install libseccomp-dev (make deps), then "
             "make clean; the kernel must have CONFIG_SECCOMP_FILTER");
     if (sandbox_kind() == SANDBOX_NONE)
@@ -100,8 +105,8 @@ void protection_demand(const struct job *job)
 
 void protection_list(struct job *job)
 {
-    const char *missing = job->settings.runner || job->settings.bare ? "off" : "not available";
-    const char *filter = job->filtered ? "on" : missing;
+    const char *missing = is_trusted(job) ? "off" : "not available";
+    const char *filter = job->rules.run.length > 0 ? "on" : missing;
     const char *compiler = sandbox_kind() == SANDBOX_NONE ? missing : "on";
     const struct grade_protection list[] = {
         {"separate_process", "on"},

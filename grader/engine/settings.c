@@ -155,7 +155,6 @@ static void take(struct settings *s, int option, char *value)
         break;
     case CONFINE:
         s->sandbox = find_sandbox(value);
-        s->bare = s->sandbox == SANDBOX_NONE;
         break;
     case METRIC:
         if (strcmp(value, "time") != 0 && strcmp(value, "instructions") != 0)

@@ -33,8 +33,7 @@ struct settings {
     uint64_t seed;             /* of its damages */
     uint64_t damages;          /* how many of them at most; 0: as usual */
     bool fuzz;                 /* check the policy's random mixes as well */
-    enum sandbox_kind sandbox; /* the best that may be used */
-    bool bare;                 /* no system call filter: for measuring what it costs */
+    enum sandbox_kind sandbox; /* the best that may be used; none: no filter for runners, too */
     bool official;             /* refuse to grade where a protection is missing */
     const char *history;       /* file of earlier grades, history.h; or NULL */
     const char *events;        /* file to write the heap's history to, events.h; or NULL */

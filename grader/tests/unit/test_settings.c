@@ -55,7 +55,7 @@ static void test_settings__what_is_not_said_has_a_value(void **state)
     assert_string_equal(s.compiler, "cc");
     assert_int_equal(s.sandbox, SANDBOX_NAMESPACES);
     assert_int_equal(s.seed, 1);
-    assert_false(s.runner || s.checkheap || s.official || s.bare || s.fuzz || s.checker);
+    assert_false(s.runner || s.checkheap || s.official || s.fuzz || s.checker);
     assert_null(s.metric);
     assert_null(s.record);
     assert_string_equal(s.traces[0], "a.rep");
@@ -81,7 +81,6 @@ static void test_settings__what_is_said_is_taken(void **state)
     assert_string_equal(s.compiler, "clang");
     assert_int_equal(s.seed, 7);
     assert_int_equal(s.sandbox, SANDBOX_USER);
-    assert_false(s.bare);
     assert_string_equal(s.traces[0], "b.rep"); /* in the order given */
     assert_string_equal(s.traces[1], "a.rep");
     release(&s);
@@ -91,27 +90,19 @@ static void test_settings__each_option_has_a_field_of_its_own(void **state)
 {
     (void)state;
     struct settings s;
-    read_words(&s, (const char *[]){MOST, "--flags", "-O3", "--link", "-s", "--emulator",
-                                    "qemu", "--events", "e", "--history", "h", "--shrink", "s",
-                                    "--checkheap", "--checker", "a", NULL});
+    read_words(&s,
+               (const char *[]){MOST, "--flags", "-O3", "--link", "-s", "--emulator", "qemu",
+                                "--events", "e", "--history", "h", "--shrink", "s", "--confine",
+                                "none", "--checkheap", "--checker", "a", NULL});
     assert_string_equal(s.flags, "-O3");
     assert_string_equal(s.link, "-s");
     assert_string_equal(s.emulator, "qemu");
     assert_string_equal(s.events, "e");
     assert_string_equal(s.history, "h");
     assert_string_equal(s.shrink, "s");
+    assert_int_equal(s.sandbox, SANDBOX_NONE);
     assert_true(s.checkheap && s.checker);
     assert_false(s.official || s.fuzz || s.runner);
-    release(&s);
-}
-
-static void test_settings__without_a_sandbox_there_is_no_filter(void **state)
-{
-    (void)state;
-    struct settings s;
-    read_words(&s, (const char *[]){MOST, "--confine", "none", "a.rep", NULL});
-    assert_int_equal(s.sandbox, SANDBOX_NONE);
-    assert_true(s.bare);
     release(&s);
 }
 
@@ -165,7 +156,6 @@ int main(void)
         cmocka_unit_test(test_settings__what_is_not_said_has_a_value),
         cmocka_unit_test(test_settings__what_is_said_is_taken),
         cmocka_unit_test(test_settings__each_option_has_a_field_of_its_own),
-        cmocka_unit_test(test_settings__without_a_sandbox_there_is_no_filter),
         cmocka_unit_test(test_settings__mistakes_are_named),
         cmocka_unit_test(test_settings__numbers_are_numbers),
         cmocka_unit_test(test_settings__what_cannot_go_together),
