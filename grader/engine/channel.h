@@ -60,8 +60,7 @@ struct orders {
     struct sock_filter filter[FILTER_LENGTH];
     uint64_t page;       /* bytes in one */
     uint64_t heap_start; /* where the runner maps the heap */
-    uint64_t heap_room;  /* how much address space it has */
-    uint64_t heap_limit; /* where the break must stop */
+    uint64_t heap_room;  /* how much address space it has: there the break must stop */
     /* An order. */
     _Alignas(64) _Atomic uint32_t turn;
     _Atomic uint32_t asleep; /* the referee sleeps and wants a wake-up call */

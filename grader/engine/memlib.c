@@ -21,7 +21,7 @@ static char *heap_start(void)
 
 void memlib_reset(void)
 {
-    runner->brk = (struct program_break){.limit = runner->orders->heap_limit};
+    runner->brk = (struct program_break){.limit = runner->orders->heap_room};
     runner->dirty = 0;
 }
 

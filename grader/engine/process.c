@@ -125,7 +125,7 @@ static void describe_place(struct process *p, uint32_t ids)
     p->orders->ids = roughly(ids);
     p->orders->heap_start = p->rules->heap_start;
     p->orders->page = p->heap.page;
-    p->orders->heap_room = p->orders->heap_limit = p->rules->heap_room;
+    p->orders->heap_room = p->rules->heap_room;
     p->orders->filter_length = (uint32_t)p->rules->run.length;
     memcpy(p->orders->filter, p->rules->run.code, sizeof p->orders->filter);
 }

@@ -174,7 +174,7 @@ static uint64_t perform(struct puppet *p, const struct operation *op)
 
 static void start_pass(struct puppet *p)
 {
-    p->brk = (struct program_break){.limit = p->orders->heap_limit};
+    p->brk = (struct program_break){.limit = p->orders->heap_room};
     memset(p->sizes, 0, sizeof p->sizes);
     p->replies->value = 1;
 }

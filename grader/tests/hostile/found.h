@@ -41,7 +41,7 @@ __attribute__((constructor(101))) static void find_runner(void)
 
 void memlib_reset(void)
 {
-    runner->brk = (struct program_break){.limit = runner->orders->heap_limit};
+    runner->brk = (struct program_break){.limit = runner->orders->heap_room};
     runner->dirty = 0;
 }
 

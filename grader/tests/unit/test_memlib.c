@@ -33,7 +33,7 @@ static int open_heap(bool local)
 {
     heap = mmap(NULL, 2 * LIMIT, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     orders.heap_start = (uint64_t)(uintptr_t)heap;
-    orders.heap_limit = LIMIT;
+    orders.heap_room = LIMIT;
     orders.local_break = local;
     orders.error = 0;
     requests = 0;
