@@ -165,7 +165,7 @@ static void *map_private(uint64_t bytes)
 static void touch(const char *at, uint64_t bytes)
 {
     const volatile char *page = at;
-    for (uint64_t i = 0; i < bytes; i += runner->page)
+    for (uint64_t i = 0; i < bytes; i += runner->orders->page)
         (void)page[i];
 }
 
@@ -203,15 +203,15 @@ static bool is_writable(const Elf64_Phdr *part)
 static void touch_image(void)
 {
     const Elf64_Phdr *part;
-    uint64_t image = (uint64_t)__ehdr_start, constants = 0;
+    uint64_t image = (uint64_t)__ehdr_start, constants = 0, page = runner->orders->page;
     for (unsigned i = 0; (part = part_at(i)) != NULL; i++)
         if (part->p_type == PT_GNU_RELRO)
-            constants = page_down(part->p_vaddr + part->p_memsz, runner->page);
+            constants = page_down(part->p_vaddr + part->p_memsz, page);
     for (unsigned i = 0; (part = part_at(i)) != NULL; i++) {
         if (!is_writable(part))
             continue;
         uint64_t at = part->p_vaddr, end = at + part->p_memsz;
-        for (at = at < constants ? constants : at; at < end; at = page_up(at + 1, runner->page))
+        for (at = at < constants ? constants : at; at < end; at = page_up(at + 1, page))
             *(volatile char *)(image + at) = *(volatile char *)(image + at);
     }
 }
@@ -246,7 +246,6 @@ static void map_areas(void)
     r->blocks = (void **)&r->replies->pointers[orders->window];
     map(orders->heap_start, orders->heap_room, PROT_READ | PROT_WRITE,
         MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE, CHANNEL_HEAP_FD);
-    r->page = orders->page;
     runner = r;
     for (int i = 0; i < RUNNER_FENCE; i++)
         runner_fence[i] = CHANNEL_FENCE;
@@ -350,7 +349,7 @@ static void install_filter(const struct orders *orders)
 
 static uint64_t whole_pages(uint64_t bytes)
 {
-    return page_up(bytes, runner->page);
+    return page_up(bytes, runner->orders->page);
 }
 
 /*
@@ -360,7 +359,7 @@ static uint64_t whole_pages(uint64_t bytes)
 static uint64_t writable_bytes(void)
 {
     const Elf64_Phdr *part;
-    uint64_t sum = 0, page = runner->page;
+    uint64_t sum = 0, page = runner->orders->page;
     for (unsigned i = 0; (part = part_at(i)) != NULL; i++)
         if (is_writable(part))
             sum +=

@@ -32,8 +32,8 @@ void memlib_reset(void)
  */
 static void clear_returned_pages(uint64_t old)
 {
-    uint64_t from = page_up(old, runner->page);
-    uint64_t now = page_up(runner->brk.size, runner->page);
+    uint64_t from = page_up(old, runner->orders->page);
+    uint64_t now = page_up(runner->brk.size, runner->orders->page);
     uint64_t to = now < runner->dirty ? now : runner->dirty;
     if (from < to) {
         if (to - from <= CLEAR_LIMIT ||
@@ -105,5 +105,5 @@ size_t mem_heapsize(void)
 
 size_t mem_pagesize(void)
 {
-    return runner->page;
+    return runner->orders->page;
 }

@@ -14,7 +14,6 @@ struct runner {
     struct replies *replies;
     struct program_break brk;
     uint64_t dirty; /* timed run: bytes from the start that may be other than zero */
-    uint64_t page;
     void **blocks; /* timed run: per id, the pointer that the allocator returned; shared */
 };
 

@@ -15,9 +15,9 @@
 #define LIMIT ((uint64_t)1 << 20)
 #define PAGE  ((size_t)4096)
 
-static struct orders orders;
+static struct orders orders = {.page = PAGE};
 static struct replies replies;
-static struct runner state_of_runner = {.orders = &orders, .replies = &replies, .page = PAGE};
+static struct runner state_of_runner = {.orders = &orders, .replies = &replies};
 struct runner *runner = &state_of_runner;
 static char *heap;
 static unsigned requests;
