@@ -8,6 +8,7 @@
 Everything in OUT but the records, the files and the journal can be made again from them.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -20,7 +21,7 @@ from pathlib import Path
 
 from . import changes, exports, intake, people, points, settings, shown
 from .cluster import Cluster
-from .book import STATUSES, Book, to_lines
+from .book import STATUSES, Book, record_of, to_lines
 from .files import (lock, make_folder, save, save_json, sha256, sha256_of_file,
                     sweep, sync_folder)
 from .journal import Journal
@@ -192,8 +193,22 @@ class Batch:
         self.run.grade([*landmarks.values(), *self.book.files_that_may_count()],
                        frozenset(self.asked.again.split()))
         self.book.fill(self.run, landmarks)
+        self.otherwise = self._accepted_otherwise()
         self._save()
         return self.book
+
+    def _accepted_otherwise(self):
+        """Ids of those of whom a person spoke the last time, and of another file or doubt."""
+        last = self.journal.latest("graded")
+        now = {visible(row.id): record_of(row) for row in self.book.rows if row.accepted}
+        found = []
+        with contextlib.suppress(Problem):  # it is gone
+            for old in load_gradebook(self.out, last["gradebook"]) if last and now else ():
+                row = now.get(old["id"], {"decisions": []})
+                said = [d for d in row["decisions"] if d[0] in ("accept", "override")]
+                if any(d in old["decisions"] for d in said) and _grounds(row) - _grounds(old):
+                    found.append(old["id"])
+        return found
 
     def _save(self):
         book = self.out / "gradebook.jsonl"
@@ -232,6 +247,11 @@ class Batch:
         entry = json.loads(json.dumps(self.entry))
         return changes.of_settings(base, entry), changes.between(
             load_gradebook(self.out, base["gradebook"]), load_gradebook(self.out, self.name))
+
+
+def _grounds(row):
+    """What a person looked at: the file, and why."""
+    return {(row["attempt"] or {}).get("sha256"), *(code for code, _ in row["reasons"])}
 
 
 def remembered(out):
@@ -299,6 +319,9 @@ def summary(batch):
     if unmarked := book.unmarked():
         lines.append(f"  caution: marks by hand that are missing count as 0, for {len(unmarked)} of "
                      "the graded: " + named(unmarked))
+    if batch.otherwise:
+        lines.append("  caution: `accept` or `override` was said of another file, or of fewer doubts: "
+                     + named(batch.otherwise))
     if batch.lost:
         lines.append(f"  caution: of {len(batch.lost)} who had delivered before, nothing is in these "
                      "SUBMISSIONS, which must hold all that counts: "

@@ -242,6 +242,20 @@ def test_what_has_no_grade_cannot_be_accepted(room):
         assert "NOTHING_TO_ACCEPT" in row["reasons"]
 
 
+def test_what_was_accepted_and_is_another_now_is_said(room):
+    room.pretend(fake_record([trace("mix-short")], [finding("BUSY")]))
+    for name in ("ada", "bob"):
+        room.put(f"{name}_mm.c", f"int x; // {name}")
+    room.give("adjust", "ada | accept | | K. Lee | looks right\nbob | accept | | K. Lee | looked\n")
+    assert "caution" not in room.call()
+    assert "caution" not in room.call()
+    room.put("ada_mm.c", "int another;")
+    assert "was said of another file, or of fewer doubts: ada\n" in room.call()
+    room.put("bob_mm.c", "int another; // bob")
+    room.give("adjust", "ada | accept | | K. Lee | looks right\nbob | accept | | K. Lee | again\n")
+    assert "caution" not in room.call()
+
+
 @pytest.mark.parametrize("code, graded", [("INCONCLUSIVE", 1), ("METRICS_DISAGREE", 1),
                                           ("OVERFITTED", 0)])
 def test_doubts_about_speed_need_nobody_where_it_has_no_points(room, code, graded):
