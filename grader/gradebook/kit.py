@@ -11,6 +11,7 @@ from .problem import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
 PROFILES = ("modern", "classic")
+PROGRAMS = "empty", "reference", "reference.c", "runner.o"  # of a profile
 LANDMARKS = {"starter": "starter/mm.c", "stage 1": "solution/stages/1-implicit/mm.c",
              "stage 2": "solution/stages/2-explicit/mm.c",
              "stage 3": "solution/stages/3-segregated/mm.c", "reference": "solution/mm.c"}
@@ -33,9 +34,9 @@ class Kit:
         self.traces_sha256 = self._hash_traces()
 
     def _programs(self):
-        for path in sorted([self.folder / "mdriver", *(self.folder / self.profile).glob("*")]):
-            if path.suffix != ".d" and path.is_file():
-                yield path
+        """By name: a build that was killed leaves others beside them."""
+        names = "mdriver", *(f"{self.profile}/{name}" for name in PROGRAMS)
+        return [path for path in sorted(self.folder / name for name in names) if path.is_file()]
 
     def _stamps(self):
         return [(str(path), path.stat().st_mtime_ns, path.stat().st_ino)

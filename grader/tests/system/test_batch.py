@@ -771,6 +771,8 @@ def test_a_kit_that_is_built_anew_meanwhile_ends_the_batch(room, tmp_path):
     said = room.call(kit=kit, jobs=1, expect=2)
     assert "the kit was built anew while this class was graded" in said and not room.records()
     assert "2 graded" in room.call(kit=kit)
+    (kit / "modern/reference.4711").write_text("what a build that was killed has left")
+    assert "changed since" not in room.call(kit=kit) and len(room.records()) == 2
 
 
 def test_a_kit_that_never_ends_is_said(room):
