@@ -211,8 +211,8 @@ $(B)/traces/%.rep: traces/recipes/%.recipe $(B)/tracegen | $(B)/emulator
 	@mkdir -p $(@D)
 	$(Q)$(EMULATED) $(B)/tracegen $< -o $(NEW) && $(DONE)
 
-# A trace whose recipe is gone must not be graded.
-$(B)/traces/.made: $(TRACES_MADE)
+# A trace whose recipe is gone must not be graded: the folder knows when one went.
+$(B)/traces/.made: $(TRACES_MADE) traces/recipes
 	@for t in $(B)/traces/*.rep; do \
 	test -f "traces/recipes/$$(basename "$$t" .rep).recipe" || rm -f "$$t"; done
 	@touch $@

@@ -201,6 +201,20 @@ def test_a_newer_archive_over_an_older_one_is_built_again(tmp_path):
     assert ["utf8.c" in text for text in said] == [True, False, True]
 
 
+def test_a_trace_goes_with_its_recipe(tmp_path):
+    files = {name: data for name, data in publish.public_files()
+             if not name.endswith(".recipe") or "array-" in name}
+    publish.write_archive(tmp_path / "a.tar.gz", "kit", files)
+    subprocess.run(["tar", "-xf", tmp_path / "a.tar.gz", "-C", tmp_path], check=True)
+    kit, left = tmp_path / "kit", []
+    for gone in None, "array-rows":
+        if gone:
+            (kit / f"traces/recipes/{gone}.recipe").unlink()
+        driver.make("build/traces/.made", cwd=kit)
+        left.append(sorted(path.stem for path in (kit / "build/traces").glob("*.rep")))
+    assert left == [["array-numbers", "array-rows"], ["array-numbers"]]
+
+
 @pytest.mark.parametrize("compiler", ["", "false", "cc -nostdinc"])
 def test_a_compiler_without_a_c_library_is_named(compiler, tmp_path):
     """Debian's gcc comes without libc6-dev where what is recommended is not installed."""
