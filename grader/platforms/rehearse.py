@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from gradebook import settings  # noqa: E402
 from gradebook.kit import ROOT  # noqa: E402
+from gradebook.problem import Problem  # noqa: E402
 from platforms import pack, submissions  # noqa: E402
 from platforms.accept import Refused  # noqa: E402
 from platforms.stand_ins import STAND_INS  # noqa: E402
@@ -105,4 +106,8 @@ def main(words):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(2)

@@ -159,6 +159,9 @@ def test_what_cannot_be_packed_is_refused(policy, tmp_path):
         pack.pack("ci", policy, [], "romantic")
     with pytest.raises(Problem, match="TRACES names neither"):
         pack.pack("ci", policy, [tmp_path])
+    for target in "platforms", "rehearse-platforms":
+        done = driver.make("-s", target, "ONLY=blackboard", f"OUT={tmp_path}")
+        assert done.exit == 2 and done.stderr.startswith("ONLY is one of")
 
 
 def test_make_packs_one(tmp_path):
