@@ -262,6 +262,10 @@ tracestat: $(B)/tracestat $(B)/traces/.made
 # What staff runs in Python runs in Debian's, which has Debian's packages.
 PYTHON := /usr/bin/python3
 
+# $(call NUMBER,NAME) refuses what the programs behind would read in ways of their own.
+NUMBER = case "$($(1))" in 0* | *[!0-9]*) \
+    echo "$(1) is a number of 1 or more, not '$($(1))'" >&2; exit 2;; esac
+
 # Each room has its own targets. In the students' archive some rooms are not there.
 # The names of the stages first: other rooms use them.
 include $(wildcard solution/*.mk grader/*/*.mk grader/tests/*/*.mk handout/*.mk)

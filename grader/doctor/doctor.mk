@@ -32,6 +32,7 @@ bench-windows: kit
 ## grade-spread: grade N times officially, half of them under load
 .PHONY: grade-spread
 grade-spread: kit
+	@$(call NUMBER,N)
 	@$(PYTHON) $(DOCTOR)/spread.py --times $(or $(N),20) --out $(B)/spread \
 	    $(or $(SUBMISSIONS),$(wordlist 2,9,$(LADDER))) -- \
 	    $(B)/mdriver --kit $(B) --engine $(ENGINE) --cc "$$CC" --flags '$(SUBMISSION_FLAGS)' \

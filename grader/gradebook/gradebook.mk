@@ -89,16 +89,19 @@ demo-class:
 ## batch-kills: kill a batch COUNT=50 times at random moments: its gradebook must not change
 .PHONY: batch-kills
 batch-kills: batch-kit
+	@$(call NUMBER,COUNT)
 	$(Q)KILLS="$${COUNT:-50}" $(PYTHON) -m pytest -q -p no:cacheprovider \
 	    grader/tests/system/test_batch.py -k killed_anywhere
 
 ## batch-cores: measure what a timed run on the other core does to a grade: COUNT=5
 .PHONY: batch-cores
 batch-cores: batch-kit
+	@$(call NUMBER,COUNT)
 	$(Q)sh $(BOOK)/cores.sh $(B) "$$POLICY" "$${COUNT:-5}" -- $(MDRIVER_RUN)
 
 ## bench-scale: index, gradebook and report with RECORDS=10000 made-up records
 .PHONY: bench-scale
 bench-scale: batch-kit
+	@$(call NUMBER,RECORDS)
 	$(Q)PYTHONPATH=grader PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m gradebook.scale \
 	    "$${RECORDS:-10000}" $(B)/scale $(B) "$$POLICY" $(ALL_TRACES) -- $(BATCH_RUNS)

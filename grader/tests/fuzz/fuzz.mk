@@ -47,8 +47,7 @@ check-built: $(FUZZ_NAMES:%=$(B)/fuzz/fuzz_%)
 fuzz: SECONDS ?= 60
 fuzz: FUZZ_HOW = -max_total_time=$$(( ($(SECONDS) + $(words $(FUZZ_NAMES)) - 1) / $(words $(FUZZ_NAMES)) ))
 fuzz: fuzz-clang $(FUZZ_NAMES:%=$(B)/fuzz/fuzz_%) $(B)/fuzz/seeds/.made
-	@case "$(SECONDS)" in 0* | *[!0-9]*) \
-	echo "SECONDS is a number of 1 or more, not '$(SECONDS)'" >&2; exit 2;; esac
+	@$(call NUMBER,SECONDS)
 	$(FUZZ_ALL)
 
 ## fuzz-short: the same with a fixed number of inputs, as a test

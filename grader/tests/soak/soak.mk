@@ -54,6 +54,7 @@ soak: bench-allocators $(BENCH_HAVE:%=$(B)/bench/classic-%) $(SOAK_RUNNERS) $(SO
 ## mutants: change COUNT=300 tokens of right allocators, see which are caught [SEED=1 FROM=0]
 .PHONY: mutants
 mutants: kit $(B)/soak/soak $(B)/tracefuzz
+	@$(call NUMBER,COUNT)
 	$(Q)$(PYTHON) grader/tests/broken/mutate.py --count $(or $(COUNT),300) --from $(or $(FROM),0) \
 	    --seed $(or $(SEED),1) --soak $(B)/soak/soak
 

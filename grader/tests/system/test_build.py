@@ -69,12 +69,14 @@ def test_what_tests_need_is_built_at_once(tmp_path):
         assert f"{tmp_path}/{program}" in planned, program
 
 
-@pytest.mark.parametrize("seconds", ["0", "x", "-1", "1.5"])
-def test_fuzzing_has_an_end(seconds):
+@pytest.mark.parametrize("target, name", [("fuzz", "SECONDS"), ("batch-cores", "COUNT"),
+                                          ("bench-scale", "RECORDS"), ("grade-spread", "N")])
+@pytest.mark.parametrize("number", ["0", "x", "-1", "1.5"])
+def test_a_number_that_is_none(target, name, number):
     """To libFuzzer 0 seconds are for ever, and to a shell a word is 0."""
-    outcome = driver.make("-s", "fuzz", f"SECONDS={seconds}")
+    outcome = driver.make("-s", target, f"{name}={number}")
     assert outcome.exit == 2
-    assert outcome.stderr.startswith(("SECONDS is a number of 1 or more", "fuzzing needs clang"))
+    assert outcome.stderr.startswith((f"{name} is a number of 1 or more", "fuzzing needs clang"))
 
 
 def test_the_soak_plays_every_stage():
