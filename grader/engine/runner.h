@@ -14,7 +14,7 @@ struct runner {
     struct replies *replies;
     struct program_break brk;
     uint64_t dirty; /* timed run: bytes from the start that may be other than zero */
-    void **blocks; /* timed run: per id, the pointer that the allocator returned; shared */
+    void **blocks;  /* timed run: per id, the pointer that the allocator returned; shared */
 };
 
 /* Set once, by the runner's first instructions (entry.c). */
