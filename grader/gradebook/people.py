@@ -22,10 +22,13 @@ from .text import visible
 
 # Columns of a roster by which a delivery can name its owner.
 NAMES = ("id", "login", "email", "number", "canvas_id", "moodle_id", "github", "alias")
-# Columns of a grading worksheet of Moodle, in English, and of GitHub Classroom's list.
+# Columns of a grading worksheet of Moodle, in English, of GitHub Classroom's list, and of the
+# gradebook of Canvas, which begins with lines that are nobody's.
 PLATFORMS = {"identifier": "id", "full name": "name", "email address": "email",
              "id number": "number", "last modified (submission)": "submitted",
-             "github_username": "github"}
+             "github_username": "github",
+             "student": "name", "sis user id": "number", "sis login id": "login"}
+NOBODY = "", "Points Possible"
 # How that worksheet writes a time, without a zone.
 MOODLE = "%A, %d %B %Y, %I:%M %p", "%A, %B %d, %Y, %I:%M %p", "%A, %d %B %Y, %H:%M"
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
@@ -123,7 +126,7 @@ def _table(path, what):
     """Rows as (line, {column: value}); the first line names the columns, one of them `id`."""
     rows = _rows(path, what)
     header = [name.lower() for name in next(rows, (1, []))[1]]
-    if "identifier" in header and "id" not in header:
+    if "identifier" in header and "id" not in header or "sis login id" in header:
         header = [PLATFORMS.get(name, name) for name in header]
     if "id" not in header:
         found = visible(", ".join(header))
@@ -179,6 +182,8 @@ def read_roster(path, people):
     for line, row in _table(path, "the roster"):
         _participant(row)
         student = row["id"]
+        if not student and "login" in row and row.get("name") in NOBODY:
+            continue
         if not student or student in people.roster:
             raise Problem(f"{path}:{line}: the id '{visible(student)}' is empty or given twice")
         people.roster[student], lines[student] = row, line

@@ -975,6 +975,19 @@ def test_the_list_of_github_classroom_is_a_roster(room):
     assert {s: row["status"] for s, row in room.rows().items()} == {"s1": "graded", "s2": "missing"}
 
 
+def test_the_gradebook_of_canvas_is_a_roster(room):
+    room.pretend(fake_record([trace("mix-short")]))
+    room.put("lovelaceada_501_90_mm.c", "int a;")
+    room.put("c9_mm.c", "int c; // by mail")
+    room.give("roster", "Student,ID,SIS User ID,SIS Login ID,Section,Lab (7)\n,,,,,Manual Posting\n"
+              "    Points Possible,,,,,60\n\"Lovelace, Ada\",501,c7,ada@x.edu,B,\n"
+              "\"Cox, Cyd\",502,c9,cyd@x.edu,B,\n\"Day, Dan\",503,c8,dan@x.edu,B,\n")
+    room.call()
+    assert {s: (row["name"], row["status"]) for s, row in room.rows().items()} == {
+        "501": ("Lovelace, Ada", "graded"), "502": ("Cox, Cyd", "graded"),
+        "503": ("Day, Dan", "missing")}
+
+
 @pytest.mark.parametrize("prefix", ["", "lab-"])
 def test_who_delivers_as_another_alone_is_looked_at(room, prefix):
     """Nothing came from ada herself; the names of the others say what stands before one."""
