@@ -1,6 +1,7 @@
 #include "input.h"
 #include "file.h"
 #include "machine.h"
+#include "quote.h"
 #include "say.h"
 #include "variation.h"
 #include "yardstick.h"
@@ -24,7 +25,7 @@ void input_read_policy(struct job *job)
 void input_identify_reference(struct job *job)
 {
     const char *policy = job->settings.policy;
-    char path[FILE_PATH], named[65];
+    char path[FILE_PATH], named[65], word[FILE_PATH];
     snprintf(path, sizeof path, "%s/modern/reference.c", job->settings.kit);
     if (access(path, R_OK) != 0) /* a kit of staff's own, of a program without a source */
         snprintf(path, sizeof path, "%s/modern/reference", job->settings.kit);
@@ -36,7 +37,7 @@ void input_identify_reference(struct job *job)
     if (strcmp(named, job->grade.reference_sha256) != 0)
         die("%s names the reference %s, and the kit was built with another one: "
             "run make kit POLICY=%s",
-            policy, path, policy);
+            policy, path, quote_word(policy, word, sizeof word));
 }
 
 void input_choose_metric(struct job *job)

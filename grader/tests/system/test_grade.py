@@ -683,8 +683,9 @@ def test_the_reference_is_the_policys_own(tmp_path):
     outcome = driver.mdriver(tmp_path, driver.ROOT / "starter/mm.c")
     assert outcome.record["policy"]["reference"] == hashlib.sha256(
         frozen.read_bytes()).hexdigest()
-    policy = driver.write_policy(tmp_path / "other.policy", reference="other.c")
+    policy = driver.write_policy(tmp_path / "another one.policy", reference="other.c")
     (tmp_path / "other.c").write_text(driver.bump())
     outcome = driver.mdriver(tmp_path, driver.ROOT / "starter/mm.c", policy=policy)
     assert outcome.exit == 2
-    assert "the kit was built with another one: run make kit POLICY=" in outcome.stderr
+    assert outcome.stderr.endswith(" the kit was built with another one: run make kit "
+                                   f"POLICY='{policy}'\n")
