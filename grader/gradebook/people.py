@@ -71,9 +71,10 @@ class People:
         for said in (owner, plain(owner), plain(name)):
             if said and said in self.lookup:
                 return self.lookup[said], ""
-        said = plain(owner)
-        tails = {self.lookup[said[dash.end():]]: said[:dash.end()]
-                 for dash in re.finditer("-", said) if said[dash.end():] in self.lookup}
+        said, tails = plain(owner), {}
+        for dash in re.finditer("-", said):
+            if said[dash.end():] in self.lookup:
+                tails.setdefault(self.lookup[said[dash.end():]], said[:dash.end()])
         return tails.popitem() if len(tails) == 1 else (self._of_team(plain(name)), "")
 
     def _of_team(self, name):

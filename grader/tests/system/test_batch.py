@@ -992,14 +992,15 @@ def test_the_gradebook_of_canvas_is_a_roster(room):
 def test_who_delivers_as_another_alone_is_looked_at(room, prefix):
     """Nothing came from ada herself; the names of the others say what stands before one."""
     room.pretend(fake_record([trace("mix-short")]))
-    for name in ("lab-eve-ada", "lab-bob", "lab-cyd"):
+    for name in ("lab-eve-ada", "lab-bob", "lab-cyd", "lab-cs-fay"):
         room.put(f"{name}/mm.c", f"int x; // {name}")
     room.put("dan/mm.c", "int d; // by mail")
     room.policy = room.write_policy("class.policy", batch__prefix=prefix)
-    room.give("roster", "id\nada\nbob\ncyd\ndan\n")
+    room.give("roster", "id,login\nada,\nbob,\ncyd,\ndan,\ncs-fay,fay\n")
     assert f"than others have: {'' if prefix else 'lab-'}eve-ada" in room.call()
     status = {student: row["status"] for student, row in room.rows().items()}
-    assert status == {"ada": "human", "bob": "graded", "cyd": "graded", "dan": "graded"}
+    assert status == {"ada": "human", "bob": "graded", "cyd": "graded", "dan": "graded",
+                      "cs-fay": "graded"}
 
 
 @pytest.mark.parametrize("delivered", ["Zoe\u0308 Lee", "Red\u0301-Zo\u00eb Lee", "Re\u0301d", "re\u0301d"])
