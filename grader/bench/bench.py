@@ -107,6 +107,8 @@ def take(cell, record, trace):
     speed = trace["throughput"]
     cell.valid = trace["valid"]
     cell.why = "" if cell.valid else first_error(record, trace)
+    if cell.valid and not speed:
+        sys.exit(f"bench: {trace['name']} is over too soon to be timed; name longer TRACES")
     if not cell.valid or not speed["ratio"]:
         return
     cell.payload, cell.heap = trace["peak_payload"], trace["peak_heap"]
@@ -152,6 +154,8 @@ def measure(options, allocators):
                 if trace["scored"]:
                     take(cells[name].setdefault(trace["name"], Cell()), record, trace)
     progress("")
+    if not any(cells.values()):
+        sys.exit("bench: no trace among these is scored; name other TRACES")
     return cells, record
 
 

@@ -37,6 +37,15 @@ def test_utilization_is_of_memory_on_the_break(results):
         assert row["ns"] > 0 and row["low"] <= row["ratio"] <= row["high"]
 
 
+@pytest.mark.parametrize("name, said", [("mix-brief", "over too soon to be timed"),
+                                        ("debug-brief", "no trace among these is scored")])
+def test_traces_that_cannot_be_compared_are_named(name, said, write):
+    trace = write("0 1 2 1\na 0 8\nf 0\n", f"{name}.rep")
+    outcome = driver.make("-s", "bench", f"TRACES={trace}", "ROUNDS=1")
+    assert (outcome.exit, outcome.stderr.count("\n")) == (2, 2)  # make's own line follows
+    assert said in outcome.stderr
+
+
 def test_nobody_is_charged_for_the_start_of_a_library(monkeypatch):
     monkeypatch.syspath_prepend(driver.ROOT / "grader/bench")
     bench = __import__("bench")
