@@ -1,4 +1,5 @@
 #include "residue.h"
+#include "process.h"
 #include "say.h"
 #include <fcntl.h>
 #include <inttypes.h>
@@ -14,8 +15,11 @@
  */
 enum { LINE = 64, PAGE = 4096, LINES = PAGE / LINE };
 
-/* Limits keep a runner's private memory far below this. */
-#define MOST_BYTES ((uint64_t)512 << 20)
+/*
+ * Of a mapping: the stack may be so large. Where there is more, of static data, each page is
+ * charged by itself, and to read all of it again and again takes minutes.
+ */
+#define MOST_BYTES ((uint64_t)8 << 20)
 
 struct residue_page {
     uint64_t address;
@@ -55,11 +59,12 @@ static void take_page(struct residue *residue, const struct view *view, uint64_t
 static void take_range(struct residue *residue, const struct view *view, uint64_t from,
                        uint64_t to, bool of_file)
 {
+    size_t most = residue->count + MOST_BYTES / PAGE;
     uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), bytes = (to - from) / page * 8;
     uint64_t *entries = must_alloc(bytes); /* what the kernel says of each page */
     if (pread(view->pagemap, entries, bytes, (off_t)(from / page * 8)) != (ssize_t)bytes)
         memset(entries, 0, bytes);
-    for (uint64_t at = from; at < to; at += PAGE)
+    for (uint64_t at = from; at < to && residue->count < most; at += PAGE)
         if (of_file || entries[(at - from) / page] >> 62)
             take_page(residue, view, at);
     free(entries);
@@ -68,14 +73,13 @@ static void take_range(struct residue *residue, const struct view *view, uint64_
 static void take_all(struct residue *residue, const struct view *view, FILE *maps)
 {
     char line[512], write, shared;
-    uint64_t from, to, inode, sum = 0;
+    uint64_t from, to, inode;
     while (fgets(line, sizeof line, maps)) {
         if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %*c%c%*c%c %*s %*s %" SCNu64, &from, &to,
                    &write, &shared, &inode) != 5 ||
-            write != 'w' || shared != 'p' || to - from > MOST_BYTES - sum)
+            write != 'w' || shared != 'p' || to - from > PROCESS_PRIVATE)
             continue;
-        sum += to - from;
-        take_range(residue, view, from, to, inode != 0);
+        take_range(residue, view, from, to, inode != 0 && to - from <= MOST_BYTES);
     }
 }
 

@@ -1,6 +1,7 @@
 /*
  * test_residue.c - promised: what a process changes in its private memory is seen, line by
- * line, wherever it is; what was put back is not forgotten; looking changes nothing.
+ * line, wherever it is; what was put back is not forgotten; looking changes nothing. Of what
+ * is very large only a part is looked at.
  */
 #include "unit.h"
 
@@ -14,7 +15,13 @@ enum { LINES = 40, LINE = 64, NOISE = 512 };
 
 static volatile char table[LINES * LINE] = {1};
 
-/* A runner's part: at each word it writes that byte into every line of the table. */
+enum { LARGE = 16 << 20, PAGE = 4096, LARGE_TOO = 9 };
+static volatile char large[LARGE]; /* no page of it is there until it is written */
+
+/*
+ * A runner's part: at each word it writes that byte into every line of the table, and at one of
+ * them also into all pages of what is larger than anybody needs.
+ */
 static void serve(int orders, int replies)
 {
     char word;
@@ -22,6 +29,8 @@ static void serve(int orders, int replies)
     while (read(orders, &word, 1) == 1) {
         for (int i = 0; i < LINES; i++)
             table[i * LINE] = word;
+        for (int i = 0; word == LARGE_TOO && i < LARGE; i += PAGE)
+            large[i] = word;
         if (write(replies, &word, 1) != 1)
             break;
     }
@@ -57,6 +66,30 @@ static void test_residue__changes_are_seen(void **state)
     waitpid(pid, NULL, 0);
 }
 
+/* Every page of it is charged; nobody reads all of it for a change that costs less. */
+static void test_residue__much_memory_is_not_read_whole(void **state)
+{
+    (void)state;
+    int orders[2], replies[2];
+    struct residue residue;
+    assert_int_equal(pipe(orders) | pipe(replies), 0);
+    pid_t pid = fork();
+    if (pid == 0)
+        serve(orders[0], replies[1]);
+    tell(orders[1], replies[0], 5);
+    residue_remember(&residue, pid);
+    size_t usual = residue.count;
+    residue_clear(&residue);
+    tell(orders[1], replies[0], LARGE_TOO);
+    residue_remember(&residue, pid);
+    assert_in_range(residue.count, usual, usual + LARGE / PAGE - 1);
+    tell(orders[1], replies[0], 6);
+    assert_true(residue_changed(&residue, pid) >= LINES * LINE);
+    residue_clear(&residue);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
 static void test_residue__who_is_gone_shows_nothing(void **state)
 {
     (void)state;
@@ -74,6 +107,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_residue__changes_are_seen),
+        cmocka_unit_test(test_residue__much_memory_is_not_read_whole),
         cmocka_unit_test(test_residue__who_is_gone_shows_nothing),
     };
     return cmocka_run_group_tests_name("residue", tests, NULL, NULL);
