@@ -17,7 +17,7 @@ void mixes_check(const struct process_rules *rules, const struct checked_options
     struct checked_options own = *options;
     struct process_rules brief = *rules;
     char name[32];
-    brief.total_seconds /= MIXES_PART;
+    brief.total_seconds /= (double)MIXES_PART;
     mixes->run = mixes->valid = mixes->operations = 0;
     while (mixes->run < mixes->count && mixes->run - mixes->valid < MIXES_FAILED) {
         struct trace mix;
