@@ -21,7 +21,7 @@ MISSING = for p in $(PACKAGES); do \
 ## check-built: build what the tests need, all at once
 # (tests.mk and fuzz/fuzz.mk, which are read later, add their programs.)
 .PHONY: check-built
-check-built: kit batch-kit recorder $(B)/tracestat $(B)/tracevary $(B)/tracefuzz
+check-built: kit batch-kit recorder $(B)/record/leaks $(B)/tracestat $(B)/tracevary $(B)/tracefuzz
 
 ## check: install what is missing, run the tests; of faults and attacks a part
 .PHONY: check
