@@ -268,7 +268,8 @@ void report_checker(const struct grade *grade, FILE *out)
 {
     const struct checker_result *c = &grade->checker;
     if (c->asked == 0) {
-        fputs("\nno trace is valid: correct the allocator first, then grade its checker\n",
+        fputs("\nno valid trace has two operations: correct the allocator first, or name "
+              "others\n",
               out);
         return;
     }

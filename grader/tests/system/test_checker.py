@@ -92,6 +92,8 @@ def test_points_and_record(tmp_path):
 def test_a_broken_allocator_is_corrected_first(write):
     text = ask(write(driver.bump(malloc="return (char *)mem_heap_lo() + 16;")))
     assert "correct the allocator first" in text
+    one = ask(STAGE, traces=write("0 1 1 1\na 0 8\n", "mix-one.rep"))
+    assert "no valid trace has two operations" in one  # but it is valid
 
 
 ALONE = """#include "{stage}"
