@@ -152,3 +152,12 @@ def test_a_trace_that_is_not_there_is_refused():
     outcome = driver.make("-s", "viz", "TRACE=no-such-trace")
     assert outcome.exit == 2
     assert "There is no trace no-such-trace" in outcome.stderr
+
+
+def test_without_a_folder_for_drafts_nothing_is_drawn(write, monkeypatch):
+    """The log of the run went to the root folder, where that could be written."""
+    stand_in = write("#!/bin/sh\nexit 1\n", "mktemp")
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", str(stand_in.parent), prepend=":")
+    outcome = driver.make("-s", "viz", "TRACE=debug-coalesce-both")
+    assert outcome.exit == 2 and "in a browser" not in outcome.stdout
