@@ -211,10 +211,11 @@ $(B)/traces/%.rep: traces/recipes/%.recipe $(B)/tracegen | $(B)/emulator
 	@mkdir -p $(@D)
 	$(Q)$(EMULATED) $(B)/tracegen $< -o $(NEW) && $(DONE)
 
-# A trace whose recipe is gone must not be graded: the folder knows when one went.
-$(B)/traces/.made: $(TRACES_MADE) traces/recipes
-	@for t in $(B)/traces/*.rep; do \
-	test -f "traces/recipes/$$(basename "$$t" .rep).recipe" || rm -f "$$t"; done
+# A trace whose recipe is gone must not be graded. (The folder's time does not tell: it may have
+# gone in the same tick of the clock in which the traces were made.)
+TRACES_LEFT   := $(filter-out $(TRACES_MADE),$(wildcard $(B)/traces/*.rep))
+$(B)/traces/.made: $(TRACES_MADE) $(if $(TRACES_LEFT),FORCE)
+	@rm -f $(TRACES_LEFT)
 	@touch $@
 
 # ---- grading -------------------------------------------------------------------------
