@@ -85,8 +85,13 @@ static void *perform(const struct operation *op, void *block)
     return NULL;
 }
 
-/* A window of a timed run: which block a call is about is known only here. */
-static void perform_window(const struct orders *orders, uint64_t *pointers)
+/*
+ * A window of a timed run: which block a call is about is known only here. How this loop lies
+ * in the cache's lines was seen to be 7 % of an operation, so it does not depend on the
+ * submission.
+ */
+static __attribute__((noinline, aligned(64))) void perform_window(const struct orders *orders,
+                                                                  uint64_t *pointers)
 {
     void **blocks = runner->blocks;
     for (uint32_t i = 0, count = orders->count; i < count; i++) {
