@@ -37,57 +37,68 @@ static void serve(int orders, int replies)
     _exit(0);
 }
 
-static void tell(int orders, int replies, char word)
+struct other {
+    pid_t pid;
+    int orders, replies;
+};
+
+static struct other start_serving(void)
 {
-    assert_int_equal(write(orders, &word, 1), 1);
-    assert_int_equal(read(replies, &word, 1), 1);
+    int orders[2], replies[2];
+    assert_int_equal(pipe(orders) | pipe(replies), 0);
+    pid_t pid = fork();
+    if (pid == 0)
+        serve(orders[0], replies[1]);
+    return (struct other){pid, orders[1], replies[0]};
+}
+
+static void tell(const struct other *other, char word)
+{
+    assert_int_equal(write(other->orders, &word, 1), 1);
+    assert_int_equal(read(other->replies, &word, 1), 1);
+}
+
+static void end(const struct other *other)
+{
+    kill(other->pid, SIGKILL);
+    waitpid(other->pid, NULL, 0);
 }
 
 static void test_residue__changes_are_seen(void **state)
 {
     (void)state;
-    int orders[2], replies[2];
+    struct other other = start_serving();
     struct residue residue;
-    assert_int_equal(pipe(orders) | pipe(replies), 0);
-    pid_t pid = fork();
-    if (pid == 0)
-        serve(orders[0], replies[1]);
-    tell(orders[1], replies[0], 5);
-    residue_remember(&residue, pid);
-    uint64_t quiet = residue_changed(&residue, pid);
+    tell(&other, 5);
+    residue_remember(&residue, other.pid);
+    uint64_t quiet = residue_changed(&residue, other.pid);
     assert_true(quiet <= NOISE);
-    tell(orders[1], replies[0], 6);
-    uint64_t changed = residue_changed(&residue, pid);
+    tell(&other, 6);
+    uint64_t changed = residue_changed(&residue, other.pid);
     assert_in_range(changed, LINES * LINE, LINES * LINE + NOISE);
-    tell(orders[1], replies[0], 5);
-    assert_true(residue_changed(&residue, pid) >= LINES * LINE);
+    tell(&other, 5);
+    assert_true(residue_changed(&residue, other.pid) >= LINES * LINE);
     residue_clear(&residue);
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
+    end(&other);
 }
 
 /* Every page of it is charged; nobody reads all of it for a change that costs less. */
 static void test_residue__much_memory_is_not_read_whole(void **state)
 {
     (void)state;
-    int orders[2], replies[2];
+    struct other other = start_serving();
     struct residue residue;
-    assert_int_equal(pipe(orders) | pipe(replies), 0);
-    pid_t pid = fork();
-    if (pid == 0)
-        serve(orders[0], replies[1]);
-    tell(orders[1], replies[0], 5);
-    residue_remember(&residue, pid);
+    tell(&other, 5);
+    residue_remember(&residue, other.pid);
     size_t usual = residue.count;
     residue_clear(&residue);
-    tell(orders[1], replies[0], LARGE_TOO);
-    residue_remember(&residue, pid);
+    tell(&other, LARGE_TOO);
+    residue_remember(&residue, other.pid);
     assert_in_range(residue.count, usual, usual + LARGE / PAGE - 1);
-    tell(orders[1], replies[0], 6);
-    assert_true(residue_changed(&residue, pid) >= LINES * LINE);
+    tell(&other, 6);
+    assert_true(residue_changed(&residue, other.pid) >= LINES * LINE);
     residue_clear(&residue);
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
+    end(&other);
 }
 
 static void test_residue__who_is_gone_shows_nothing(void **state)
