@@ -52,11 +52,15 @@ def sweep(folder):
             draft.unlink(missing_ok=True)
 
 
+def disk_full(path):
+    return Problem(f"{path}: the disk is full. Nothing is lost: make room and run the same command "
+                   "again; it goes on from here.")
+
+
 def disk_problem(path, error):
     """The sentence for a failed write."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Problem(f"{path}: the disk is full. Nothing is lost: make room and run the same "
-                       "command again; it goes on from here.")
+        return disk_full(path)
     return Problem(f"{path}: cannot be written: {error.strerror or error}")
 
 

@@ -9,6 +9,7 @@ import time
 
 from . import settings
 from .executor import Local, Task, cores
+from .files import disk_full
 from .kit import ended
 from .problem import Problem
 from .progress import Meter, duration
@@ -86,8 +87,7 @@ class Run:
     def _failed(self, submission, error, status):
         """An infrastructure error; a Problem when all submissions would meet it."""
         if any(said in error for said in FULL):
-            raise Problem(f"{self.out}: the disk is full. Nothing is lost: make room and run the "
-                          "same command again; it goes on from here.")
+            raise disk_full(self.out)
         self.errors[submission] = error
         alike = set(self.errors.values())
         if status == 2 and len(self.errors) >= SAME_FAULT and len(alike) == 1 \
