@@ -31,7 +31,8 @@ enum { CHANNEL_HEAP_FD = 3, CHANNEL_ORDERS_FD = 4, CHANNEL_REPLIES_FD = 5 };
  * A page where nothing is mapped. The words of the runner's fence (runner.h) point to it; the
  * runner touches the byte before it to say that they were written.
  */
-#define CHANNEL_FENCE UINT64_C(0xfe0ce000)
+#define CHANNEL_FENCE         UINT64_C(0xfe0ce000)
+#define CHANNEL_FENCE_WRITTEN (CHANNEL_FENCE - 1)
 
 /* Operations handed over at once in a timed run, at most; a checked run hands over one. */
 #define CHANNEL_WINDOW 8192

@@ -51,7 +51,8 @@ bool judge_outcome(struct run *run, enum outcome outcome, uint32_t line, const c
     if (outcome == OUTCOME_TIMEOUT && run->options->explain)
         culprit_catch(&run->process, last_finding(run));
     /* The fence is looked at by the runner: where that is says nothing. */
-    bool crashed = outcome < OUTCOME_TIMEOUT && run->process.fault.address != CHANNEL_FENCE - 1;
+    bool crashed =
+        outcome < OUTCOME_TIMEOUT && run->process.fault.address != CHANNEL_FENCE_WRITTEN;
     return suspect(run, crashed ? SUSPECT_SIGNAL : SUSPECT_NOTHING, 0, 0);
 }
 

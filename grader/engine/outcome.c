@@ -62,7 +62,7 @@ static void report_fault(struct findings *findings, const struct process *p,
         findings_add(findings, FINDING_FORBIDDEN, trace, line,
                      "%s made system call %" PRIu64 " (%s), which no allocator needs%s", what,
                      p->fault.address, call, at);
-    else if (memory_fault && p->fault.address - (CHANNEL_FENCE - 1) < 4096)
+    else if (memory_fault && p->fault.address - CHANNEL_FENCE_WRITTEN < 4096)
         findings_add(
             findings, FINDING_CRASH, trace, line,
             "%s %s past the end of an array of its own%s: an index is too large, or the "

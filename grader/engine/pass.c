@@ -141,8 +141,7 @@ static void look_around(struct pass_side *side, size_t last)
     size_t bytes;
     uint64_t *blocks = process_blocks(&side->process, &bytes);
     note_outside(side);
-    memset(blocks, 0, bytes);
-    usage_list(&side->usage, blocks);
+    usage_list(&side->usage, blocks, bytes);
     if (side->expected && side->expected->breaks)
         heap_zero(heap, page_up(side->expected->breaks[last + 1], heap->page));
 }

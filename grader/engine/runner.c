@@ -117,7 +117,7 @@ static void check_fence(void)
 {
     for (int i = 0; i < RUNNER_FENCE; i++)
         if (runner_fence[i] != CHANNEL_FENCE)
-            *(volatile char *)(uintptr_t)(CHANNEL_FENCE - 1) = 0;
+            *(volatile char *)(uintptr_t)CHANNEL_FENCE_WRITTEN = 0;
 }
 
 int main(void)

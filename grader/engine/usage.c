@@ -240,9 +240,9 @@ uint32_t usage_settle(struct usage *usage, struct heap *heap)
     return damaged;
 }
 
-void usage_list(const struct usage *usage, uint64_t *blocks)
+void usage_list(const struct usage *usage, uint64_t *blocks, size_t bytes)
 {
-    memset(blocks, 0, (usage->ids + (size_t)1) * sizeof *blocks);
+    memset(blocks, 0, bytes);
     for (uint32_t i = 0; i < usage->count; i++)
         blocks[usage->live_ids[i]] =
             usage->heap_start + usage->tenants[usage->live_ids[i]].start;

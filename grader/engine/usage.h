@@ -70,8 +70,11 @@ void usage_follow(struct usage *usage, const struct operation *operations,
  */
 uint32_t usage_settle(struct usage *usage, struct heap *heap);
 
-/* The table that an honest runner keeps: per id the pointer that it got, or 0. */
-void usage_list(const struct usage *usage, uint64_t *blocks);
+/*
+ * The table that an honest runner keeps: per id the pointer that it got, or 0. There is room
+ * for all ids in its `bytes`; what lies behind them is 0, too.
+ */
+void usage_list(const struct usage *usage, uint64_t *blocks, size_t bytes);
 
 /* Verifies everything that is live. The same result. */
 uint32_t usage_verify(const struct usage *usage, const struct heap *heap);

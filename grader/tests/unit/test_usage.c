@@ -87,7 +87,7 @@ static void test_usage__the_runners_table_is_known(void **state)
     call_for_null(s, OP_REALLOC, 1, 1 << 20);
     call(s, OP_FREE, 0, 0, 0);
     memset(blocks, 7, sizeof blocks);
-    usage_list(&s->usage, blocks);
+    usage_list(&s->usage, blocks, sizeof blocks);
     assert_memory_equal(blocks, expected, sizeof blocks);
 }
 
