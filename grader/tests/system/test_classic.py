@@ -19,18 +19,20 @@ def grade(tmp_path, source, *traces, cc=None):
                           policy=policy, profile="classic", cc=cc, more=["--fuzz"])
 
 
+@pytest.mark.parametrize("cc", ["gcc", "clang"])
 @pytest.mark.parametrize("style", STYLES)
-def test_each_style_is_valid_on_every_call(style, tmp_path):
-    outcome = grade(tmp_path, FOLDER / f"{style}.c")
+def test_each_style_is_valid_on_every_call(style, cc, tmp_path):
+    if (style, cc) == ("buddy-with-math", "clang"):
+        pytest.skip("clang has no nested functions")
+    outcome = grade(tmp_path, FOLDER / f"{style}.c", cc=cc)
     assert outcome.errors() == []
     assert all(trace["valid"] for trace in outcome.record["traces"])
 
 
 @pytest.mark.parametrize("cc", ["gcc", "clang"])
-def test_old_habits_are_no_errors(cc, tmp_path):
+def test_old_habits_are_no_errors_for_the_tools_either(cc, tmp_path):
     """clang refuses a return without a value by itself, and from 16 on an int by default."""
     source = FOLDER / "knr-next-fit.c"
-    assert grade(tmp_path, source, cc=cc).errors() == []
     objects = " ".join(str(driver.built()["folder"] / f"engine/{part}.o") for part in (
         "trace", "file", "say", "utf8", "shadow", "fill", "place"))
     made = driver.run(["env", f"CC={cc}", f"SUBMISSION={source}", "PROFILE=classic",

@@ -29,7 +29,7 @@ classic)
     parts="$parts $ENGINE/classic/glue"
     theirs="$theirs -w -fpermissive -Wno-implicit-function-declaration -Wno-implicit-int"
     theirs="$theirs -Wno-int-conversion -Wno-incompatible-pointer-types -Wno-return-type"
-    theirs="$theirs -fgnu89-inline -I $ENGINE/classic/src -I $ENGINE/classic"
+    theirs="$theirs -fgnu89-inline -fno-builtin-index -I $ENGINE/classic/src -I $ENGINE/classic"
     ours="$ours -include $ENGINE/classic/glue.h -iquote $ENGINE/classic -DMM_ALIGNMENT=8"
     ours="$ours -DHEAP_START=0x10000000UL -DHEAP_ROOM=0x40000000UL"
     set -- -DDRIVER -include "$SUBMISSION" "$ENGINE/classic/src/init.c" ;;
