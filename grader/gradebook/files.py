@@ -22,15 +22,16 @@ def sync_folder(folder):
 
 
 def save(path, data, lasting=True):
-    """Writes bytes, text or an iterable of either to `path`, whole or not at all. `lasting`: on
-    the disk, too, when this returns; what can be made again need not wait for that."""
+    """Writes bytes, text or an iterable of either to `path`, whole or not at all. What is no text (a
+    byte of a path) is written as JSON has it: \\udce9. `lasting`: on the disk, too, when this
+    returns; what can be made again need not wait for that."""
     path = Path(path)
     parts = (data,) if isinstance(data, (str, bytes)) else data
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with open(draft, "wb") as out:
             for part in parts:
-                out.write(part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part)
+                out.write(part.encode(errors="backslashreplace") if isinstance(part, str) else part)
             out.flush()
             if lasting:
                 os.fsync(out.fileno())

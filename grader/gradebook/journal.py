@@ -48,7 +48,8 @@ class Journal:
     def add(self, action, **about):
         now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         entry = {"action": action, "who": who(), "when": now, "previous": self.last, **about}
-        line = (json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n").encode()
+        line = json.dumps(entry, ensure_ascii=False, sort_keys=True).encode(
+            errors="backslashreplace") + b"\n"
         try:
             with open(self.path, "ab") as out:
                 if out.tell() > self.whole:

@@ -637,6 +637,17 @@ def test_traces_and_profile_are_those_of_the_last_time(room):
     assert room.call("recall") == f"{room.policy}\n", "make builds its reference"
 
 
+def test_names_that_are_no_text_are_remembered(room, monkeypatch):
+    """The second batch said that asked.json was damaged, and `publish` ended in a traceback."""
+    room.policy = room.write_policy(os.fsdecode(b"caf\xe9.policy"))
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    assert f"POLICY={room.policy}" in room.call("regrade", policy="")
+    monkeypatch.setenv("AUTHOR", os.fsdecode(b"Zo\xeb"))
+    journal.Journal(room.out).add("published")
+    assert journal.Journal(room.out).latest("published")["who"] == os.environ["AUTHOR"]
+
+
 @pytest.mark.parametrize("name", ["roster", "marks", "adjust"])
 def test_a_file_that_is_refused_is_not_remembered(room, name):
     room.put("ada_mm.c", "int x;")
