@@ -260,8 +260,9 @@ tracestat: $(B)/tracestat $(B)/traces/.made
 
 # ---- the rooms -----------------------------------------------------------------------
 
-# What staff runs in Python runs in Debian's, which has Debian's packages.
-PYTHON := /usr/bin/python3
+# What staff runs in Python runs in Debian's, which has Debian's packages. Files and names are
+# UTF-8, whatever the locale says.
+PYTHON := /usr/bin/python3 -X utf8
 
 # $(call NUMBER,NAME) refuses what the programs behind would read in ways of their own.
 NUMBER = case "$($(1))" in 0* | *[!0-9]*) \

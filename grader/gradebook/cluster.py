@@ -37,7 +37,7 @@ from .run import Run
 TASKS = 1000  # in one array; MaxArraySize is 1001 where nobody has changed it
 PAUSE = 1.0  # seconds between two looks, or
 LOOKING = 20  # so many times what a look takes, if that is more
-COMMAND = ["/usr/bin/python3", "-m", "gradebook.node"]
+COMMAND = ["/usr/bin/python3", "-X", "utf8", "-m", "gradebook.node"]
 ALONGSIDE_MIB = 1024  # for what is not the submission's heap: compiler, referee, traces
 
 

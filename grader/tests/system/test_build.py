@@ -252,6 +252,14 @@ def test_a_trace_is_made_before_it_is_described(tmp_path):
     assert "mix-hills" in outcome.stdout
 
 
+def test_the_locale_does_not_say_what_is_in_a_file(tmp_path):
+    """Where it is not one of UTF-8, labels in Chinese ended in a traceback, and no `Zoë` was found."""
+    made = f"{tmp_path}/figures/zh/.made"
+    outcome = driver.run(["env", "LC_ALL=C", "PYTHONUTF8=0", "PYTHONCOERCECLOCALE=0", "make", "-s",
+                          f"B={tmp_path}", made])
+    assert outcome.exit == 0, outcome.stderr
+
+
 # It dies when it has written nothing yet of the first object file, as by kill -9.
 DIES_ONCE = """#!/bin/sh
 cc "$@" || exit
