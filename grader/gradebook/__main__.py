@@ -3,6 +3,7 @@
 import argparse
 import errno
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -10,7 +11,6 @@ from . import batch, demo, files
 from .kit import Kit, version_of
 from .problem import Problem
 
-FULL = (errno.ENOSPC, errno.EDQUOT)
 # What only some formats ask for.
 EXPORT = ("from", "column", "by", "most", "student", "classroom", "assignment")
 
@@ -39,7 +39,7 @@ def arguments(words):
 
 
 def number(text, name):
-    if text and not (text.isdigit() and text.isascii() and int(text) > 0):
+    if text and not re.fullmatch("[1-9][0-9]{0,8}", text):
         raise Problem(f"{name} is a number from 1 up, not '{text}'")
     return int(text or 0)
 
@@ -92,7 +92,7 @@ def main(words):
         print(problem, file=sys.stderr)
     except OSError as error:
         place = error.filename or "OUT"
-        print(files.disk_problem(place, error) if error.errno in FULL else
+        print(files.disk_problem(place, error) if error.errno in files.FULL else
               f"{place}: {error.strerror or error}", file=sys.stderr)
     except ModuleNotFoundError as error:
         print(f"Python's module '{error.name}' is missing, and nothing was graded; `make deps`, as "

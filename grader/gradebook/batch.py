@@ -387,7 +387,7 @@ def publish(out):
     name = f"published/{number:03}-{graded['gradebook'][:8]}"
     draft = out / f"published/.{number:03}.{os.getpid()}"
     make_folder(draft.parent)
-    for old in draft.parent.glob(".*"):
+    for old in draft.parent.glob(".[0-9]*"):
         shutil.rmtree(old)
     for file in [*sorted((out / "site").rglob("*.html")), out / "gradebook.csv",
                  out / "gradebook.jsonl"]:

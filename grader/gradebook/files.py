@@ -11,6 +11,8 @@ from pathlib import Path
 
 from .problem import Problem
 
+FULL = errno.ENOSPC, errno.EDQUOT
+
 
 def sync_folder(folder):
     """A rename is on the disk only when its folder is."""
@@ -60,7 +62,7 @@ def disk_full(path):
 
 def disk_problem(path, error):
     """The sentence for a failed write."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in FULL:
         return disk_full(path)
     return Problem(f"{path}: cannot be written: {error.strerror or error}")
 

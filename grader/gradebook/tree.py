@@ -178,7 +178,8 @@ def _problem(member, code, detail):
 
 
 def _listen(archive, stream, clones):
-    """Reads what unpack.py says; paths of clones are added to `clones`. If it falls silent, it was ended by one of its limits."""
+    """Reads what unpack.py says; paths of clones are added to `clones`. If it falls silent, it was
+    ended by one of its limits."""
     while line := stream.readline(1 << 20):
         try:
             said = json.loads(line)
@@ -189,18 +190,15 @@ def _listen(archive, stream, clones):
         if "problem" in said:
             yield _problem(archive, said["problem"], said["detail"])
             return
-        data = stream.read(said["bytes"]) if said["taken"] else None
+        data = stream.read(said["bytes"])
+        if len(data) < said["bytes"]:  # half a file is another one
+            break
         if GIT in said["path"]:
             clones.add(tuple(said["path"][:said["path"].index(GIT)]))
-        if _is_litter(said["path"]):
-            continue
-        yield Member(tuple(said["path"]), said["kind"], said["size"], _time(said["time"]),
-                     data=data)
+        if not any(map(naming.LITTER.match, said["path"])):
+            yield Member(tuple(said["path"]), said["kind"], said["size"], _time(said["time"]),
+                         data=data if said["taken"] else None)
     yield _problem(archive, "BOMB", "reading it took too much memory or time")
-
-
-def _is_litter(path):
-    return any(naming.LITTER.match(part) for part in path)
 
 
 def pattern_to_take(file):

@@ -19,7 +19,7 @@ END = "End-of-Line Indicator"
 
 
 def _check_most(table, column, about, rows):
-    said = re.search(r"\bMaxPoints:([\d.]+)", about or "")
+    said = re.search(r"\bMaxPoints:(\d+(?:\.\d+)?)", about or "")
     graded = [row for row in rows if row["total"] is not None]
     if not said or not graded:
         return []

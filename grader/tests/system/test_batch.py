@@ -648,6 +648,12 @@ def test_names_that_are_no_text_are_remembered(room, monkeypatch):
     assert journal.Journal(room.out).latest("published")["who"] == os.environ["AUTHOR"]
 
 
+@pytest.mark.parametrize("jobs", ["0", "x", "1.5", "9" * 5000], ids=len)
+def test_a_number_of_jobs_that_is_none(room, jobs):
+    said = room.call(jobs=jobs, expect=2)
+    assert said.startswith("JOBS is a number from 1 up, not '") and said.count("\n") == 1
+
+
 @pytest.mark.parametrize("name", ["roster", "marks", "adjust"])
 def test_a_file_that_is_refused_is_not_remembered(room, name):
     room.put("ada_mm.c", "int x;")
@@ -711,6 +717,7 @@ def test_pages_that_hide_more_are_published(room):
     room.put("ada_mm.c", "int x;")
     room.call()
     room.call("publish")
+    (room.out / "published/.DS_Store").touch()  # a Mac was here
     room.policy = room.write_policy("new.policy", hidden__mix=1)
     room.call()
     assert "published: " in room.call("publish")

@@ -506,6 +506,15 @@ def test_names_of_any_bytes(room):
     assert all(a.source.isprintable() for a in kept)
 
 
+def test_half_a_file_is_not_taken(room, monkeypatch, tmp_path):
+    """Whoever ended the reader in the middle of it."""
+    said = {"path": ["mm.c"], "kind": "file", "size": 9, "time": 1, "taken": True, "bytes": 9}
+    (tmp_path / "reader.py").write_text(f"print({json.dumps(said)!r}, 'int x', sep='\\n', end='')")
+    monkeypatch.setattr(tree, "READER", tmp_path / "reader.py")
+    room.put("ada.zip", zipped({"mm.c": GOOD}))
+    assert take(room)["ada"][0] == "BOMB"
+
+
 def test_archives_within_an_archive_are_bounded_all_together(room, monkeypatch):
     """A small file may hold thousands of others, each of which is worth its bounds."""
     monkeypatch.setattr(tree.Unpacker.__init__, "__defaults__",

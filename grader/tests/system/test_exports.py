@@ -438,6 +438,7 @@ def test_brightspace_makes_nothing_new(export, table, room, total):
 
 @pytest.mark.parametrize("old, new, sentence", [
     ("MaxPoints:60", "MaxPoints:100", "has 100 points, and the grades are out of 60"),
+    ("MaxPoints:60", "MaxPoints:70.1.2", "has 70.1 points, and the grades are out of 60"),
     ("End-of-Line Indicator", "End", "expected the headings of grades exported from Brightspace"),
     ("OrgDefinedId,Username", "Org,User", "expected the headings of grades exported from Brightspace"),
     ("Malloc lab Points Grade", "Malloc lab Text Grade", "no column could be meant by"),
