@@ -69,7 +69,7 @@ class Cluster(Run):
         """Errors and unfit nodes of earlier tries: both may have been mended."""
         for path in [*(self.folder / "errors").iterdir(),
                      *(self.folder / f"nodes/{host}.json" for host in self._unfit())]:
-            path.unlink()
+            path.unlink(missing_ok=True)
 
     def _arrays(self):
         return sorted(int(path.name) for path in self.folder.glob("[0-9]*"))
@@ -139,7 +139,7 @@ class Cluster(Run):
                     unfit = self._unfit()
                     self._refuse_all(unfit)
                     slurm.keep_off(jobs[name], unfit)
-                self._tick()
+                self.meter.tick()
                 if not ended:
                     time.sleep(max(PAUSE, LOOKING * (time.monotonic() - begun)))
         except BaseException:

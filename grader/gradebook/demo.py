@@ -132,7 +132,7 @@ class Class:
         self.place(f"{self.student('Odd escape')['id']}.tar", escaping(good))
         self.place(f"{self.student('Odd rar')['id']}.rar", b"Rar!\x1a\x07\x01\x00")
         names = self.student("<script>alert('owned')</script> & \x1b[31mred\u202e")
-        self.place(f"{names['id']}/mm.c", self.text_of("output-controls"))
+        self.place(f"{names['id']}/mm.c", hostile(HOSTILE / "output-controls.c"))
         who = self.student("Odd attempts")
         for attempt, text in enumerate(("int broken", good), 1):
             self.place(f"attempts_{who['canvas_id']}_{attempt}_mm-{attempt}.c", text)
@@ -140,9 +140,6 @@ class Class:
         self.place("mm.c", good)
         self.place("stranger\x1b[2J<b>_mm.c", good)
         self.place(b"bytes-\xff\xfe_mm.c", good)
-
-    def text_of(self, name):
-        return hostile(HOSTILE / f"{name}.c")
 
     def write(self):
         for name, rows in (("roster.csv", self.roster), ("marks.csv", self.marks)):

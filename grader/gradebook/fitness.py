@@ -53,7 +53,7 @@ def _examine(kit, settings):
         kit.probe(settings.path, settings.seconds)
     except Problem as problem:
         raise Unfit(str(problem)) from problem
-    if float(settings.values.get("throughput", 0)) == 0 or settings.slurm["unfit"] == "allow":
+    if settings.throughput == 0 or settings.slurm["unfit"] == "allow":
         return
     done = subprocess.run(_doctor(kit, settings), cwd=ROOT, stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, errors="replace", check=False)

@@ -1,6 +1,5 @@
 """The grader as it was built: where it is, how it is called, and one hash that names it."""
 
-import hashlib
 import os
 import subprocess
 from dataclasses import dataclass
@@ -15,6 +14,10 @@ PROGRAMS = "empty", "reference", "reference.c", "runner.o"  # of a profile
 LANDMARKS = {"starter": "starter/mm.c", "stage 1": "solution/stages/1-implicit/mm.c",
              "stage 2": "solution/stages/2-explicit/mm.c",
              "stage 3": "solution/stages/3-segregated/mm.c", "reference": "solution/mm.c"}
+
+
+def _hashes_of(paths):
+    return "".join(f"{path.name} {sha256_of_file(path)}\n" for path in paths)
 
 
 @dataclass
@@ -51,23 +54,20 @@ class Kit:
 
     def _hash_kit(self):
         """What is run: programs and objects, the compiler, and how it is called."""
-        total = hashlib.sha256()
-        for path in self._programs():
-            total.update(f"{path.name} {sha256_of_file(path)}\n".encode())
         options = [word for word, before in zip(self.command[1:], self.command, strict=False)
                    if before not in ("--kit", "--engine")]
-        total.update(f"{self.compiler} {options} {self.profile} {self.official}".encode())
-        return total.hexdigest()
+        return sha256((_hashes_of(self._programs()) + f"{self.compiler} {options} {self.profile} "
+                       f"{self.official}").encode())
 
     def trace_files(self):
         for entry in map(Path, self.traces):
             yield from sorted(entry.glob("*.rep")) if entry.is_dir() else [entry]
 
     def _hash_traces(self):
-        lines = [f"{path.name} {sha256_of_file(path)}\n" for path in self.trace_files()]
-        if not lines:
+        hashes = _hashes_of(self.trace_files())
+        if not hashes:
             raise Problem("no traces: TRACES names neither a .rep file nor a folder of them")
-        return sha256("".join(lines).encode())
+        return sha256(hashes.encode())
 
     def open_slot(self, slot):
         """A folder in which one mdriver runs: what it leaves behind is known, and removed."""

@@ -19,7 +19,6 @@ class Meter:
         self.total, self.done, self.begun = total, 0, time.monotonic()
         self.stream = stream or sys.stderr
         self.last, self.said = self.begun, 0
-        self.notes = {}
         self.live = self.stream.isatty() and total > 0
         if self.live:
             from rich import progress  # half a second that a log need not wait for
@@ -36,10 +35,8 @@ class Meter:
         passed = time.monotonic() - self.begun
         return f"about {duration(passed / self.done * (self.total - self.done))} left"
 
-    def step(self, note=None):
+    def step(self):
         self.done += 1
-        if note:
-            self.notes[note] = self.notes.get(note, 0) + 1
         self.tick()
 
     def tick(self):
@@ -49,9 +46,8 @@ class Meter:
         elif self.said < self.done and (time.monotonic() - self.last > self.EVERY
                                         or self.done == self.total):
             self.last, self.said = time.monotonic(), self.done
-            notes = "".join(f", {count} {note}" for note, count in sorted(self.notes.items()))
             left = f"; {self.left()}" if self.done < self.total else ""
-            print(f"graded {self.done} of {self.total}{notes}{left}", file=self.stream, flush=True)
+            print(f"graded {self.done} of {self.total}{left}", file=self.stream, flush=True)
 
     def close(self):
         if self.live:

@@ -33,9 +33,6 @@ class Run:
         self.unmatched = frozenset()  # of AGAIN, findings that no record has
         self.old = {}  # file's hash -> version of the record that is to be made anew, or ""
 
-    def _tick(self):
-        self.meter.tick()
-
     def key(self, submission):
         return key_of(submission, self.kit, self.settings)
 
@@ -96,7 +93,8 @@ class Run:
 
     def _once(self, submissions):
         """Tries each once: afterwards it has a record or an error."""
-        executor = Local(self.out / "work", self.kit.open_slot, cores(), self.jobs, self._tick)
+        executor = Local(self.out / "work", self.kit.open_slot, cores(), self.jobs,
+                         self.meter.tick)
         executor.run([self._task(s) for s in submissions], self._finished)
 
     def _where(self):

@@ -27,7 +27,7 @@ and with EXECUTOR=slurm, none of them needed:
 import datetime
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from .files import save, sha256
@@ -68,7 +68,7 @@ class Settings:
     batch: dict
     slurm: dict
     kept: Path  # what is graded by
-    hidden: frozenset = field(default_factory=frozenset)
+    hidden: frozenset  # categories
 
     def keep(self, folder):
         """Of a class it is a copy: the teacher may edit the file meanwhile."""
@@ -170,7 +170,7 @@ def _deadline(place, value):
         return read_time(value) if value else None
     except ValueError as error:
         raise Problem(f"{place}: late.deadline is a time such as 2026-11-30 23:59 +0100, not "
-                      f"'{value}'") from error
+                      f"'{visible(value)}'") from error
 
 
 def read(path):

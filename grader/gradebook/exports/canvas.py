@@ -10,6 +10,7 @@ a point: a comma could mean thousands. Excused cells (EX) stay.
 import re
 
 from .. import teacher
+from ..text import visible
 
 SUFFIX = "csv"
 NAMES = ("ID", "SIS User ID", "SIS Login ID", "Integration ID")
@@ -39,7 +40,7 @@ def _is_gradebook(header):
 
 def _check_most(table, place, column, rows):
     said = table.rows[place][column].strip() if column < len(table.rows[place]) else ""
-    title = teacher.visible(table.rows[0][column])
+    title = visible(table.rows[0][column])
     if "read only" in said:
         table.refuse(place, f"Canvas does not read the column '{title}': it is read only")
     if SUM.search(table.rows[0][column]):

@@ -5,6 +5,7 @@ Every plot is a figure for the eye; the same numbers stand in a table beside it,
 """
 
 import math
+import statistics
 
 from markupsafe import Markup
 
@@ -37,14 +38,6 @@ def _circle(x, y, radius, kind, title=None):
         x, y, radius, kind, inside)
 
 
-def median(values):
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    if not ordered:
-        return None
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
-
-
 # ---- distributions -----------------------------------------------------------------------
 
 def histogram(values, low, high, title, show):
@@ -67,13 +60,14 @@ def histogram(values, low, high, title, show):
         anchor = {0: "start", 0.5: "middle", 1: "end"}[share]
         parts.append(_text(left + share * (width - left - 10), base + 16,
                            show(low + share * (high - low)), "tick", anchor))
-    middle = median(values)
-    if middle is not None:
+    desc = "no submission"
+    if values:
+        middle = statistics.median(values)
+        desc = f"{len(values)} submissions, median {show(middle)}"
         x = left + (width - left - 10) * max(0, min(1, (middle - low) / (high - low)))
         parts += [_line(x, 18, x, base, "mark"),
                   _text(x + (5 if x < width / 2 else -5), 14, f"median {show(middle)}", "note",
                         "start" if x < width / 2 else "end")]
-    desc = (f"{len(values)} submissions, median {show(middle)}" if values else "no submission")
     return _svg(width, height, f"Distribution of {title}", desc, parts)
 
 
