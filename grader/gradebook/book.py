@@ -101,9 +101,10 @@ class Book:
             for student in self.people.owners(attempt.owner, attempt.name):
                 owned.setdefault(student, []).append(attempt)
             known, before = self.people.find(attempt.owner, attempt.name)
-            self.said[known].add(plain(attempt.owner))
-            self.before[known].add(before)
-        count = Counter(b for known, all in self.before.items() if known for b in all)
+            if known:
+                self.said[known].add(plain(attempt.owner))
+                self.before[known].add(before)
+        count = Counter(before for all in self.before.values() for before in all)
         self.usual = min(count, key=lambda before: (-count[before], before), default="")
         for own in owned.values():
             own.sort(key=lambda a: (a.number, a.order, a.time or 0, a.source))
@@ -143,12 +144,13 @@ class Book:
         if attempt and self.people.roster and row.id not in self.people.roster:
             row.need("NOT_ON_ROSTER")
         for student in self.people.team(row.id):
-            if len(self.said[student]) > 1:
-                row.need("SEVERAL_NAMES", REASONS["SEVERAL_NAMES"] + ": "
-                         + visible(", ".join(sorted(self.said[student]))))
+            said = self.said.get(student, ())  # to ask the defaultdict itself would make a set
+            if len(said) > 1:
+                row.need("SEVERAL_NAMES",
+                         f"{REASONS['SEVERAL_NAMES']}: {visible(', '.join(sorted(said)))}")
             elif any(before != self.usual and before.startswith(self.usual)
-                     for before in self.before[student]):
-                row.need("LONGER_NAME", f"{REASONS['LONGER_NAME']}: {visible(*self.said[student])}")
+                     for before in self.before.get(student, ())):
+                row.need("LONGER_NAME", f"{REASONS['LONGER_NAME']}: {visible(*said)}")
         late = self._late(row)
         if attempt and attempt.late and self.settings.deadline and (late is None or late <= 0):
             row.need("LATE_UNCLEAR")
