@@ -50,13 +50,9 @@ def save(name, text):
 
 # ---- scores ----------------------------------------------------------------------
 
-def total(record):
-    return record["score"]["total"]
-
-
 def measure_scores():
     for name, path in LANDMARKS.items():
-        save(f"score.{name.replace(' ', '-')}.md", f"{total(record_of(path)):.0f}")
+        save(f"score.{name.replace(' ', '-')}.md", f"{record_of(path)['score']['total']:.0f}")
 
 
 # ---- the first hour --------------------------------------------------------------

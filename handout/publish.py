@@ -10,7 +10,6 @@ searched by content for what must not be in it: a list of names cannot see a sol
 somebody has pasted into a public file.
 """
 import functools
-import hashlib
 import html
 import re
 import subprocess
@@ -22,7 +21,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP / "grader"))
 from gradebook import archive  # noqa: E402
-from gradebook.files import make_folder, save  # noqa: E402
+from gradebook.files import make_folder, save, sha256  # noqa: E402
 
 STUDENTS, GRADER = "brklab-handout", "brklab-grader"
 RELEASE = "RELEASE"  # tells make that a newer archive was unpacked over an older one
@@ -112,10 +111,8 @@ def kit_files():
 
 def release(files):
     """What names these files, and no others."""
-    total = hashlib.sha256()
-    for name, data in sorted(files.items()):
-        total.update(f"{name} {hashlib.sha256(data).hexdigest()}\n".encode())
-    return total.hexdigest().encode() + b"\n"
+    listed = "".join(f"{name} {sha256(data)}\n" for name, data in sorted(files.items()))
+    return sha256(listed.encode()).encode() + b"\n"
 
 
 def write_archive(target, root, files):
@@ -239,28 +236,33 @@ def search(name, data, marks, hidden):
             raise Leak(f"{name}: holds the secret value {value!r} of a policy")
 
 
-def prove(archive):
+def prove(target):
     """Opens the finished archive. Raises Leak at the first thing that must not be there."""
     marks, hidden = private_marks(), secrets()
-    with tarfile.open(archive) as tar:
+    with tarfile.open(target) as tar:
         for entry in tar:
             if not entry.isfile() or ".." in entry.name or NEVER.search(entry.name):
                 raise Leak(f"{entry.name}: must not be in the archive")
             search(entry.name, tar.extractfile(entry).read(), marks, hidden)
 
 
-def main(arguments):
-    kind, target = arguments[0], Path(arguments[1])
-    if kind == "grader":
-        write_archive(target, GRADER, dict(kit_files()))
-        return
-    files = dict(public_files()) | dict(writeup_files(Path(arguments[2])))
-    write_archive(target, STUDENTS, files)
+def publish_students(target, writeup):
+    write_archive(target, STUDENTS, dict(public_files()) | dict(writeup_files(writeup)))
     try:
         prove(target)
     except Leak as leak:
         target.unlink()
         sys.exit(f"handout: {leak}\nThe archive was removed. Take it out, then make handout again.")
+
+
+def main(arguments):
+    match arguments:
+        case ["students", target, writeup]:
+            publish_students(Path(target), Path(writeup))
+        case ["grader", target]:
+            write_archive(Path(target), GRADER, dict(kit_files()))
+        case _:
+            sys.exit(__doc__)
 
 
 if __name__ == "__main__":

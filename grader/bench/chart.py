@@ -39,8 +39,7 @@ class Scale:
     def __init__(self, points):
         least, most = min(p.low for p in points) / 1.15, max(p.high for p in points) * 1.15
         self.left, self.right = math.log(least), math.log(most)
-        self.floor = math.floor(min(p.utilization for p in points) * 10 - 0.2) / 10
-        self.floor = max(self.floor, 0)
+        self.floor = max(0, math.floor(min(p.utilization for p in points) * 10 - 0.2) / 10)
         self.ceiling = min(1, math.ceil(max(p.utilization for p in points) * 10 + 0.2) / 10)
 
     def x(self, ratio):

@@ -145,4 +145,4 @@ if __name__ == "__main__":
     try:
         main(sys.argv[1:])
     except Problem as problem:
-        sys.exit(f"{problem}")
+        sys.exit(str(problem))

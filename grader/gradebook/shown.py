@@ -173,6 +173,12 @@ def show(row, record=None, hidden=(), paths=()):
     return shown
 
 
+def fault(sentence, owner="submission", paths=()):
+    """The Shown of what could not be graded, by a fault of ours."""
+    return show({"id": owner, "name": "", "status": "infrastructure", "total": None, "max": None,
+                 "reasons": [["INFRASTRUCTURE", sentence]], "lines": []}, paths=paths)
+
+
 # ---- as text --------------------------------------------------------------------------
 
 def clip(said, limit):

@@ -48,14 +48,17 @@ class Member:
         return self.path[-1]
 
     def read(self, most):
-        """At most `most` + 1 bytes, without waiting for anybody and without following a link."""
-        if self.data is not None:
-            return self.data[:most + 1]
-        handle = os.open(self.place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise OSError(0, "it is not an ordinary file")
-            return file.read(most + 1)
+        """At most `most` + 1 bytes."""
+        return read_file(self.place, most) if self.data is None else self.data[:most + 1]
+
+
+def read_file(place, most):
+    """At most `most` + 1 bytes, without waiting for anybody and without following a link."""
+    handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with open(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(0, "it is not an ordinary file")
+        return file.read(most + 1)
 
 
 def _time(seconds):

@@ -20,7 +20,6 @@ import json
 import os
 import shutil
 import signal
-import stat
 import subprocess
 import sys
 import tempfile
@@ -28,7 +27,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from gradebook import exports, points, settings, shown  # noqa: E402
+from gradebook import exports, points, settings, shown, tree  # noqa: E402
 from gradebook.book import REASONS  # noqa: E402
 from gradebook.files import save, sha256  # noqa: E402
 from gradebook.intake import EXPLAIN, SOURCE_BYTES, problem_of  # noqa: E402
@@ -46,15 +45,12 @@ class Fault(Exception):
 
 def take(folder, name):
     """The submission's bytes; or bytes that cannot be compiled and say what was delivered."""
-    path, problem, data = Path(folder) / name, None, b""
+    path = Path(folder) / name
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with open(handle, "rb") as file:
-            special = not stat.S_ISREG(os.fstat(handle).st_mode)
-            data = b"" if special else file.read(SOURCE_BYTES + 1)
-            problem = "SPECIAL" if special else problem_of(data)
+        data = tree.read_file(path, SOURCE_BYTES)
+        problem = problem_of(data)
     except OSError:
-        problem = "LINK" if path.is_symlink() else "NO_FILE"
+        problem = ("LINK" if path.is_symlink() else "UNREADABLE" if path.exists() else "NO_FILE")
     if not problem:
         return data
     return f"#error {name} was not delivered as it should be: {EXPLAIN[problem]}\n".encode()
@@ -122,11 +118,6 @@ def row_of(record, policy, tool):
                                        "total")]}
 
 
-def fault_row(sentence):
-    return {"id": owner(), "name": "", "status": "infrastructure", "total": None, "max": None,
-            "reasons": [["INFRASTRUCTURE", sentence]], "lines": []}
-
-
 def options_of(policy):
     """What formats may ask for: keys of the policy, and of the environment."""
     return {key: value for key, value in policy.values.items() if key.startswith("platform.")} | {
@@ -180,7 +171,7 @@ def main(words):
         print(said(seen))
         return 0
     except (Fault, Problem) as fault:
-        seen = shown.show(fault_row(str(fault)), paths=[Path(asked.kit).resolve()])
+        seen = shown.fault(str(fault), owner(), [Path(asked.kit).resolve()])
         print(said(seen))
         write(files, seen, {})
         return 2

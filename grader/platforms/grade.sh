@@ -8,13 +8,10 @@
 # Grading has SECONDS; the platform, which would say nothing, must wait 30 longer.
 # Exit status: 0 graded, 2 not graded, and FILE says why.
 top=$(cd "$(dirname "$0")/../.." && pwd) || exit 2
-absolute() {
-    case $1 in /*) echo "$1" ;; *) echo "$PWD/$1" ;; esac
-}
-SUBMISSIONS=$(absolute "$1") LIMIT=$2 WRITE=
+SUBMISSIONS=$(realpath -ms "$1") LIMIT=$2 WRITE=
 shift 2
 for pair; do
-    file=$(absolute "${pair#*=}")
+    file=$(realpath -ms "${pair#*=}")
     mkdir -p "$(dirname "$file")"
     rm -f "$file"
     [ ! -f "$top/faults/${pair%%=*}" ] || cp "$top/faults/${pair%%=*}" "$file" || exit 2
