@@ -15,11 +15,13 @@ doctor: kit $(B)/repeat
 ## bench-noise: how much figures vary, idle and beside busy neighbours
 .PHONY: bench-noise
 bench-noise: kit $(B)/repeat
+	@$(call NUMBER,HEATS)
 	@sh $(DOCTOR)/noise.sh $(B) $(DOCTOR_TRACE) $(or $(HEATS),20)
 
 ## bench-windows: what doubling the windows of a timed run does to points
 .PHONY: bench-windows
 bench-windows: kit
+	@$(call NUMBER,N)
 	@: >$(B)/windows.tsv; for turn in $$(seq $(or $(N),5)); do for window in 2048 4096 8192; do \
 	$(MDRIVER_RUN) --window $$window --policy "$$POLICY" --submission "$$SUBMISSION" \
 	    --json $(B)/windows.json -- $(if $(TRACES),"$$TRACES",$(B)/traces) >/dev/null; \

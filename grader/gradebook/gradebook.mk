@@ -7,7 +7,7 @@
 #   ADJUST=adjust.txt           extensions, overrides and the like, with author and reason
 #                               (these three, POLICY, TRACES and PROFILE: as the last time if
 #                               not named; `-`: none)
-#   AGAIN=INCONCLUSIVE         run files with this finding again, on a quieter machine
+#   AGAIN=INCONCLUSIVE          run files with this finding again, on a quieter machine
 #   JOBS=n                      how many at once (as many as there are cores)
 #   EXECUTOR=slurm              on the nodes of a cluster (local: on this machine)
 

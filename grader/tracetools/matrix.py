@@ -14,8 +14,11 @@ from pathlib import Path
 
 
 def traces(path):
-    return {trace["name"]: trace for trace in json.loads(Path(path).read_text())["traces"]
-            if trace["scored"] and trace["category"] != "fuzz"}
+    try:
+        return {trace["name"]: trace for trace in json.loads(Path(path).read_text())["traces"]
+                if trace["scored"] and trace["category"] != "fuzz"}
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        sys.exit(f"{path}: this is no record of a grade: {error}")
 
 
 def cell(trace):
@@ -28,8 +31,11 @@ def cell(trace):
 
 def main(*arguments):
     columns = {name: traces(path) for name, _, path in (a.partition("=") for a in arguments)}
+    names, *others = map(list, columns.values())
+    if any(other != names for other in others):
+        sys.exit("matrix: these records are not of the same traces")
     print(f"{'trace':24}" + "".join(f"{name:>15}" for name in columns) + f"{'range':>8}")
-    for name in next(iter(columns.values())):
+    for name in names:
         row = [column[name] for column in columns.values()]
         used = [100 * t["utilization"] for t in row if t["valid"] and t["utilization"]]
         spread = f"{max(used) - min(used):8.1f}" if used else f"{'-':>8}"
@@ -37,4 +43,6 @@ def main(*arguments):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
     main(*sys.argv[1:])

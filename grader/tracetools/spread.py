@@ -16,16 +16,21 @@ from pathlib import Path
 def utilizations(path):
     """Trace name -> utilization in percent; a trace that is not valid ends the program."""
     found = {}
-    for trace in json.loads(Path(path).read_text())["traces"]:
-        if not trace["valid"]:
-            sys.exit(f"{path}: {trace['name']} is not valid: {trace['findings'][0]['message']}")
-        if trace["utilization"] is not None:
-            found[trace["name"].removesuffix("-private")] = 100 * trace["utilization"]
+    try:
+        for trace in json.loads(Path(path).read_text())["traces"]:
+            if not trace["valid"]:
+                sys.exit(f"{path}: {trace['name']} is not valid: {trace['findings'][0]['message']}")
+            if trace["utilization"] is not None:
+                found[trace["name"].removesuffix("-private")] = 100 * trace["utilization"]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        sys.exit(f"{path}: this is no record of a grade: {error}")
     return found
 
 
 def main(public, *private):
     base, others = utilizations(public), [utilizations(path) for path in private]
+    if not base or any(base.keys() - other.keys() for other in others):
+        sys.exit("spread: these records are not of the same traces")
     moves = []
     for name, value in base.items():
         apart = [other[name] - value for other in others]
@@ -37,4 +42,6 @@ def main(public, *private):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
     main(*sys.argv[1:])

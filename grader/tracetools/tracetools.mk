@@ -32,9 +32,9 @@ fuzz-mix: kit $(B)/tracefuzz
 	$(MAKE) --no-print-directory grade TRACES="$$mix"
 
 # Nothing is timed: every category's weight is 0.
-$(B)/spread/untimed.policy: $(POLICY) traces/INDEX.tsv
+$(B)/spread/untimed.policy: FORCE
 	@mkdir -p $(@D)
-	@{ sed '/^category\./d; s/^timing.seconds.*/timing.seconds = 0/' $(POLICY); \
+	@{ sed '/^category\./d; s/^timing.seconds.*/timing.seconds = 0/' "$$POLICY" && \
 	cut -f2 traces/INDEX.tsv | sed '1d' | sort -u | sed 's/.*/category.& = 0/'; } > $@
 
 UNTIMED_RUN = $(MDRIVER_RUN) --profile "$$PROFILE" --policy $(B)/spread/untimed.policy

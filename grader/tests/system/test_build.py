@@ -81,7 +81,8 @@ def test_what_tests_need_is_built_at_once(tmp_path):
 
 
 @pytest.mark.parametrize("target, name", [("fuzz", "SECONDS"), ("batch-cores", "COUNT"),
-                                          ("bench-scale", "RECORDS"), ("grade-spread", "N")])
+                                          ("bench-scale", "RECORDS"), ("grade-spread", "N"),
+                                          ("bench-windows", "N"), ("bench-noise", "HEATS")])
 @pytest.mark.parametrize("number", ["0", "x", "-1", "1.5"])
 def test_a_number_that_is_none(target, name, number):
     """To libFuzzer 0 seconds are for ever, and to a shell a word is 0."""

@@ -42,6 +42,11 @@ def test_every_label_of_a_figure_is_translated(tmp_path, language):
     assert (tmp_path / "figures/memory.svg").is_file()
 
 
+def test_the_script_says_which_archives_there_are():
+    with pytest.raises(SystemExit, match="publish.py students ARCHIVE WRITEUP"):
+        publish.main(["students", "brklab-handout.tar.gz"])
+
+
 @pytest.mark.parametrize("number", range(1, 7))
 def test_each_chapter_has_a_figure_and_a_command(number):
     (page,) = (ROOT / "handout/en").glob(f"{number:02}-*.md")

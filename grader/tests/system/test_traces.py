@@ -1,6 +1,7 @@
 """The traces of the kit: each is described, and generated the same everywhere."""
 
 import csv
+import json
 
 import driver
 import pytest
@@ -104,6 +105,25 @@ def test_a_step_needs_its_word(write, tmp_path):
     assert outcome.exit == 2
     assert outcome.stderr.startswith(f"tracegen: {recipe}:2: expected 'by' and a step ")
     assert outcome.stderr.endswith(", found '8'\n")
+
+
+@pytest.mark.parametrize("script, words", [
+    ("matrix", []), ("matrix", ["a=none.json"]), ("matrix", ["a={}", "b={other}"]), ("spread", []),
+    ("spread", ["{}", "none.json"]), ("spread", ["{}", "{other}"]), ("spread", ["{empty}"] * 2)])
+def test_scripts_called_wrongly_say_so(script, words, write):
+    traces = [{"name": name, "scored": True, "category": "mix", "valid": True, "utilization": 0.5,
+               "throughput": None} for name in ("mix-a", "mix-b")]
+    files = [write(json.dumps({"traces": traces[:count]}), f"{count}.json") for count in (2, 1, 0)]
+    words = [word.format(files[0], other=files[1], empty=files[2]) for word in words]
+    outcome = driver.run(["/usr/bin/python3", f"grader/tracetools/{script}.py", *words])
+    assert outcome.exit == 1 and outcome.stderr and "Traceback" not in outcome.stderr
+
+
+def test_a_policy_whose_name_has_blanks_is_one_for_private_spread(tmp_path):
+    policy = driver.write_policy(tmp_path / "my own.policy")
+    outcome = driver.make("-s", f"B={tmp_path}", f"{tmp_path}/spread/untimed.policy", f"POLICY={policy}")
+    assert outcome.exit == 0, outcome.stderr
+    assert "category.mix = 0\n" in (tmp_path / "spread/untimed.policy").read_text()
 
 
 def test_a_recipe_of_any_name(write, tmp_path):
