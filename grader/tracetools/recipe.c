@@ -20,7 +20,9 @@ struct reader {
     const char *path;
     int line;
     struct recipe *recipe;
-    struct phase *phase; /* NULL before the first phase */
+    struct phase *phase;  /* NULL before the first phase */
+    const char *seen[16]; /* keys of this phase, or before the first: more than there are */
+    unsigned seen_count;
 };
 
 _Noreturn static void refuse(const struct reader *at, const char *expected, const char *found)
@@ -203,6 +205,15 @@ static bool read_number(const struct reader *at, const char *key, const char *te
     return false;
 }
 
+/* A second value would silently take the place of the first. */
+static void note_key(struct reader *at, const char *key)
+{
+    for (unsigned i = 0; i < at->seen_count; i++)
+        if (strcmp(at->seen[i], key) == 0)
+            refuse(at, "each key once", key);
+    at->seen[at->seen_count++] = key;
+}
+
 static void begin_phase(struct reader *at, const char *text)
 {
     static const char *const verbs[] = {"fill", "churn", "free", NULL};
@@ -212,6 +223,7 @@ static void begin_phase(struct reader *at, const char *text)
     at->phase->verb = (enum verb)choose(at, text, verbs, "fill, churn or free");
     at->phase->line = at->line;
     at->phase->every = 1;
+    at->seen_count = 0;
 }
 
 static void read_phase_key(const struct reader *at, const char *key, char *text)
@@ -233,6 +245,9 @@ static void read_phase_key(const struct reader *at, const char *key, char *text)
 
 static void read_key(struct reader *at, const char *key, char *text)
 {
+    bool repeats = strcmp(key, "kind") == 0 || strcmp(key, "phase") == 0;
+    if (!repeats)
+        note_key(at, key);
     if (strcmp(key, "phase") == 0)
         begin_phase(at, text);
     else if (at->phase != NULL)

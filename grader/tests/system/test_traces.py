@@ -132,6 +132,17 @@ def test_a_recipe_of_any_name(write, tmp_path):
     assert driver.run([driver.built()["folder"] / "tracestat", made]).exit == 0
 
 
+@pytest.mark.parametrize("key, line", [("about = y", 2), ("of = node", 6), ("blocks = 5", 6)])
+def test_a_key_that_stands_twice_is_refused(key, line, write, tmp_path):
+    """The last one won, and nobody was told."""
+    lines = RECIPE.format(of="node").splitlines()
+    lines.insert(line - 1, key)
+    recipe = write("\n".join(lines) + "\n", "mix-x.recipe")
+    outcome = driver.run([driver.built()["folder"] / "tracegen", recipe, "-o", tmp_path / "o"])
+    assert outcome.exit == 2
+    assert outcome.stderr.endswith(f"{recipe}:{line}: expected each key once, found '{key.split()[0]}'\n")
+
+
 def test_a_device_is_no_recipe(tmp_path):
     outcome = driver.run([driver.built()["folder"] / "tracegen", "/dev/zero", "-o",
                           tmp_path / "o.rep"], timeout=60)
