@@ -74,6 +74,7 @@ void checked_run(const struct process_rules *rules, const struct checked_options
     result->pointers = must_alloc(trace->count * sizeof *result->pointers);
     struct findings first = {0};
     struct run run = {.options = options, .trace = trace, .result = result, .findings = &first};
+    must_random(&run.looks, sizeof run.looks);
     run.blocks = must_alloc((trace->ids + (size_t)1) * sizeof *run.blocks);
     if (run_once(&run, rules, false)) {
         note("%s: repeated with every payload filled", options->name);

@@ -4,7 +4,8 @@
  *
  * Referee and runner go through the trace in lock-step. The referee shows one operation,
  * takes the pointer, judges it against its own shadow of the heap, fills the payload, and
- * looks at every byte again before its free or realloc is shown, and at the end.
+ * looks at every byte again before its free or realloc is shown, at the end, and sometimes in
+ * between.
  */
 #ifndef CHECKED_H
 #define CHECKED_H

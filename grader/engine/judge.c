@@ -254,6 +254,27 @@ bool judge_survivors(struct run *run)
     return true;
 }
 
+void judge_note_borrowed(struct run *run, uint32_t line)
+{
+    for (size_t i = 0; i < run->shadow.payload_count && !run->borrowed_at; i++) {
+        const struct payload *p = &run->shadow.payloads[i];
+        if (!p->live || payload_check(&run->filler, p, p->start, p->size) == HEAP_NOWHERE)
+            continue;
+        run->borrowed = *p;
+        run->borrowed_at = line;
+    }
+}
+
+bool judge_borrowed(struct run *run)
+{
+    char text[160];
+    return run->borrowed_at == 0 ||
+           accuse(run, FINDING_CORRUPTED, run->borrowed_at,
+                  "block %" PRIu32 " was not what the program wrote after this line, and was "
+                  "put in order again before that was to be seen\n%s",
+                  run->borrowed.id, describe(run, &run->borrowed, text));
+}
+
 bool judge_private(struct run *run)
 {
     uint64_t pages = process_private_pages(&run->process);

@@ -51,6 +51,13 @@ bool judge_kept(struct run *run, const struct operation *op, const struct payloa
 bool judge_intact(struct run *run, const struct payload *p, uint32_t line, const char *before);
 bool judge_survivors(struct run *run);
 
+/*
+ * Notes a live payload that is damaged after `line`. Where that is seen before its free or at
+ * the end it is said there, each time at the same line; the other judge says what was not.
+ */
+void judge_note_borrowed(struct run *run, uint32_t line);
+bool judge_borrowed(struct run *run);
+
 /* Counts private pages; a runner that is gone hides what it had. */
 bool judge_private(struct run *run);
 

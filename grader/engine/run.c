@@ -245,14 +245,27 @@ static bool set_up(struct run *run)
     return judge_ready(run, ready) && visit(run, 0);
 }
 
-/* How often private memory is counted in a trace. */
-enum { PRIVATE_LOOKS = 16 };
+/* How often it is looked around in a trace. */
+enum { LOOKS = 16 };
 
 /* Once in each part of the trace, so never too seldom by chance; where is a secret. */
 static bool is_look(const struct run *run, size_t i)
 {
-    size_t stretch = run->trace->count / PRIVATE_LOOKS + 1;
-    return i % stretch == fill_mix(run->filler.secret[0] ^ i / stretch) % stretch;
+    size_t stretch = run->trace->count / LOOKS + 1;
+    return !run->options->brief && i % stretch == fill_mix(run->looks ^ i / stretch) % stretch;
+}
+
+/*
+ * What is given back before the end counts too: private memory, and payloads that are in order
+ * again before their free, which is no secret to who knows the trace. The runner may spin
+ * meanwhile, as while we fill.
+ */
+static bool look_around(struct run *run, uint32_t line)
+{
+    double begun = clock_seconds();
+    judge_note_borrowed(run, line);
+    run->process.grace += clock_seconds() - begun;
+    return judge_private(run);
 }
 
 static bool go_through(struct run *run)
@@ -267,15 +280,14 @@ static bool go_through(struct run *run)
         if (!good || !visit(run, trace->operations[i].line))
             return false;
         note_pace(run);
-        /* What is given back before the end counts too. */
-        if (!run->options->brief && is_look(run, i) && !judge_private(run))
+        if (is_look(run, i) && !look_around(run, trace->operations[i].line))
             return false;
         if (i % 1024 == 1023 && !judge_outcome(run, process_watch(&run->process),
                                                trace->operations[i].line, "the trace so far"))
             return false;
     }
     run->at = trace->count;
-    return judge_survivors(run) && judge_private(run);
+    return judge_survivors(run) && judge_borrowed(run) && judge_private(run);
 }
 
 static void take_measures(struct run *run)
@@ -312,6 +324,7 @@ static void fix_secrets(struct run *run)
     memcpy(run->filler.secret, secret, sizeof run->filler.secret);
     for (uint64_t i = 0; i < heap->page; i++)
         heap->secret[i] = (uint8_t)(fill_mix(secret[0] + i) | 1);
+    run->looks = secret[0];
 }
 
 bool run_once(struct run *run, const struct process_rules *rules, bool eager)
@@ -326,6 +339,7 @@ bool run_once(struct run *run, const struct process_rules *rules, bool eager)
     *run->result = (struct checked_result){.pointers = run->result->pointers};
     run->eager = eager;
     run->asked = 0;
+    run->borrowed_at = 0;
     run->worked = 0;
     run->parts = 0;
     run->result->valid = go_through(run);

@@ -34,9 +34,12 @@ struct run {
     bool tracing;            /* the second replay: follow one operation */
     uint64_t secret[2];      /* of the filler and of the heap: a replay has the same */
     uint8_t *slack_secret;
-    struct residue residue; /* private memory after mm_init */
-    double worked;          /* seconds, by a sample of the operations */
-    size_t parts;           /* of the pace that are known */
+    uint64_t looks;          /* secret, and not to be computed from what the others fill */
+    struct payload borrowed; /* the first payload that was found damaged in between, and */
+    uint32_t borrowed_at;    /* after which line; 0: none was */
+    struct residue residue;  /* private memory after mm_init */
+    double worked;           /* seconds, by a sample of the operations */
+    size_t parts;            /* of the pace that are known */
 };
 
 static inline const struct payload *payload_at(const struct run *run, uint32_t index)

@@ -236,3 +236,15 @@ def test_a_table_above_the_break(arena, tmp_path):
     assert len(small[4].splitlines()) == count
     assert outcome.codes() & {"CRASH", "NONDETERMINISTIC"}
     assert not outcome.record["traces"][0]["valid"]
+
+
+def test_a_payload_that_is_known_to_stay(arena, tmp_path):
+    """Who knows the trace knows when a block's bytes will be seen, and can have them in order by
+    then: they are looked at in between, too, and nobody knows when."""
+    trace = tmp_path / "mix-first-stays.rep"
+    small = make_trace(5, 5000, keep=True).split("\n", 4)
+    trace.write_text(driver.trace_text(int(small[1]) + 1,
+                                       [f"a {small[1]} 100"] + small[4].splitlines()))
+    outcome = arena.attack(driver.HOSTILE / "memory-borrow-for-long.c", [trace])
+    assert outcome.codes() == {"CORRUPTED"}
+    assert not outcome.record["traces"][0]["valid"]
