@@ -7,7 +7,10 @@
 /* An empty file in memory for runners to print to. Ends the program when there is none. */
 int output_open(void);
 
-/* What the submission printed in the checked runs; the timed ones only repeat it. */
+/*
+ * What the submission printed in the checked runs of traces that it may know; the timed ones
+ * only repeat it.
+ */
 void output_read(struct grade *grade, int fd);
 
 #endif

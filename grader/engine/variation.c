@@ -1,10 +1,12 @@
 #include "variation.h"
 #include "contest.h"
+#include "output.h"
 #include "progress.h"
 #include "trial.h"
 #include "vary.h"
 #include <math.h>
 #include <stdio.h>
+#include <unistd.h>
 
 /* An error there is one of the trace: what it must do is the same. */
 static void check_variation(struct job *job, size_t i)
@@ -22,14 +24,21 @@ static void check_variation(struct job *job, size_t i)
     record->valid = v->made = v->record.valid;
 }
 
+/* What is printed meanwhile is not kept: it may tell of the variation, and students read it. */
 void variation_check_all(struct job *job)
 {
-    for (size_t i = 0; job->settings.official && i < job->set.count; i++) {
+    int kept = job->rules.output;
+    if (!job->settings.official)
+        return;
+    job->rules.output = output_open();
+    for (size_t i = 0; i < job->set.count; i++) {
         if (!contest_admits(&job->grade.traces[i]))
             continue;
         progress_show("checking a variation of", job->set.entries[i].name, i, job->set.count);
         check_variation(job, i);
     }
+    close(job->rules.output);
+    job->rules.output = kept;
 }
 
 static struct overfit_face face_of(const struct grade_trace *record)

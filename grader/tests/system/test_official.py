@@ -1,6 +1,7 @@
 """Official grades: private variations, overfitting, an interval that is short or says so."""
 
 import platform
+import re
 
 import driver
 import pytest
@@ -35,6 +36,15 @@ def test_who_knows_the_public_sizes_gains_nothing(grade):
     assert outcome.record["throughput"]["scored_on"] == "variations"
     assert trace["unscored_face"]["utilization"] > 1.4 * trace["utilization"]
     assert outcome.record["score"]["utilization"] == honest.record["score"]["utilization"]
+
+
+def test_what_is_printed_does_not_tell_of_a_variation(grade):
+    outcome = grade(driver.bump(top="#include <stdio.h>",
+                                malloc='fprintf(stderr, "%zu bytes\\n", size);'),
+                    fuzz__traces=0)
+    assert outcome.record["throughput"]["scored_on"] == "variations"
+    told = re.findall(r"(\d+) bytes", outcome.record["output"]["text"])
+    assert {int(size) for size in told} == set(SIZES)
 
 
 def test_the_policy_may_score_the_public_traces(grade):
