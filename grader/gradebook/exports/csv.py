@@ -1,4 +1,7 @@
-"""A table for spreadsheets: one row per student, one column per part of the grade."""
+"""A table for spreadsheets: one row per student, one column per part of the grade.
+
+It begins with a byte order mark: Excel takes a table without one for the code page of its machine.
+"""
 
 import csv as table
 import io
@@ -47,4 +50,4 @@ def export(rows, options):
             writer = table.DictWriter(out, list(_cells(row, parts)), lineterminator="\n")
             writer.writeheader()
         writer.writerow(_cells(row, parts))
-    return out.getvalue().encode()
+    return out.getvalue().encode("utf-8-sig")

@@ -144,7 +144,7 @@ class Classroom:
         return said.getvalue()
 
     def rows(self, out=None):
-        text = ((out or self.out) / "gradebook.csv").read_text()
+        text = ((out or self.out) / "gradebook.csv").read_text("utf-8-sig")
         return {row["id"]: row for row in csv.DictReader(io.StringIO(text))}
 
     def records(self):
@@ -161,7 +161,7 @@ class Classroom:
 
 def unmeasured(path):
     """A gradebook's table without what a clock had a hand in, to be compared byte by byte."""
-    rows = list(csv.DictReader(io.StringIO(Path(path).read_text())))
+    rows = list(csv.DictReader(io.StringIO(Path(path).read_text("utf-8-sig"))))
     for row in rows:
         for column in MEASURED:
             row[column] = "measured" if row[column] else ""

@@ -1040,7 +1040,9 @@ def test_formats_are_found_by_their_name(room):
     room.call()
     assert "FORMAT is one of autolab, brightspace, canvas, " in room.call("export", expect=2, format="xls")
     room.call("export", format="csv", to=room.folder / "a.csv")
-    assert "\n'=1+1," in (room.folder / "a.csv").read_text()  # no formula for a spreadsheet
+    text = (room.folder / "a.csv").read_text()
+    assert "\n'=1+1," in text, "no formula for a spreadsheet"
+    assert text.startswith("\ufeffid,"), "to Excel it is UTF-8"
     room.call("export", format="jsonl", to=room.folder / "a.jsonl")
     row = json.loads((room.folder / "a.jsonl").read_text())
     assert row["id"] == "=1+1" and row["lines"][-1][0] == "total"
