@@ -36,13 +36,11 @@ BENCH_LIBS  = $(LIBS_$(@F:classic-%=%))
 RENAME = objcopy --redefine-syms=$(BENCH)/renames --rename-section .init_array=late_init \
     -w -W '__libc_*' -W __posix_memalign -W 'break_*' -W mmap -W munmap -W mremap -W sbrk
 
-$(B)/bench/jemalloc.a: $(JEMALLOC_A) $(BENCH)/renames $(BENCH)/bench.mk
+$(B)/bench/jemalloc.a: $(JEMALLOC_A)
+$(B)/bench/tcmalloc.a: $(TCMALLOC_A)
+$(B)/bench/jemalloc.a $(B)/bench/tcmalloc.a: $(BENCH)/renames $(BENCH)/bench.mk
 	@mkdir -p $(@D)
-	$(Q)$(RENAME) $< $@
-
-$(B)/bench/tcmalloc.a: $(TCMALLOC_A) $(BENCH)/renames $(BENCH)/bench.mk
-	@mkdir -p $(@D)
-	$(Q)$(RENAME) $< $@
+	$(Q)$(RENAME) $(filter %.a,$^) $@
 
 # Of the C library only one object: all that it defines gets another name, and it calls the
 # kernel by names with two underscores.

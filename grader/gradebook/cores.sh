@@ -10,8 +10,8 @@ kit=$1 policy=$2 count=$3
 shift 4
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-cores=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
-for core in "$cores" $((cores + 1)); do
+ours=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//') other=$((ours + 1))
+for core in "$ours" $other; do
     mkdir "$folder/$core"
     for part in "$kit"/modern "$kit"/classic "$kit"/toolroot-*; do
         [ ! -e "$part" ] || ln -s "$(realpath "$part")" "$folder/$core/"
@@ -34,10 +34,10 @@ grade() {
 points() { sed -n '/^  "score": {/,/}/s/.*"throughput": \([0-9.]*\).*/\1/p' "$folder/$1"; }
 
 printf '%8s %8s   points for speed\n' alone beside
-for turn in $(seq "$count"); do
-    grade "$cores" alone "$@"
-    grade $((cores + 1)) neighbour "$@" &
-    grade "$cores" beside "$@"
+for _ in $(seq "$count"); do
+    grade "$ours" alone "$@"
+    grade $other neighbour "$@" &
+    grade "$ours" beside "$@"
     wait
     printf '%8.2f %8.2f\n' "$(points alone)" "$(points beside)"
 done

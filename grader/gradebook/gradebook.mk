@@ -90,8 +90,7 @@ demo-class:
 .PHONY: batch-kills
 batch-kills: batch-kit
 	@$(call NUMBER,COUNT)
-	$(Q)KILLS="$${COUNT:-50}" $(PYTHON) -m pytest -q -p no:cacheprovider \
-	    grader/tests/system/test_batch.py -k killed_anywhere
+	$(Q)KILLS="$${COUNT:-50}" $(PYTEST) $(SYSTEM)/test_batch.py -k killed_anywhere
 
 ## batch-cores: measure what a timed run on the other core does to a grade: COUNT=5
 .PHONY: batch-cores
@@ -103,5 +102,4 @@ batch-cores: batch-kit
 .PHONY: bench-scale
 bench-scale: batch-kit
 	@$(call NUMBER,RECORDS)
-	$(Q)PYTHONPATH=grader PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m gradebook.scale \
-	    "$${RECORDS:-10000}" $(B)/scale $(B) "$$POLICY" $(ALL_TRACES) -- $(BATCH_RUNS)
+	$(Q)$(GRADEBOOK).scale "$${RECORDS:-10000}" $(B)/scale $(B) "$$POLICY" $(ALL_TRACES) -- $(BATCH_RUNS)

@@ -15,19 +15,17 @@ SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 check-built: $(UNIT_TESTS:%=$(B)/unit/%) $(UNIT_TESTS:%=$(B)/unit-asan/%)
 
 ## unit: build and run the unit tests of the engine (cmocka)
-.PHONY: unit
-unit: $(UNIT_TESTS:%=$(B)/unit/%)
-	$(Q)failed=0; for test in $^; do $$test || failed=1; done; exit $$failed
-
 ## unit-sanitized: the unit tests again, with address and overflow checks
-.PHONY: unit-sanitized
+.PHONY: unit unit-sanitized
+unit: $(UNIT_TESTS:%=$(B)/unit/%)
 unit-sanitized: $(UNIT_TESTS:%=$(B)/unit-asan/%)
+unit unit-sanitized:
 	$(Q)failed=0; for test in $^; do $$test || failed=1; done; exit $$failed
 
 ## sandbox-attacks: attack the compiler without namespaces
 .PHONY: sandbox-attacks
 sandbox-attacks: kit
-	$(Q)ALL_ATTACKS=1 $(PYTHON) -m pytest -q -p no:cacheprovider grader/tests/system/test_sandbox.py
+	$(Q)ALL_ATTACKS=1 $(PYTEST) $(SYSTEM)/test_sandbox.py
 
 ## bench-confinement: what confinement costs, with and without in turn
 .PHONY: bench-confinement

@@ -17,7 +17,6 @@ FUZZ_SEEDS_policy  := grader/policy
 FUZZ_SEEDS_recipe  := traces/recipes
 FUZZ_SEEDS_macros  := solution
 FUZZ_SEEDS_object  := $(B)/fuzz/seeds/object
-FUZZ_SEEDS_referee :=
 
 FUZZ_PARTS_trace   := trace file say utf8
 FUZZ_PARTS_policy  := policy file say utf8
@@ -33,12 +32,8 @@ FUZZ_LINK_referee  := $(foreach f,memfd_create process_spawn vfork waitpid kill 
     orphans_end,-Wl,--wrap=$(f)) -lpthread -lm
 
 # How many inputs a short run takes: some seconds in all.
-FUZZ_RUNS_trace    := 20000
-FUZZ_RUNS_policy   := 20000
-FUZZ_RUNS_recipe   := 20000
-FUZZ_RUNS_macros   := 20000
-FUZZ_RUNS_object   := 20000
-FUZZ_RUNS_referee  := 200
+FUZZ_RUNS         := 20000
+FUZZ_RUNS_referee := 200
 
 check-built: $(FUZZ_NAMES:%=$(B)/fuzz/fuzz_%)
 
@@ -52,7 +47,7 @@ fuzz: fuzz-clang $(FUZZ_NAMES:%=$(B)/fuzz/fuzz_%) $(B)/fuzz/seeds/.made
 
 ## fuzz-short: the same with a fixed number of inputs, as a test
 .PHONY: fuzz-short
-fuzz-short: FUZZ_HOW = -seed=1 -runs=$(FUZZ_RUNS_$1)
+fuzz-short: FUZZ_HOW = -seed=1 -runs=$(or $(FUZZ_RUNS_$1),$(FUZZ_RUNS))
 fuzz-short: fuzz-clang $(FUZZ_NAMES:%=$(B)/fuzz/fuzz_%) $(B)/fuzz/seeds/.made
 	@rm -rf $(B)/fuzz/corpus
 	$(FUZZ_ALL)
