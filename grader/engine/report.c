@@ -15,6 +15,7 @@ enum { OUTPUT_SHOWN = 2000 };
 struct page {
     FILE *out;
     bool colour;
+    bool explained[FINDING_CODES];
 };
 
 static const char *paint(const struct page *page, const char *code)
@@ -105,16 +106,22 @@ static size_t print_place(const struct page *page, const struct finding *finding
     return columns + 2;
 }
 
-/* The message's first line is the sentence; what follows is shown as it is, indented. */
-static void print_finding(const struct page *page, const struct finding *finding)
+/*
+ * The message's first line is the sentence; what follows is shown as it is, indented. What
+ * usually causes a finding of its code is said once.
+ */
+static void print_finding(struct page *page, const struct finding *finding)
 {
     size_t column = print_place(page, finding), sentence = strcspn(finding->message, "\n");
     const char *cause = finding_usual_cause(finding->code), *rest = finding->message + sentence;
     say_wrapped(page->out, finding->message, sentence, column, "    ");
     if (*rest)
         say_escaped(page->out, rest + 1, strlen(rest + 1), "    ");
-    column = (size_t)fprintf(page->out, "  usual cause: ");
-    say_wrapped(page->out, cause, strlen(cause), column, "    ");
+    if (!page->explained[finding->code]) {
+        column = (size_t)fprintf(page->out, "  usual cause: ");
+        say_wrapped(page->out, cause, strlen(cause), column, "    ");
+    }
+    page->explained[finding->code] = true;
     if (finding->next) {
         fputs("  try: ", page->out);
         say_escaped(page->out, finding->next, strlen(finding->next), "");
@@ -122,23 +129,26 @@ static void print_finding(const struct page *page, const struct finding *finding
 }
 
 /* Those of one severity in one list; `met` counts all, and only the first few are shown. */
-static void print_list(const struct page *page, const struct findings *list,
-                       enum severity severity, size_t *met)
+static void print_list(struct page *page, const struct findings *list, enum severity severity,
+                       size_t *met)
 {
     for (size_t i = 0; i < list->count; i++)
         if (finding_severity(list->items[i].code) == severity && (*met)++ < FINDINGS_SHOWN)
             print_finding(page, &list->items[i]);
 }
 
-/* The worst first: advice on every trace must not hide the error on one. */
-static void print_findings(const struct page *page, const struct grade *grade)
+/*
+ * What the compiler has to say comes before what traces show: it may name their cause. Then the
+ * worst: advice on every trace must not hide the error on one.
+ */
+static void print_findings(struct page *page, const struct grade *grade)
 {
     size_t met = 0;
-    for (enum severity severity = SEVERITY_ERROR; severity <= SEVERITY_ADVICE; severity++) {
+    for (enum severity severity = SEVERITY_ERROR; severity <= SEVERITY_ADVICE; severity++)
         print_list(page, &grade->findings, severity, &met);
+    for (enum severity severity = SEVERITY_ERROR; severity <= SEVERITY_ADVICE; severity++)
         for (size_t i = 0; i < grade->trace_count; i++)
             print_list(page, &grade->traces[i].findings, severity, &met);
-    }
     if (met > FINDINGS_SHOWN)
         fprintf(page->out, "\n... and %zu more; JSON=file keeps them all\n",
                 met - FINDINGS_SHOWN);

@@ -82,8 +82,10 @@ def command(said, policy):
 
 
 def findings(record, hidden, scrub):
-    """(the worst FINDINGS of all findings, how many more there are)."""
-    worst = sorted(record["findings"], key=lambda f: SEVERITIES.get(f["severity"], 3))
+    """(the worst FINDINGS of all findings, how many more there are). What the compiler has to say
+    comes first, as in `make grade`: it may name the cause of the others."""
+    worst = sorted(record["findings"], key=lambda f: (f["trace"] is not None,
+                                                      SEVERITIES.get(f["severity"], 3)))
     said = []
     for finding in worst[:FINDINGS]:
         secret = finding["trace"] in hidden

@@ -95,6 +95,13 @@ def test_a_student_is_sent_to_no_policy_of_the_staff():
     assert shown.command(other, "0" * 64) == other
 
 
+def test_what_the_compiler_says_comes_before_what_it_may_have_caused():
+    record = fake_record([], [*(finding("OVERLAP", "mix-open") for _ in range(shown.FINDINGS)),
+                              finding("WARNINGS", severity="advice")])
+    said, more = shown.findings(record, shown.Hidden(record, []), shown.Scrub([]))
+    assert (said[0]["code"], more) == ("WARNINGS", 1)
+
+
 @pytest.mark.parametrize("place", ["/home/lee/x.rep", "'/home/lee/their own/x.rep'"])
 def test_a_student_is_sent_to_no_trace_of_the_staff(place):
     assert shown.command(f"make shrink SUBMISSION=mm.c TRACE={place}", "0" * 64) == \
