@@ -56,19 +56,26 @@ static void advise(const struct settings *settings, struct findings *list,
         else if (!trace)
             snprintf(next, sizeof next, "%s, then make grade SUBMISSION=%s%s",
                      first_step(finding), submission, classic);
+        else if (can_shrink(finding) && !finding->line)
+            snprintf(next, sizeof next,
+                     "make gdb SUBMISSION=%s TRACE=%s%s DO=\"-ex 'break mm_init' -ex run\"",
+                     submission, path, classic);
         else if (can_shrink(finding) && trace->operations > SHORT_TRACE)
             snprintf(next, sizeof next, "make shrink SUBMISSION=%s TRACE=%s%s%s", submission,
                      path, classic, settings->checkheap ? " CHECKHEAP=1" : "");
-        else if (settings->checkheap && finding->code == FINDING_NONDETERMINISTIC)
-            snprintf(next, sizeof next, "make grade SUBMISSION=%s TRACES=%s", submission, path);
+        else if (finding->code == FINDING_NONDETERMINISTIC)
+            snprintf(next, sizeof next, "make %s SUBMISSION=%s %s=%s%s",
+                     settings->checkheap ? "grade" : "valgrind", submission,
+                     settings->checkheap ? "TRACES" : "TRACE", path, classic);
         else if ((settings->checkheap || settings->shrink) && finding->line)
             snprintf(next, sizeof next, "make gdb SUBMISSION=%s TRACE=%s LINE=%u%s", submission,
                      path,
                      finding->culprit.trace_line ? finding->culprit.trace_line : finding->line,
                      classic);
         else
-            snprintf(next, sizeof next, "make grade SUBMISSION=%s TRACES=%s%s", submission,
-                     path, *classic ? classic : " CHECKHEAP=1");
+            snprintf(next, sizeof next, "%smake grade SUBMISSION=%s TRACES=%s%s",
+                     can_shrink(finding) ? "" : "correct it, then ", submission, path,
+                     *classic || !can_shrink(finding) ? classic : " CHECKHEAP=1");
         finding->next = must_copy(next);
     }
 }

@@ -38,10 +38,12 @@ static bool leads_here(const struct callers *callers, const struct source_place 
                                : is_last(callers, target->frames[outermost].function);
 }
 
-/* "memmove" for "__memmove_avx512_unaligned_erms": the name that a program calls it by. */
+/* "memset" for "__memset_avx512_unaligned_erms": the name that a program calls it by. */
 static void name_library(const char *function, char name[64])
 {
     function += strspn(function, "_");
+    if (strncmp(function, "memmove", 7) == 0)
+        function = "memcpy or memmove"; /* the C library has one function for both */
     snprintf(name, 64, "%.*s", (int)strcspn(function, "_"), function);
 }
 

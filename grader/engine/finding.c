@@ -24,8 +24,8 @@ static const struct explanation explanations[FINDING_CODES] = {
     [FINDING_PAST_BREAK] = {"PAST_BREAK", SEVERITY_ERROR,
                             "a header or footer was written at the end of the heap, "
                             "where no room had been asked for or mem_sbrk had refused "
-                            "it; a block is taken for longer than it is; or the break "
-                            "was lowered too far"},
+                            "it; a block is taken for longer than it is, or more was "
+                            "copied than it holds; or the break was lowered too far"},
     [FINDING_CORRUPTED] = {"CORRUPTED", SEVERITY_ERROR,
                            "a header, footer or free-list pointer was written into a live "
                            "payload: a wrong block size, or a block freed too early"},
@@ -41,17 +41,17 @@ static const struct explanation explanations[FINDING_CODES] = {
                           "count * size was computed in size_t and wrapped around; compare "
                           "size with SIZE_MAX / count first"},
     [FINDING_NO_MEMORY] = {"NO_MEMORY", SEVERITY_ERROR,
-                           "no free block was found and the break was not raised, or a "
-                           "size or an increment was cut to 32 bits or wrapped around"},
+                           "no free block was found and the break was not raised, the "
+                           "address that was found is not returned, or a size or an "
+                           "increment was cut to 32 bits or wrapped around"},
     [FINDING_INIT_FAILED] = {"INIT_FAILED", SEVERITY_ERROR,
-                             "mm_init returned failure, often because the result of mem_sbrk "
-                             "was tested the wrong way round"},
+                             "the result of mem_sbrk was tested the wrong way round, or "
+                             "mm_init returns 0 for success: that is false; success is true"},
     [FINDING_CRASH] = {"CRASH", SEVERITY_ERROR,
-                       "a pointer was read from memory that holds something else: "
-                       "a block size or free-list link was overwritten, perhaps by "
-                       "the program, in a block that is too small for its payload "
-                       "or still on a free list, or was never set, or belongs to "
-                       "room that mem_sbrk refused; or an index is out of range"},
+                       "a block size or free-list link was overwritten: by the "
+                       "allocator, or by the program, in a block that is too small "
+                       "or still on a free list; a pointer was never set, or is "
+                       "what a failed mem_sbrk returned; or an index is out of range"},
     [FINDING_EXITED] = {"EXITED", SEVERITY_ERROR,
                         "exit, abort or a failed assert: an allocator must return to its "
                         "caller, with NULL if it cannot help"},

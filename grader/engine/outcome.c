@@ -25,6 +25,10 @@ static void describe_address(const struct process *p, const struct shadow *shado
                  "an address that cannot exist: the pointer is made of other data");
     else if (address < 65536)
         snprintf(text, bytes, "address 0x%" PRIx64 ", close to NULL", address);
+    else if (address >= (uint64_t)-65536)
+        snprintf(text, bytes,
+                 "address 0x%" PRIx64 ", just below NULL (was it NULL, or did mem_sbrk fail?)",
+                 address);
     else if (offset < p->heap.brk.size && shadow)
         snprintf(text, bytes, "heap+0x%" PRIx64 ", %s", offset,
                  place_describe(shadow, offset, p->heap.brk.size, place));

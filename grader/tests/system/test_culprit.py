@@ -129,6 +129,15 @@ def test_who_called_memcpy_when_it_crashed(tmp_path, write):
     assert line == "memcpy(nowhere, &size, size); /* here */"
 
 
+def test_a_copy_has_the_name_that_the_submission_gave_it(tmp_path, write):
+    """The C library has one function for both, and calls it memmove."""
+    source = driver.bump(top="static volatile size_t many = 32;", malloc="""
+    if (mem_heapsize() > 64)
+        memcpy((char *)mem_heap_lo() + 16, "what a program has not written here", many);""")
+    finding, _ = only_error(tmp_path, write, source)
+    assert finding["code"] == "CORRUPTED" and ", by memcpy or memmove()" in finding["message"]
+
+
 def test_a_crash_in_memset_at_the_end_of_a_function(tmp_path, write):
     source = driver.bump(top="char *nowhere = (char *)64; size_t many = 5000;").replace(
         "(void)ptr;", "if (ptr)\n        memset(nowhere, 1, many);")

@@ -271,6 +271,32 @@ def test_a_finding_says_what_to_do(write, tmp_path, quick, short):
     assert outcome.record["traces"][0]["findings"] == [finding]
 
 
+def test_a_warning_that_names_the_mistake_is_seen_above_what_it_caused(write, tmp_path, quick):
+    """It was advice, and so never shown where eight traces had an error."""
+    mine = write(driver.bump(malloc="if (size - 8 >= 0) return (char *)mem_heap_lo() + 3;"))
+    outcome = driver.mdriver(tmp_path, mine, [driver.ROOT / "traces/debug"], policy=quick)
+    assert len(outcome.errors()) > 8
+    assert outcome.stdout.index("always true") < outcome.stdout.index("OUT_OF_HEAP")
+    assert outcome.stdout.count("a failed mem_sbrk was not noticed") == 1
+
+
+def test_a_heap_that_is_not_set_up_is_looked_at_in_mm_init(write, tmp_path, quick):
+    """CHECKHEAP=1 was advised: the same words again, and again."""
+    mine = write(driver.bump(init="return 0;"))
+    outcome = driver.mdriver(tmp_path, mine, [driver.DEBUG_TRACE], policy=quick, checkheap=True)
+    finding, = outcome.errors()
+    said = driver.run(["sh", "-c", finding["try"]])
+    assert "Breakpoint" in said.stdout and "mm_init ()" in said.stdout, said.stdout
+
+
+def test_what_no_checker_can_see_is_not_given_to_it(write, tmp_path, quick, short):
+    mine = write(driver.bump(malloc="volatile char far[40000]; far[size % 64] = 1;"))
+    found = driver.mdriver(tmp_path, mine, [short], policy=quick).record["findings"]
+    tries = [finding["try"] for finding in found if finding["code"] == "PRIVATE_STATE"]
+    assert tries and all(said.startswith("correct it, then make grade ") for said in tries)
+    assert not any("CHECKHEAP" in said for said in tries)
+
+
 def test_findings_fit_80_columns(write, tmp_path, quick, short):
     mine = write(driver.bump(malloc="if (size == 180) return (char *)mem_heap_lo() + 3;"))
     outcome = driver.mdriver(tmp_path, mine, [short], policy=quick)

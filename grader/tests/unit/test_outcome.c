@@ -63,6 +63,7 @@ static void test_outcome__faults_in_words(void **state)
         {SIGSEGV, SEGV_MAPERR, START + ROOM - 1, FINDING_PAST_BREAK, "past the program break"},
         {SIGSEGV, SEGV_MAPERR, START + ROOM, FINDING_PAST_BREAK, "past the program break"},
         {SIGSEGV, SEGV_MAPERR, START + ROOM + (1 << 30), FINDING_CRASH, "far from the heap"},
+        {SIGSEGV, SEGV_MAPERR, (uint64_t)-9, FINDING_CRASH, "f7, just below NULL (was it NULL"},
         {SIGSEGV, SEGV_MAPERR, START - 16, FINDING_CRASH, "16 bytes below the start"},
         {SIGSEGV, SEGV_MAPERR, START - 1, FINDING_CRASH, "touched 1 byte below the start"},
         {SIGFPE, FPE_INTDIV, 0, FINDING_CRASH, "free crashed: it divided by zero"},
