@@ -9,18 +9,17 @@
 kit=$1 trace=$2 heats=$3 folder=$1/noise
 mkdir -p "$folder"
 
-run_beside() { # NAME COMMAND...
-    name=$1 neighbour=
+# What runs in the background is deaf to Ctrl-C, and would go on for ever.
+run_beside() ( # NAME COMMAND...
+    name=$1
     shift
+    trap 'exit 2' INT TERM
     if [ $# -gt 0 ]; then
         "$@" &
-        neighbour=$!
+        trap "kill $!" EXIT
     fi
     taskset -c 0 "$kit/repeat" "$kit" "$trace" "$heats" >"$folder/$name"
-    result=$?
-    [ -z "$neighbour" ] || kill "$neighbour"
-    return $result
-}
+)
 
 row() { # NAME COLUMN LABEL TRUTH
     awk -v column="$2" -v name="$1" -v label="$3" -v truth="$4" '

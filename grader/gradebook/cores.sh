@@ -10,6 +10,7 @@ kit=$1 policy=$2 count=$3
 shift 4
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 2' INT TERM
 ours=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//') other=$((ours + 1))
 for core in "$ours" $other; do
     mkdir "$folder/$core"

@@ -18,7 +18,7 @@ LOOK_RUN  = $(MDRIVER_RUN) --profile "$$PROFILE" --policy "$$POLICY"
 viz: kit
 	@trace=$$($(FIND_TRACE)) || exit 2; name=$$(basename "$$trace" .rep); logs=; \
 	mkdir -p $(B)/viz; out=$${OUT:-$(B)/viz/$$name.html}; \
-	draft=$$(mktemp -d $(B)/viz/draft-XXXXXX) || exit 2; trap 'rm -rf "$$draft"' EXIT; \
+	draft=$$(mktemp -d $(B)/viz/draft-XXXXXX) || exit 2; trap 'rm -rf "$$draft"' EXIT; trap 'exit 2' INT; \
 	for one in "$$SUBMISSION" "$$WITH"; do \
 	    test -n "$$one" || continue; \
 	    $(LOOK_RUN) --submission "$$one" --events "$$draft/log$$logs" -- "$$trace"; \

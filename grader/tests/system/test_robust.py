@@ -12,9 +12,11 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import driver
 import pytest
+from classroom import descendants, wait_gone
 
 LOOP = "for (volatile int i = 0;; i++);"
 EARLY = "__attribute__((constructor)) static void early(void)"
@@ -396,3 +398,25 @@ def test_interrupted_it_leaves_nothing(tmp_path, write, short, quick):
     child.wait(timeout=20)
     assert driver.end_leftovers(kit) == ()
     assert {path.name for path in kit.iterdir()} == {p.name for p in driver.shared_parts()}
+
+
+def test_no_neighbour_outlives_a_benchmark(tmp_path):
+    """After Ctrl-C in `make bench-noise` a loop went on for ever, beside every later grade."""
+    repeat = tmp_path / "repeat"  # ends at once the first time, and then never
+    repeat.write_text('#!/bin/sh\n[ ! -e "$0.once" ] || exec sleep 60\n: >"$0.once"\n')
+    repeat.chmod(0o755)
+    noise = subprocess.Popen(["sh", driver.ROOT / "grader/doctor/noise.sh", tmp_path, "x", "1"],
+                             start_new_session=True,
+                             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    deadline, names = time.monotonic() + 20, set()
+    while not names >= {"dd", "sleep"} and time.monotonic() < deadline:
+        time.sleep(0.02)
+        family = descendants(noise.pid)
+        with contextlib.suppress(OSError):
+            names = {Path(f"/proc/{pid}/comm").read_text().strip() for pid in family}
+    os.killpg(noise.pid, signal.SIGINT)
+    noise.wait(timeout=20)
+    left = wait_gone(family, seconds=5)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(noise.pid, signal.SIGKILL)
+    assert names >= {"dd", "sleep"} and left == []
