@@ -21,7 +21,7 @@ def translations(language):
     if language == "en":
         return {}
     lines = (HANDOUT / language / "figures.tsv").read_text().splitlines()
-    return dict(line.split("\t") for line in lines if line and not line.startswith("#"))
+    return dict(line.partition("\t")[::2] for line in lines if line and not line.startswith("#"))
 
 
 def translate(text, words, used):
@@ -44,7 +44,7 @@ def main(language, folder):
         text = SHEET.sub("", source.read_text())
         text = re.sub(r"(<svg\b[^>]*>)", rf"\1\n  <style>\n{style}  </style>", text, count=1)
         (out / source.name).write_text(translate(text, words, used) if words else text)
-    wrong = [f"{language}/figures.tsv: no translation of '{x}'" for x in used - set(words)]
+    wrong = [f"{language}/figures.tsv: no translation of '{x}'" for x in used if not words.get(x)]
     wrong += [f"{language}/figures.tsv: no figure says '{x}'" for x in set(words) - used]
     if wrong:
         sys.exit("\n".join(sorted(wrong)))

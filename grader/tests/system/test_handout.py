@@ -3,6 +3,7 @@ import gzip
 import html
 import io
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -12,6 +13,7 @@ import pytest
 from driver import ENGINE, ROOT, make
 
 sys.path.insert(0, str(ROOT / "handout"))
+import figures  # noqa: E402
 import fragmentation  # noqa: E402
 import publish  # noqa: E402
 import rehearse  # noqa: E402
@@ -40,6 +42,18 @@ def test_every_label_of_a_figure_is_translated(tmp_path, language):
                           capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "figures/memory.svg").is_file()
+
+
+def test_a_label_without_its_translation_is_named(tmp_path, monkeypatch):
+    """With blanks in place of the tab it ended in a traceback."""
+    shutil.copytree(ROOT / "handout/figures", tmp_path / "figures")
+    (tmp_path / "zh").mkdir()
+    table = (ROOT / "handout/zh/figures.tsv").read_text()
+    label = re.search(r"^([^#\t]+)\t", table, re.M)[1]
+    (tmp_path / "zh/figures.tsv").write_text(table.replace(f"\n{label}\t", f"\n{label}    "))
+    monkeypatch.setattr(figures, "HANDOUT", tmp_path)
+    with pytest.raises(SystemExit, match=re.escape(f"figures.tsv: no translation of '{label}'")):
+        figures.main("zh", tmp_path / "made")
 
 
 def test_the_script_says_which_archives_there_are():
