@@ -75,6 +75,7 @@ void checked_run(const struct process_rules *rules, const struct checked_options
     struct findings first = {0};
     struct run run = {.options = options, .trace = trace, .result = result, .findings = &first};
     must_random(&run.looks, sizeof run.looks);
+    run.fullest = options->brief ? 0 : trace_fullest(trace, rules->heap_room);
     run.blocks = must_alloc((trace->ids + (size_t)1) * sizeof *run.blocks);
     if (run_once(&run, rules, false)) {
         note("%s: repeated with every payload filled", options->name);

@@ -248,11 +248,16 @@ static bool set_up(struct run *run)
 /* How often it is looked around in a trace. */
 enum { LOOKS = 16 };
 
-/* Once in each part of the trace, so never too seldom by chance; where is a secret. */
+/*
+ * Once in each part of the trace, so never too seldom by chance; where is a secret. And where
+ * the heap is as full as it ever is, for some operations only: nothing helps more than to have
+ * a part of it elsewhere then. That need not be a secret.
+ */
 static bool is_look(const struct run *run, size_t i)
 {
     size_t stretch = run->trace->count / LOOKS + 1;
-    return !run->options->brief && i % stretch == fill_mix(run->looks ^ i / stretch) % stretch;
+    return !run->options->brief &&
+           (i == run->fullest || i % stretch == fill_mix(run->looks ^ i / stretch) % stretch);
 }
 
 /*

@@ -35,6 +35,7 @@ struct run {
     uint64_t secret[2];      /* of the filler and of the heap: a replay has the same */
     uint8_t *slack_secret;
     uint64_t looks;          /* secret, and not to be computed from what the others fill */
+    size_t fullest;          /* the operation after which most payload is live */
     struct payload borrowed; /* the first payload that was found damaged in between, and */
     uint32_t borrowed_at;    /* after which line; 0: none was */
     struct residue residue;  /* private memory after mm_init */

@@ -294,6 +294,25 @@ void trace_write(FILE *out, const struct trace *trace)
         operation_write(out, &trace->operations[i], trace->ids);
 }
 
+size_t trace_fullest(const struct trace *trace, uint64_t limit)
+{
+    uint64_t live = 0, most = 0;
+    uint64_t *sizes = must_alloc((trace->ids + (size_t)1) * sizeof *sizes);
+    size_t fullest = 0;
+    for (size_t i = 0; i < trace->count; i++) {
+        const struct operation *op = &trace->operations[i];
+        uint64_t bytes = operation_bytes(op), others = live - sizes[op->id]; /* free: 0 bytes */
+        if (bytes > limit || others > limit - bytes)
+            continue;
+        sizes[op->id] = bytes;
+        live = others + bytes;
+        fullest = live > most ? i : fullest;
+        most = live > most ? live : most;
+    }
+    free(sizes);
+    return fullest;
+}
+
 uint64_t operation_bytes(const struct operation *op)
 {
     uint64_t bytes;

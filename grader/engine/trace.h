@@ -85,6 +85,12 @@ struct operation *trace_add(struct trace *trace, enum operation_kind kind, uint3
 /* Gives the blocks ids from 0, in the order in which they appear; `ids` is how many do. */
 void trace_renumber(struct trace *trace);
 
+/*
+ * The number of the operation after which most payload is live, where requests are refused
+ * that would take that beyond `limit` bytes. Of several it is the first.
+ */
+size_t trace_fullest(const struct trace *trace, uint64_t limit);
+
 /* The payload bytes that `op` asks for; UINT64_MAX when count * size overflows. */
 uint64_t operation_bytes(const struct operation *op);
 

@@ -359,6 +359,24 @@ static void test_trace__blocks_are_numbered_as_they_appear(void **state)
         assert_int_equal(room[i].id, after[i]);
 }
 
+static void test_trace__where_most_payload_is_live(void **state)
+{
+    (void)state;
+    struct operation room[6];
+    struct trace trace = {.operations = room, .ids = 2};
+    trace_add(&trace, OP_MALLOC, 0)->size = 60;
+    trace_add(&trace, OP_REALLOC, 0)->size = 50;
+    assert_int_equal(trace_fullest(&trace, 100), 0);
+    trace_add(&trace, OP_CALLOC, 1)->size = 50;
+    room[2].count = 2;
+    trace_add(&trace, OP_CALLOC, 1)->size = 20;
+    assert_int_equal(trace_fullest(&trace, 1000), 2);
+    assert_int_equal(trace_fullest(&trace, 100), 3); /* the one before was refused */
+    trace_add(&trace, OP_FREE, 0);
+    trace_add(&trace, OP_MALLOC, 0)->size = 50;
+    assert_int_equal(trace_fullest(&trace, 100), 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -379,6 +397,7 @@ int main(void)
         cmocka_unit_test(test_trace__bytes_and_names_of_operations),
         cmocka_unit_test(test_trace__an_operation_is_added_on_its_line),
         cmocka_unit_test(test_trace__blocks_are_numbered_as_they_appear),
+        cmocka_unit_test(test_trace__where_most_payload_is_live),
     };
     return cmocka_run_group_tests_name("trace", tests, NULL, NULL);
 }
