@@ -307,30 +307,32 @@ def summary(batch):
         lines.append("  " + batch.run.figures())
     lines += [f"  AGAIN={visible(code)}: no grade had this finding"
               for code in sorted(batch.run.unmatched)]
-    lines += [f"  caution: the policy hides '{visible(name)}', and no trace is of this category"
-              for name in sorted(book.settings.hidden - book.categories)]
+    return lines + [f"  caution: {sentence}" for sentence in cautions(batch)]
+
+
+def cautions(batch):
+    """What a person should know before this is published, in sentences."""
+    book = batch.book
+    for name in sorted(book.settings.hidden - book.categories):
+        yield f"the policy hides '{visible(name)}', and no trace is of this category"
     if book.settings.deadline and book.untimed():
-        lines.append(f"  caution: when {book.untimed()} of these were delivered is not known (files from "
-                     "Moodle, and of clones, have the time of the download), so none of them is "
-                     "late; Moodle's grading worksheet as ROSTER, or `submitted` in ADJUST, says when")
-    more = [row.id for row in book.rows if row.total is not None and row.total > row.grade.max]
-    if more:
-        lines.append(f"  caution: more points than there are ({book.rows[0].grade.max:g}): {named(more)}")
+        yield (f"when {book.untimed()} of these were delivered is not known (files from Moodle, and "
+               "of clones, have the time of the download), so none of them is late; Moodle's "
+               "grading worksheet as ROSTER, or `submitted` in ADJUST, says when")
+    if more := [row.id for row in book.rows if row.total is not None and row.total > row.grade.max]:
+        yield f"more points than there are ({book.rows[0].grade.max:g}): {named(more)}"
     if unmarked := book.unmarked():
-        lines.append(f"  caution: marks by hand that are missing count as 0, for {len(unmarked)} of "
-                     "the graded: " + named(unmarked))
+        yield (f"marks by hand that are missing count as 0, for {len(unmarked)} of the graded: "
+               f"{named(unmarked)}")
     if batch.otherwise:
-        lines.append("  caution: `accept` or `override` was said of another file, or of fewer doubts: "
-                     + named(batch.otherwise))
+        yield ("`accept` or `override` was said of another file, or of fewer doubts: "
+               f"{named(batch.otherwise)}")
     if batch.lost:
-        lines.append(f"  caution: of {len(batch.lost)} who had delivered before, nothing is in these "
-                     "SUBMISSIONS, which must hold all that counts: "
-                     + named(batch.lost))
+        yield (f"of {len(batch.lost)} who had delivered before, nothing is in these SUBMISSIONS, "
+               f"which must hold all that counts: {named(batch.lost)}")
     if len(book.machines()) > 1:
-        lines.append("  caution: these records come from machines or compilers that differ; "
-                     "their speeds do not compare: "
-                     + "; ".join(" with ".join(pair) for pair in book.machines()))
-    return lines
+        yield ("these records come from machines or compilers that differ; their speeds do not "
+               "compare: " + "; ".join(" with ".join(pair) for pair in book.machines()))
 
 
 def batch(asked, kit):

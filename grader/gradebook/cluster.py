@@ -179,18 +179,18 @@ class Cluster(Run):
     # ---- nodes that may not grade
 
     def _unfit(self):
-        return {path.stem for path in (self.folder / "nodes").glob("*.json")
-                if not json.loads(path.read_text())["fit"]}
+        """{node: why it may not grade}."""
+        said = {path.stem: json.loads(path.read_text())
+                for path in (self.folder / "nodes").glob("*.json")}
+        return {host: node["why"] for host, node in said.items() if not node["fit"]}
 
     def _refuse_all(self, unfit):
         known = unfit and slurm.nodes(self.settings.slurm["partition"])
-        if known and known <= unfit:
+        if known and known <= unfit.keys():
             raise Problem("no node may grade:\n" + "\n".join(self._reasons()))
 
     def _reasons(self):
-        for host in sorted(self._unfit()):
-            why = json.loads((self.folder / f"nodes/{host}.json").read_text())["why"]
-            yield f"  {host}: {why}"
+        return [f"  {host}: {why}" for host, why in sorted(self._unfit().items())]
 
     def _why_idle(self, array):
         """A sentence for arrays that end without having done anything."""

@@ -115,23 +115,16 @@ class Run:
         except Problem:  # it is gone, or of a kit that took what this one refuses
             return None
 
-    def _is_due(self, submission, again):
-        """Has it no record, or one with a finding after which it shall be run again, or a rough
-        one?"""
-        summary = self.store.summary(self.key(submission))
-        return (summary is None or not again.isdisjoint(summary.codes)
-                or self._is_rough(summary))
-
     def grade(self, submissions, again=frozenset()):
-        """Makes the record of each file (given by hash) that has none. Errors are retried.
-        Records with a finding in `again` are made anew; until then the old ones stay."""
-        self.unmatched = again - {code for s in submissions if again
-                                  and (known := self.store.summary(self.key(s)))
-                                  for code in known.codes}
-        due = [s for s in dict.fromkeys(submissions) if self._is_due(s, again)]
+        """Makes the record of each file (given by hash) that has none. Errors are retried. Records
+        that are rough, or have a finding in `again`, are made anew; until then the old ones stay."""
+        known = {s: self.store.summary(self.key(s)) for s in submissions}
+        self.unmatched = again - {code for summary in known.values() if summary
+                                  for code in summary.codes}
+        due = [s for s, summary in known.items() if summary is None
+               or not again.isdisjoint(summary.codes) or self._is_rough(summary)]
         # Only of what is graded again: a record that came since the index was read is a new one.
-        self.old = {s: self.store.version(self.key(s)) if self.store.summary(self.key(s)) else ""
-                    for s in due}
+        self.old = {s: self.store.version(self.key(s)) if known[s] else "" for s in due}
         gone = [s for s in due if not (self.out / f"files/{s}.c").exists()]
         if gone:
             raise Problem(f"{self.out}/files/{gone[0]}.c: this file of a student is gone; give "

@@ -33,7 +33,9 @@ class Scrub:
     def __call__(self, said, lines=False):
         for path in self.paths:
             said = said.replace(path + "/", "").replace(path, "…")
-        return text.visible_lines(said) if lines else text.visible(said, limit=2000)
+        if lines:
+            return text.visible(said, keep="\n\t", limit=65536)
+        return text.visible(said, limit=2000)
 
 
 def label(name):

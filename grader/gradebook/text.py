@@ -28,14 +28,9 @@ def _escape(found, keep):
 
 
 def visible(text, keep="", limit=400):
-    """The text with everything that could be obeyed or be invisible written out."""
+    """The text with everything written out that could be obeyed or be invisible, but for `keep`."""
     shown = NOT_PLAIN.sub(lambda found: _escape(found, keep), text[:limit])
     return shown + ("…" if len(text) > limit else "")
-
-
-def visible_lines(text, limit=65536):
-    """The same for text of several lines; newlines and tabs stay."""
-    return visible(text, keep="\n\t", limit=limit)
 
 
 def slug(text):

@@ -72,8 +72,8 @@ def write_overview(batch, found):
     site, made, links = make_folder(batch.out / "site"), environment(), links_of(batch.book)
     if found:
         save(site / "changes.html", made.get_template("changes.html").render(
-            settings=found[0], changes=found[1], links=links, points=differences.points,
-            hrefs={visible(student): link for student, link in links.items()}))
+            settings=found[0], changes=found[1], points=differences.points,
+            links={visible(student): link for student, link in links.items()}))
     rows = batch.book.rows
     parts = [rows[at:at + ROWS] for at in range(0, len(rows), ROWS)] or [[]]
     names = ["index.html", *(f"class-{number}.html" for number in range(2, len(parts) + 1))]
