@@ -192,16 +192,31 @@ static const char *ago(double seconds, char text[64])
     return text;
 }
 
+/* How many of the grade's traces the past run had as well. */
+static size_t shared_traces(const struct past *past, const struct grade *grade)
+{
+    size_t shared = 0;
+    for (size_t i = 0; i < grade->trace_count; i++) {
+        char *name = plain(grade->traces[i].name);
+        shared += find_trace(past, name) != NULL;
+        free(name);
+    }
+    return shared;
+}
+
 static void compare(const struct past *past, const struct grade *grade, FILE *out)
 {
     char text[64];
+    size_t shared = shared_traces(past, grade);
+    if (shared == 0)
+        return;
     double total = number(past->run.text[5]), max = number(past->run.text[6]);
     fprintf(out, "\nsince the last run, %s:\n",
             ago((double)time(NULL) - number(past->run.text[1]), text));
     size_t changes = 0;
-    /* Points are compared when they were made of as many traces. */
-    if (grade->score.scored && past->count == grade->trace_count && max == grade->score.max &&
-        fabs(total - grade->score.total) >= 0.05) {
+    /* Points are compared when they were made of the same traces. */
+    if (grade->score.scored && shared == past->count && shared == grade->trace_count &&
+        max == grade->score.max && fabs(total - grade->score.total) >= 0.05) {
         fprintf(out, "  score %.1f to %.1f\n", total, grade->score.total);
         changes++;
     }

@@ -20,9 +20,10 @@
 
 /*
  * Says on `out` what has changed since the last run in file `path` of the same submission,
- * profile and policy: what became valid or no longer is, utilization by a point or more,
- * speed by a twentieth or more, if that is more than noise. Then adds this grade. A file that
- * cannot be written is noted and otherwise ignored: a grade does not fail for it.
+ * profile and policy, on the traces that it had as well: what became valid or no longer is,
+ * utilization by a point or more, speed by a twentieth or more, if that is more than noise.
+ * Then adds this grade. A file that cannot be written is noted and otherwise ignored: a grade
+ * does not fail for it.
  */
 void history_update(const char *path, const struct grade *grade, FILE *out);
 

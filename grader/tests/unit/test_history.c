@@ -107,6 +107,15 @@ static void test_history__others_are_not_compared(void **state)
     assert_non_null(strstr(after("folder/mm.c", a_trace(), 60), "score 50.0 to 60.0"));
 }
 
+static void test_history__other_traces_are_not_compared(void **state)
+{
+    (void)state;
+    struct grade_trace other = a_trace();
+    other.name = "mix-server";
+    after("mm.c", a_trace(), 50);
+    assert_string_equal(after("mm.c", other, 60), "");
+}
+
 static void test_history__a_damaged_file_does_no_harm(void **state)
 {
     (void)state;
@@ -158,6 +167,7 @@ int main(void)
         TEST(what_changed_is_said),
         TEST(noise_is_no_change),
         TEST(others_are_not_compared),
+        TEST(other_traces_are_not_compared),
         TEST(a_damaged_file_does_no_harm),
         TEST(a_file_too_large_to_be_one_is_begun_anew),
         TEST(a_tab_in_a_name_ends_no_field),
