@@ -333,7 +333,10 @@ static void tell_line(const struct culprit *c, const char *program, const char *
         add_line(finding, "mm.c:%u in %s() %s%s%s%s, in %s", callers.calls[0].line,
                  callers.calls[0].function, deed, callers.through[0] ? ", by " : "",
                  callers.through, callers.through[0] ? "()" : "", operation);
-    tell_callers(finding, &callers, crashed && callers.through[0] ? 0 : 1);
+    else if (callers.through[0])
+        add_line(finding, "in %s(), called by mm.c:%u in %s()", callers.through,
+                 callers.calls[0].line, callers.calls[0].function);
+    tell_callers(finding, &callers, 1);
 }
 
 /* Nothing was seen. That may be the answer: nobody copied, nobody cleared. */

@@ -1,6 +1,7 @@
 """The line of source behind a finding, beyond the one-fault allocators (test_broken.py)."""
 
 import platform
+import re
 
 import driver
 import pytest
@@ -121,12 +122,15 @@ def test_where_a_call_hangs(tmp_path, write, quick):
 
 
 def test_who_called_memcpy_when_it_crashed(tmp_path, write):
-    source = driver.bump(top="static char *volatile nowhere = (char *)64;", malloc="""
+    source = driver.bump(top="static char *volatile nowhere = (char *)64;"
+                             "static volatile size_t many = 64; /* or it is no call */", malloc="""
     if (size == 64)
-        memcpy(nowhere, &size, size); /* here */""")
+        memcpy(nowhere, &size, many); /* here */""")
     finding, line = only_error(tmp_path, write, source)
     assert finding["code"] == "CRASH"
-    assert line == "memcpy(nowhere, &size, size); /* here */"
+    assert line == "memcpy(nowhere, &size, many); /* here */"
+    assert re.search(r"mem(cpy|move)\(\), called by mm\.c:\d+ in mm_malloc\(\)",
+                     finding["message"])
 
 
 def test_a_copy_has_the_name_that_the_submission_gave_it(tmp_path, write):
