@@ -10,17 +10,19 @@ struct explanation {
 };
 
 static const struct explanation explanations[FINDING_CODES] = {
-    [FINDING_OVERLAP] = {"OVERLAP", SEVERITY_ERROR,
-                         "a split block kept its old size, a block on the free list was still "
-                         "in use, or a block was coalesced with an allocated neighbour"},
+    [FINDING_OVERLAP] =
+        {"OVERLAP", SEVERITY_ERROR,
+         "a split block kept its old size, a block is shorter than its payload, "
+         "a block on the free list was still in use, or a block was coalesced "
+         "with an allocated neighbour"},
     [FINDING_MISALIGNED] = {"MISALIGNED", SEVERITY_ERROR,
                             "the header was aligned instead of the payload, a block "
                             "size was not rounded up to the alignment, or a size or "
                             "link was followed that had been overwritten"},
     [FINDING_OUT_OF_HEAP] = {"OUT_OF_HEAP", SEVERITY_ERROR,
                              "a failed mem_sbrk was not noticed, the size overflowed "
-                             "when the header was added to it, or a block or the heap is "
-                             "taken for longer than it is"},
+                             "when the header was added to it or was cut to 32 bits, or a "
+                             "block or the heap is taken for longer than it is"},
     [FINDING_PAST_BREAK] = {"PAST_BREAK", SEVERITY_ERROR,
                             "a header or footer was written at the end of the heap, "
                             "where no room had been asked for or mem_sbrk had refused "
@@ -30,13 +32,15 @@ static const struct explanation explanations[FINDING_CODES] = {
                            "a header, footer or free-list pointer was written into a live "
                            "payload: a wrong block size, or a block freed too early"},
     [FINDING_REALLOC_LOST] = {"REALLOC_LOST", SEVERITY_ERROR,
-                              "too few bytes were copied, they were copied after the old "
+                              "too few bytes were copied (perhaps because the old block is "
+                              "shorter than its payload), they were copied after the old "
                               "block was changed, a header was copied with them, the new "
                               "block lies over the old one, or what was cut off began too "
                               "early"},
     [FINDING_NOT_ZEROED] = {"NOT_ZEROED", SEVERITY_ERROR,
-                            "the memory was taken from a freed block and not cleared, or "
-                            "fewer than count * size bytes were"},
+                            "the memory was taken from a freed block, or from where the "
+                            "break had been lowered, and not cleared, or fewer than count * "
+                            "size bytes were"},
     [FINDING_OVERFLOW] = {"OVERFLOW", SEVERITY_ERROR,
                           "count * size was computed in size_t and wrapped around; compare "
                           "size with SIZE_MAX / count first"},
