@@ -21,8 +21,9 @@ static size_t first_reaching(const struct pages *set, uint64_t page)
 static void replace(struct pages *set, size_t first, size_t last, struct page_range range)
 {
     set->ranges = must_grow(set->ranges, set->count, &set->room, sizeof *set->ranges);
-    memmove(&set->ranges[first + 1], &set->ranges[last],
-            (set->count - last) * sizeof *set->ranges);
+    if (last != first + 1)
+        memmove(&set->ranges[first + 1], &set->ranges[last],
+                (set->count - last) * sizeof *set->ranges);
     set->ranges[first] = range;
     set->count = set->count + 1 - (last - first);
 }
@@ -32,14 +33,17 @@ void pages_add(struct pages *set, uint64_t from, uint64_t to)
     if (from >= to)
         return;
     size_t first = first_reaching(set, from), last = first;
-    struct page_range merged = {from, to};
-    for (; last < set->count && set->ranges[last].from <= to; last++) {
-        if (set->ranges[last].from < merged.from)
-            merged.from = set->ranges[last].from;
-        if (set->ranges[last].to > merged.to)
-            merged.to = set->ranges[last].to;
+    while (last < set->count && set->ranges[last].from <= to)
+        last++;
+    if (first == last && set->count == PAGES_RANGES) {
+        first -= first > 0;
+        last = first + 1;
     }
-    replace(set, first, last, merged);
+    if (first < last) {
+        from = from < set->ranges[first].from ? from : set->ranges[first].from;
+        to = to > set->ranges[last - 1].to ? to : set->ranges[last - 1].to;
+    }
+    replace(set, first, last, (struct page_range){from, to});
 }
 
 bool pages_meet(const struct pages *set, uint64_t from, uint64_t to)

@@ -3,7 +3,8 @@
  *
  * It answers one question, "how many different pages?", for ranges that may span 2^40
  * bytes: a bitmap would not do. Few ranges, large ones: adding one costs a binary search
- * and a move of what follows.
+ * and a move of what follows. Of an allocator that leaves millions of holes that would take
+ * hours: beyond PAGES_RANGES ranges a new one takes the pages up to its neighbour with it.
  */
 #ifndef PAGES_H
 #define PAGES_H
@@ -11,6 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+enum { PAGES_RANGES = 8192 };
 
 struct page_range {
     uint64_t from, to; /* from <= page < to */

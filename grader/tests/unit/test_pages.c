@@ -54,6 +54,23 @@ static void test_pages__ranges_of_2_to_the_40(void **state)
     pages_clear(&set);
 }
 
+/* Every second of them: none is lost, and holes are filled where there are too many. */
+static void test_pages__no_more_than_can_be_kept(void **state)
+{
+    (void)state;
+    struct pages set = {0};
+    for (uint64_t i = 3 * PAGES_RANGES; i-- > 0;)
+        pages_add(&set, 2 * i, 2 * i + 1);
+    for (uint64_t i = 0; i < 3 * PAGES_RANGES; i++)
+        assert_true(pages_meet(&set, 2 * i, 2 * i + 1));
+    assert_int_equal(set.count, PAGES_RANGES);
+    assert_true(pages_count(&set) >= 3 * PAGES_RANGES);
+    assert_true(pages_count(&set) < 6 * PAGES_RANGES);
+    pages_add(&set, 1, 6 * PAGES_RANGES);
+    assert_int_equal(set.count, 1);
+    pages_clear(&set);
+}
+
 static void assert_like(const struct pages *set, const bool in[SPACE])
 {
     uint64_t count = 0;
@@ -92,6 +109,7 @@ int main(void)
         cmocka_unit_test(test_pages__ranges_that_touch_become_one),
         cmocka_unit_test(test_pages__half_open_at_both_ends),
         cmocka_unit_test(test_pages__ranges_of_2_to_the_40),
+        cmocka_unit_test(test_pages__no_more_than_can_be_kept),
         cmocka_unit_test(test_pages__like_a_row_of_marks),
     };
     return cmocka_run_group_tests_name("pages", tests, NULL, NULL);
