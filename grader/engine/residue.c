@@ -16,8 +16,8 @@
 enum { LINE = 64, PAGE = 4096, LINES = PAGE / LINE };
 
 /*
- * Of a mapping: the stack may be so large. Where there is more, of static data, each page is
- * charged by itself, and to read all of it again and again takes minutes.
+ * In all: the stack may be so large. Where there is more, of static data, each page is charged
+ * by itself, and to read all of it again and again takes minutes.
  */
 #define MOST_BYTES ((uint64_t)8 << 20)
 
@@ -59,12 +59,11 @@ static void take_page(struct residue *residue, const struct view *view, uint64_t
 static void take_range(struct residue *residue, const struct view *view, uint64_t from,
                        uint64_t to, bool of_file)
 {
-    size_t most = residue->count + MOST_BYTES / PAGE;
     uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), bytes = (to - from) / page * 8;
     uint64_t *entries = must_alloc(bytes); /* what the kernel says of each page */
     if (pread(view->pagemap, entries, bytes, (off_t)(from / page * 8)) != (ssize_t)bytes)
         memset(entries, 0, bytes);
-    for (uint64_t at = from; at < to && residue->count < most; at += PAGE)
+    for (uint64_t at = from; at < to && residue->count < MOST_BYTES / PAGE; at += PAGE)
         if (of_file || entries[(at - from) / page] >> 62)
             take_page(residue, view, at);
     free(entries);
