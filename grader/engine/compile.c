@@ -119,15 +119,17 @@ static struct command_result compile_somehow(const struct compile_rules *rules,
 }
 
 /*
- * What bubblewrap says when the kernel has no namespace for it, and GCC when one of its parts
- * was killed. A source can have the same words printed.
+ * What bubblewrap says when the kernel has no namespace for it, and compilers when one of their
+ * parts was killed, or not started, for there were too many processes. A source can have the
+ * same words printed.
  */
 static bool says_fault(const struct command_result *result)
 {
     return !succeeded(result) &&
            (strncmp(result->output, "bwrap: ", 7) == 0 ||
             strstr(result->output, ": fatal error: Killed signal terminated program") ||
-            strstr(result->output, " terminated with signal 9 [Killed]"));
+            strstr(result->output, " terminated with signal 9 [Killed]") ||
+            strstr(result->output, ": Resource temporarily unavailable"));
 }
 
 /* How many processes this machine has ended so far because its memory was short. */

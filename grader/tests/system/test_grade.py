@@ -560,6 +560,24 @@ def test_a_compiler_that_compiles_nothing_accuses_nobody(cc, tmp_path, quick):
     assert_one_sentence(outcome, cc, "compile")
 
 
+def test_a_compiler_that_could_not_start_its_parts_accuses_nobody(tmp_path, quick):
+    """A container with too many processes is not the student's; the next attempt may go well."""
+    cc = tmp_path / "cc"
+    cc.write_text(f"""#!/bin/sh
+case " $* " in *" -c "*)
+    mkdir {tmp_path}/tried 2>/dev/null && {{
+        echo "cc: fatal error: cannot execute 'cc1': vfork: Resource temporarily unavailable" >&2
+        exit 1
+    }}
+esac
+exec cc "$@"
+""")
+    cc.chmod(0o755)
+    outcome = driver.mdriver(tmp_path, STARTER, policy=quick, cc=cc, more=["--confine", "none"])
+    assert (tmp_path / "tried").exists()
+    assert outcome.record and "COMPILE" not in outcome.codes()
+
+
 def test_a_record_that_cannot_be_written(tmp_path, quick):
     kit = driver.open_kit(tmp_path)
     words = driver.command_line(kit, STARTER, [driver.DEBUG_TRACE], policy=quick,
