@@ -70,6 +70,7 @@ def write_students(batch):
 def write_overview(batch, found):
     """The class, and what a regrade changed."""
     site, made, links = make_folder(batch.out / "site"), environment(), links_of(batch.book)
+    (site / "changes.html").unlink(missing_ok=True)  # of an earlier regrade
     if found:
         save(site / "changes.html", made.get_template("changes.html").render(
             settings=found[0], changes=found[1], points=differences.points,

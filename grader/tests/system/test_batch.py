@@ -727,6 +727,16 @@ def test_pages_that_hide_more_are_published(room):
     assert "is published already" in room.call("publish")
 
 
+def test_what_an_earlier_regrade_changed_is_not_published(room):
+    room.put("ada_mm.c", "int x;")
+    room.call()
+    room.call("regrade", policy=room.write_policy("new.policy", correctness=50))
+    page = room.out / "site/changes.html"
+    assert "ada" in page.read_text()
+    room.call(policy="")
+    assert not page.exists()
+
+
 def test_a_disk_that_is_full_when_publishing_is_said(room, monkeypatch):
     room.put("ada_mm.c", "int x;")
     room.call()
