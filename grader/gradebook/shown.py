@@ -27,12 +27,12 @@ class Scrub:
     """Takes the paths of this machine out of a text, and all that a reader could not see."""
 
     def __init__(self, paths):
-        self.paths = sorted({str(path) for path in paths if len(str(path)) > 1}, key=len,
-                            reverse=True)
+        known = sorted({path for path in (*map(str, paths), *PATHS) if len(path) > 1}, key=len,
+                       reverse=True)
+        self.paths = re.compile(rf"(?:{'|'.join(map(re.escape, known))})(?:(/)|(?![\w-]))")
 
     def __call__(self, said, lines=False):
-        for path in self.paths:
-            said = said.replace(path + "/", "").replace(path, "…")
+        said = self.paths.sub(lambda found: "" if found[1] else "…", said)
         if lines:
             return text.visible(said, keep="\n\t", limit=65536)
         return text.visible(said, limit=2000)
@@ -167,7 +167,7 @@ def _fill(shown, record, hidden_categories, scrub):
 
 def show(row, record=None, hidden=(), paths=()):
     """The Shown of a row (a dict of gradebook.jsonl) and its record, if it has one."""
-    scrub = Scrub([*paths, *PATHS])
+    scrub = Scrub(paths)
     shown = Shown(row["id"], row["name"], row["status"],
                   [scrub(sentence) for _, sentence in row["reasons"]], row["total"], row["max"],
                   [Part(*line[:3], scrub(line[3])) for line in row["lines"]

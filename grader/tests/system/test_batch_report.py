@@ -110,6 +110,13 @@ def test_a_student_is_sent_to_no_trace_of_the_staff(place):
         "make grade TRACES=x.rep CHECKHEAP=1"
 
 
+def test_only_whole_names_of_a_path_are_taken_out():
+    """On a platform grader/gradebook/settings.py was called grader…book/settings.py."""
+    scrub, kept = shown.Scrub(["/srv/class"]), "see grader/gradebook/settings.py"
+    assert scrub(kept) == kept
+    assert scrub("/srv/class/files/x.c, /srv/class; -I/grade/kit") == "files/x.c, …; -Ikit"
+
+
 def test_a_page_says_where_the_policy_lies(tmp_path):
     room = Classroom(tmp_path)
     room.pretend(fake_record([trace("mix-open")]))
