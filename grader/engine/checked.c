@@ -53,7 +53,8 @@ static void explain(struct run *run, const struct process_rules *rules)
         return;
     if (run->suspect.kind == SUSPECT_PAYLOAD)
         replay(run, rules, &culprit, false);
-    if (culprit.suspect.at == run->trace->count)
+    if (culprit.suspect.at == run->trace->count ||
+        (run->suspect.kind == SUSPECT_PAYLOAD && culprit.suspect.at == run->suspect.at))
         return; /* it did not come again */
     unsigned attempt = 0;
     for (; culprit_wants(&culprit, attempt); attempt++)

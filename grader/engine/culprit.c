@@ -308,7 +308,10 @@ static void describe_deed(const struct culprit *c, char *text, size_t bytes)
         snprintf(text, bytes, "%s", c->deed);
 }
 
-/* Of a crash the message names the place already, but for one within the C library. */
+/*
+ * Of a crash the message names the place already, but for one within the C library; and abort()
+ * has its name there, too.
+ */
 static void tell_line(const struct culprit *c, const char *program, const char *operation,
                       struct finding *finding)
 {
@@ -333,10 +336,11 @@ static void tell_line(const struct culprit *c, const char *program, const char *
         add_line(finding, "mm.c:%u in %s() %s%s%s%s, in %s", callers.calls[0].line,
                  callers.calls[0].function, deed, callers.through[0] ? ", by " : "",
                  callers.through, callers.through[0] ? "()" : "", operation);
-    else if (callers.through[0])
+    else if (callers.through[0] && finding->code != FINDING_EXITED)
         add_line(finding, "in %s(), called by mm.c:%u in %s()", callers.through,
                  callers.calls[0].line, callers.calls[0].function);
-    tell_callers(finding, &callers, 1);
+    tell_callers(finding, &callers,
+                 callers.through[0] && finding->code == FINDING_EXITED ? 0 : 1);
 }
 
 /* Nothing was seen. That may be the answer: nobody copied, nobody cleared. */

@@ -133,12 +133,21 @@ static void note_break(const struct run *run)
         run->options->breaks[run->result->performed] = run->process.heap.brk.size;
 }
 
+/* Once the program has written a payload, only mm_checkheap can damage it in that operation. */
+static bool made_now(const struct run *run)
+{
+    const struct culprit *c = run->culprit;
+    return c && c->suspect.kind == SUSPECT_PAYLOAD && run->at == c->suspect.made;
+}
+
 /* In a replay: the bytes in question before and after an operation. */
 static void prepare(struct run *run)
 {
     struct culprit *c = run->culprit;
     if (c && run->tracing && run->at == c->suspect.at)
         culprit_begin(c, &run->process);
+    else if (!run->tracing && made_now(run))
+        culprit_remember(c, &run->process.heap);
 }
 
 static void inspect(struct run *run)
@@ -148,9 +157,7 @@ static void inspect(struct run *run)
         return;
     if (run->tracing && run->at == c->suspect.at)
         culprit_end(c);
-    else if (!run->tracing && run->at == c->suspect.made)
-        culprit_remember(c, &run->process.heap);
-    else if (!run->tracing && run->at > c->suspect.made && run->at < c->suspect.at &&
+    else if (!run->tracing && run->at >= c->suspect.made && run->at < c->suspect.at &&
              culprit_changed(c, &run->process.heap))
         c->suspect.at = run->at;
 }
@@ -190,7 +197,8 @@ static bool step(struct run *run, const struct operation *op)
         run->process.grace += clock_seconds() - begun;
     run->process.orders->operations[0] = *op;
     run->process.orders->operations[0].pointer = block;
-    prepare(run);
+    if (!made_now(run))
+        prepare(run);
     enum outcome outcome = perform(run);
     if (outcome != OUTCOME_DONE || run->process.slack_damage != HEAP_NOWHERE) {
         operation_name(op, name);
@@ -205,6 +213,8 @@ static bool step(struct run *run, const struct operation *op)
     bool good = judge_break(run, op) && after(run, op, pointer);
     if (is_long)
         run->process.grace += clock_seconds() - begun;
+    if (good && made_now(run))
+        prepare(run);
     return good && judge_checkheap(run, op);
 }
 

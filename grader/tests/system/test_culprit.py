@@ -56,6 +56,20 @@ def test_a_byte_that_is_put_back_is_not_the_culprit(tmp_path, write):
     assert line == "first[8] = (char)(old + 1); /* here */"
 
 
+@pytest.mark.parametrize("call", [1, 2])
+def test_a_checker_that_writes(call, tmp_path, write):
+    """Into a payload that is new, too: who frees it later was accused."""
+    source = driver.bump(top="static int calls;").replace("(void)line;", f"""
+    if (++calls == {call})
+        ((char *)mem_heap_lo())[24] ^= 1; /* here */""")
+    outcome = driver.mdriver(tmp_path, write(source), [write(LINES, "debug-own.rep")],
+                             checkheap=True)
+    finding, = outcome.errors()
+    assert source.split("\n")[finding["culprit"]["line"] - 1].endswith("/* here */")
+    assert f"in mm_checkheap() wrote 1 byte into block 0 (live since line 2), in malloc(64) at " \
+        f"line {call + 1}" in finding["message"]
+
+
 def test_a_write_by_memset(tmp_path, write):
     source = driver.bump(top="static char *first; static size_t many = 3000;", malloc="""
     if (first && size == 64)
@@ -156,6 +170,7 @@ def test_who_called_abort(tmp_path, write):
     finding, line = only_error(tmp_path, write, source)
     assert finding["code"] == "EXITED"
     assert line == "assert(size != 64);"
+    assert finding["message"].split("\n")[1].startswith("  called by mm.c:")
 
 
 def test_an_address_in_words(tmp_path, write):
