@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import platform
 import pty
 import re
 import shutil
@@ -247,6 +248,21 @@ def test_what_is_read_past_the_end_of_an_array_is_no_link(write, tmp_path, quick
     assert "realloc(100) read past the end of an array of its own in mm_malloc()" in \
         finding["message"]
     assert "/* here */" in mine.read_text().split("\n")[finding["culprit"]["line"] - 1]
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the code is for x86-64")
+def test_a_variable_that_was_never_set_is_no_array(write, tmp_path, quick, short):
+    """What stands in registers when a function begins is what such a variable may hold."""
+    held = ["rax", "rbx", "rcx", "rdx", "rbp", *(f"r{n}" for n in range(8, 16))]
+    stores = "".join(f'"mov %{name}, held+{8 * i}(%rip)\\n"' for i, name in enumerate(held))
+    mine = write(driver.bump(malloc=f"""
+    for (int i = 0; i < {len(held)}; i++)
+        if (held[i] >> 12 == 0xfe0ce)
+            return (void *)1;""").replace("void *mm_malloc(size_t size)", f"""
+__attribute__((visibility("hidden"))) size_t held[{len(held)}];
+__asm__(".text\\n.globl mm_malloc\\nmm_malloc:" {stores} "jmp set_malloc");
+void *set_malloc(size_t size)"""))
+    assert driver.mdriver(tmp_path, mine, [short], policy=quick).errors() == []
 
 
 def test_a_file_of_its_own_is_not_there(write, tmp_path, quick, short):
