@@ -27,6 +27,7 @@
 
 /* The linker's name for this program's image. */
 extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+extern const char etext[] __attribute__((visibility("hidden")));
 
 enum { FAULT_STACK = 65536 };
 
@@ -262,6 +263,22 @@ static uint64_t instruction_of(const ucontext_t *context)
 }
 
 /*
+ * x86-64 has one fault for an address that cannot exist and for one that is no multiple of 16,
+ * and the kernel does not tell the address. Is it an instruction that can have the second?
+ */
+static bool needs_alignment(const siginfo_t *info, const ucontext_t *context)
+{
+    uint64_t at = instruction_of(context);
+    if (info->si_code != SI_KERNEL || at + 4 >= (uint64_t)(etext - __ehdr_start))
+        return false;
+    const unsigned char *code = (const unsigned char *)__ehdr_start + at;
+    code += *code == 0x66;          /* a prefix; others make it scalar, or not so strict, */
+    code += (*code & 0xf0) == 0x40; /* but for that of wide registers */
+    return code[0] == 0x0f && ((code[1] >= 0x28 && code[1] < 0x2c) ||
+                               (code[1] >= 0x50 && code[1] < 0x80) || code[1] >= 0xd0);
+}
+
+/*
  * Around the stack pointer there is a page, or the kernel would have made it: so there is no
  * room for more of them. A large array ends far above the pointer, and is used from anywhere.
  */
@@ -288,8 +305,9 @@ static void report_fault(int signal, siginfo_t *info, void *context)
     while (atomic_load(turn) == 0)
         raw_call(__NR_futex, (long)turn, FUTEX_WAIT, 0, 0, 0, 0);
     replies->kind = REPLY_FAULT;
-    replies->signal = signal;
-    replies->code = info->si_code;
+    bool unaligned = needs_alignment(info, context);
+    replies->signal = unaligned ? SIGBUS : signal;
+    replies->code = unaligned ? BUS_ADRALN : info->si_code;
     replies->address =
         signal == SIGSYS ? (uint64_t)info->si_syscall : (uint64_t)(uintptr_t)info->si_addr;
     replies->instruction = instruction_of(context);

@@ -23,6 +23,9 @@ static void describe_address(const struct process *p, const struct shadow *shado
     if (p->fault.signal == SIGSEGV && p->fault.code == SI_KERNEL)
         snprintf(text, bytes,
                  "an address that cannot exist: the pointer is made of other data");
+    else if (p->fault.signal == SIGBUS && p->fault.code == BUS_ADRALN)
+        snprintf(text, bytes,
+                 "an address that is not aligned as that type needs, or cannot exist");
     else if (address < 65536)
         snprintf(text, bytes, "address 0x%" PRIx64 ", close to NULL", address);
     else if (address >= (uint64_t)-65536)

@@ -156,6 +156,20 @@ def test_a_copy_has_the_name_that_the_submission_gave_it(tmp_path, write):
     assert finding["code"] == "CORRUPTED" and ", by memcpy or memmove()" in finding["message"]
 
 
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="others have no such fault")
+@pytest.mark.parametrize("type_of, words", [("__m128i", "is not aligned as that type needs"),
+                                            ("size_t", "cannot exist: the pointer is made of")])
+def test_two_faults_that_look_alike(type_of, words, tmp_path, write):
+    """The processor has one for both, and tells no address."""
+    source = driver.bump(top="#include <emmintrin.h>", malloc=f"""
+    volatile size_t wrong = {'(size_t)mem_heap_lo() + 8' if type_of == '__m128i' else '~0ul / 3'};
+    if (size == 99)
+        *({type_of} *)wrong = ({type_of}){{0}}; /* here */""")
+    finding, line = only_error(tmp_path, write, source, LINES.replace("a 2 64", "a 2 99"))
+    assert finding["code"] == "CRASH" and line.endswith("/* here */")
+    assert f"malloc(99) crashed: it touched an address that {words}" in finding["message"]
+
+
 def test_a_crash_in_memset_at_the_end_of_a_function(tmp_path, write):
     source = driver.bump(top="char *nowhere = (char *)64; size_t many = 5000;").replace(
         "(void)ptr;", "if (ptr)\n        memset(nowhere, 1, many);")

@@ -56,6 +56,7 @@ static void test_outcome__faults_in_words(void **state)
         const char *words;
     } faults[] = {
         {SIGSEGV, SI_KERNEL, START + 64, FINDING_CRASH, "an address that cannot exist"},
+        {SIGBUS, BUS_ADRALN, 0, FINDING_CRASH, "touched an address that is not aligned as"},
         {SIGSEGV, SEGV_MAPERR, 8, FINDING_CRASH, "touched address 0x8, close to NULL"},
         {SIGSEGV, SEGV_MAPERR, START + 83, FINDING_CRASH, "heap+0x53, byte 19 of block 7"},
         {SIGBUS, BUS_ADRERR, START + BREAK, FINDING_PAST_BREAK,
