@@ -23,6 +23,15 @@ def sync_folder(folder):
         os.close(handle)
 
 
+def decoded(path, data, what):
+    """The text of what a person has saved, with or without a byte order mark."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[:error.start].count(b"\n") + 1
+        raise Problem(f"{path}:{line}: {what} must be saved as UTF-8") from error
+
+
 def save(path, data, lasting=True):
     """Writes bytes, text or an iterable of either to `path`, whole or not at all. What is no text (a
     byte of a path) is written as JSON has it: \\udce9. `lasting`: on the disk, too, when this

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 
+from .files import decoded
 from .problem import Problem
 from .settings import read_time
 from .text import visible
@@ -100,10 +101,7 @@ class People:
 
 def _text(path, what):
     try:
-        return Path(path).read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = Path(path).read_bytes()[:error.start].count(b"\n") + 1
-        raise Problem(f"{path}:{line}: {what} must be saved as UTF-8") from error
+        return decoded(path, Path(path).read_bytes(), what)
     except OSError as error:
         raise Problem(f"{path}: {what} cannot be read: {error.strerror}") from error
 

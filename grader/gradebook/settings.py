@@ -30,7 +30,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from .files import save, sha256
+from .files import decoded, save, sha256
 from .kit import ROOT
 from .problem import Problem
 from .text import visible
@@ -178,14 +178,14 @@ def read(path):
     path = Path(path)
     try:
         data = path.read_bytes()
-        values = _values(path, data.decode("utf-8-sig"))
+        values = _values(path, decoded(path, data, "the policy"))
         return Settings(
             path=path, name=values.get("name", path.stem), sha256=sha256(data),
             measures=_measured(values), data=data, values=values, kept=path,
             deadline=_deadline(path, values.get("late.deadline")),
             batch=_chosen(values, "batch", BATCH), slurm=_chosen(values, "slurm", SLURM),
             hidden=hidden_in(values))
-    except (OSError, UnicodeDecodeError) as error:
-        raise Problem(f"{path}: the policy cannot be read: {error}") from error
+    except OSError as error:
+        raise Problem(f"{path}: the policy cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise Problem(f"{path}: the policy has a value that is not understood: {error}") from error

@@ -648,6 +648,17 @@ def test_names_that_are_no_text_are_remembered(room, monkeypatch):
     assert journal.Journal(room.out).latest("published")["who"] == os.environ["AUTHOR"]
 
 
+def test_what_is_not_saved_as_utf_8_is_said(room):
+    room.put("ada_mm.c", "int x;")
+    room.files["roster"] = room.folder / "roster.csv"
+    room.files["roster"].write_bytes(b"id,name\nada,Zo\xeb\n")
+    assert "roster.csv:2: the roster must be saved as UTF-8\n" in room.call(expect=2)
+    line = room.policy.read_text().count("\n") + 1
+    with open(room.policy, "ab") as policy:
+        policy.write(b"# Pr\xfcfung\n")
+    assert f"class.policy:{line}: the policy must be saved as UTF-8\n" in room.call(expect=2)
+
+
 @pytest.mark.parametrize("jobs", ["0", "x", "1.5", "9" * 5000], ids=len)
 def test_a_number_of_jobs_that_is_none(room, jobs):
     said = room.call(jobs=jobs, expect=2)
