@@ -186,18 +186,21 @@ $(B)/classic/reference: $(B)/modern/reference.c $(B)/classic/runner.o | $(B)/lin
 	@$(SAY) LINK $@
 	$(Q)$(CC) $(SUBMISSION_FLAGS) $(ANYWHERE) $$(cat $(B)/link) $(RUNNER_LINK) $(CLASSIC_C) $< $(filter %.o,$^) -o $(NEW) && $(DONE)
 
-$(B)/tracegen: $(wildcard grader/tracetools/*.[ch]) $(B)/engine/draw.o $(READER_O)
-	@$(SAY) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $(NEW) && $(DONE)
-
-$(B)/tracestat: $(wildcard grader/tracetools/stat/*.[ch]) $(B)/engine/traceset.o $(READER_O)
-	@$(SAY) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $(NEW) && $(DONE)
-
-$(B)/record/record: $(RECORD)/record.c $(RECORD)/convert.c $(RECORD)/program.c $(wildcard $(RECORD)/*.h) $(READER_O)
+# A tool, of what it names.
+define LINK
 	@$(SAY) LINK $@
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $(NEW) && $(DONE)
+	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $(NEW) -lm && $(DONE)
+endef
+
+$(B)/tracegen: $(wildcard grader/tracetools/*.[ch]) $(B)/engine/draw.o $(READER_O)
+	$(LINK)
+
+$(B)/tracestat: $(wildcard grader/tracetools/stat/*.[ch]) $(B)/engine/traceset.o $(READER_O)
+	$(LINK)
+
+$(B)/record/record: $(RECORD)/record.c $(RECORD)/convert.c $(RECORD)/program.c $(wildcard $(RECORD)/*.h) $(READER_O)
+	$(LINK)
 
 # It lives inside other programs: no sanitizer, no coverage.
 $(B)/record/preload.so: override KIT_CFLAGS = -O2 -g

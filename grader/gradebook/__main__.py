@@ -11,6 +11,8 @@ from . import batch, demo, files
 from .kit import Kit, version_of
 from .problem import Problem
 
+ASKED = ("out", "policy", "submissions", "roster", "marks", "adjust", "traces", "jobs", "executor",
+         "again", "profile", "to", "count")
 # What only some formats ask for.
 EXPORT = ("from", "column", "by", "most", "student", "classroom", "assignment")
 
@@ -19,21 +21,12 @@ def arguments(words):
     parser = argparse.ArgumentParser(prog="gradebook", allow_abbrev=False)
     parser.add_argument("action", choices=("batch", "regrade", "publish", "export", "demo",
                                            "recall"))
-    parser.add_argument("--out", default="")
-    for name in ("policy", "submissions", "roster", "marks", "adjust", "traces"):
+    for name in (*ASKED, *EXPORT):
         parser.add_argument(f"--{name}", default="")
-    parser.add_argument("--jobs", default="")
-    parser.add_argument("--executor", default="")
-    parser.add_argument("--again", default="")
-    parser.add_argument("--profile", default="")
     parser.add_argument("--kit", default="build")
     parser.add_argument("--compiler", default="cc")
-    parser.add_argument("--all-traces", nargs="*", default=[])
     parser.add_argument("--format", default="csv")
-    parser.add_argument("--to", default="")
-    for name in EXPORT:
-        parser.add_argument(f"--{name}", default="")
-    parser.add_argument("--count", default="")
+    parser.add_argument("--all-traces", nargs="*", default=[])
     at = words.index("--") if "--" in words else len(words)
     return parser.parse_args(words[:at]), words[at + 1:]
 

@@ -31,8 +31,7 @@ $(B)/unit-asan/gradebook/%.o: $(BOOK)/%.c $(B)/flags
 	$(Q)$(COMPILE_BOOK)
 
 $(B)/score: $(B)/gradebook/score_main.o $(B)/gradebook/ledger.o $(SCORE_O)
-	@$(SAY) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $^ -o $(NEW) -lm && $(DONE)
+	$(LINK)
 
 # Unit tests find it beside the engine's parts.
 $(B)/unit/engine.a: $(B)/gradebook/ledger.o

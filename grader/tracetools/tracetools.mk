@@ -3,13 +3,11 @@
 
 $(B)/tracevary: grader/tracetools/vary/tracevary.c \
     $(patsubst %,$(B)/engine/%.o,vary draw traceset trace file say utf8)
-	@$(SAY) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $^ -o $(NEW) && $(DONE)
+	$(LINK)
 
 $(B)/tracefuzz: grader/tracetools/fuzz/tracefuzz.c \
     $(patsubst %,$(B)/engine/%.o,fuzz brim creep sweep draw policy trace file say utf8)
-	@$(SAY) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $^ -o $(NEW) -lm && $(DONE)
+	$(LINK)
 
 export SEED MIX
 SCORED_TRACES = traces/core $(B)/traces
@@ -70,9 +68,7 @@ matrix: kit
 LEAKS = grader/tracetools/leaks
 $(B)/record/leaks: $(wildcard $(LEAKS)/*.[ch]) $(RECORD)/convert.c $(RECORD)/program.c \
     $(wildcard $(RECORD)/*.h) $(READER_O) $(B)/engine/command.o
-	@$(SAY) LINK $@
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(filter %.c %.o,$^) -o $(NEW) && $(DONE)
+	$(LINK)
 
 ## leaks: list blocks never freed, by who asked for them: CMD="…" or TRACES=x.rep
 .PHONY: leaks
