@@ -150,6 +150,12 @@ def test_who_ends_the_program_is_not_clean(tool, end, tmp_path):
     assert "1 traces, 1 of them ended by a fault" in said
 
 
+def test_who_refuses_for_no_reason_is_not_clean(tmp_path):
+    """Nothing was ever filled or verified, and so nothing wrong was seen."""
+    outcome = listed("ubsan", tmp_path, NONE, malloc="    if (size < 4096) return NULL;")
+    assert "malloc(100): it returned NULL, though the heap has room" in outcome.stdout
+
+
 def test_asan_says_where_an_assertion_failed_and_what_is_next(tmp_path):
     outcome = listed("asan", tmp_path, NONE, top="#include <assert.h>\nstatic int calls;",
                      malloc="    assert(++calls < 2);")
