@@ -68,7 +68,7 @@ static void print_mixes(const struct page *page, const struct mixes *mixes)
     fputc('\n', page->out);
 }
 
-/* Traces that are not scored are many and tiny: they get a row only when they fail. */
+/* Beside scored traces the others are many and tiny: they get a row only when they fail. */
 static void print_table(const struct page *page, const struct grade *grade)
 {
     size_t unscored = 0, valid = 0;
@@ -78,7 +78,7 @@ static void print_table(const struct page *page, const struct grade *grade)
         const struct grade_trace *trace = &grade->traces[i];
         unscored += !trace->scored;
         valid += !trace->scored && trace->valid;
-        if (trace->scored || !trace->valid)
+        if (trace->scored || !trace->valid || !grade->score.scored)
             print_row(page, trace);
     }
     if (unscored)

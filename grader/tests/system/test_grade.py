@@ -273,6 +273,14 @@ def test_a_file_of_its_own_is_not_there(write, tmp_path, quick, short):
     assert finding["try"].startswith("put what it includes into this one file, the only one")
 
 
+def test_a_trace_without_a_score_has_a_row_where_none_has_one(tmp_path, quick, short):
+    """In the students' archive a private variation has none, and its utilization was not seen."""
+    alone = driver.mdriver(tmp_path, STARTER, [driver.DEBUG_TRACE], policy=quick).stdout
+    assert re.search(r"^debug-first-malloc +yes +\d+\.\d%", alone, re.M)
+    beside = driver.mdriver(tmp_path, STARTER, [driver.DEBUG_TRACE, short], policy=quick).stdout
+    assert "not scored: 1 of 1" in beside and "debug-first-malloc" not in beside
+
+
 def test_a_finding_says_what_to_do(write, tmp_path, quick, short):
     mine = write(driver.bump(malloc="if (size == 180) return (char *)mem_heap_lo() + 3;"))
     outcome = driver.mdriver(tmp_path, mine, [short], policy=quick)

@@ -195,9 +195,13 @@ def test_the_archive_is_what_was_promised(tmp_path):
     with tarfile.open(archive) as tar:
         names = [name.split("/", 1)[1] for name in tar.getnames()]
         policy = tar.extractfile(f"{publish.STUDENTS}/grader/policy/final.policy").read()
+        rules = b"".join(tar.extractfile(name).read() for name in tar.getnames()
+                         if name.endswith(".mk"))
     assert "starter/mm.c" in names and "grader/engine/mm.h" in names
     assert not [n for n in names if n.startswith(("solution/", "grader/tests/", "grader/gradebook/"))]
     assert b"reference = yardstick/mm.c" in policy and b"reference/" not in policy
+    assert b"## private-traces:" in rules
+    assert b"solution/" not in rules, "a target that make help lists would fail"
 
 
 def test_what_lies_around_is_not_packed_where_git_refuses(tmp_path, monkeypatch):
