@@ -70,7 +70,7 @@ def steps(folder):
 def finding_text(path):
     printed = make("grade", f"SUBMISSION={path}", f"TRACES={FINDING_TRACE}")
     block = re.search(r"^debug-[\w-]+\.rep:.*?(?=\n\n|\Z)", printed, re.S | re.M)[0]
-    return block.replace(str(path), "starter/mm.c").replace("CHECKHEAP=1", "").rstrip()
+    return block.replace(str(path), "starter/mm.c")
 
 
 def measure_first_hour():

@@ -64,6 +64,29 @@ def test_a_finding_that_is_shown(tmp_path, page, fault, trace):
     assert said[at:at + len(lines)] == lines
 
 
+@pytest.mark.parametrize("code, fault, trace", [
+    ("INIT_FAILED", "init-tests-the-wrong-way", "debug-first-malloc"),
+    ("MISALIGNED", "header-aligned-not-payload", "debug-first-malloc"),
+    ("OUT_OF_HEAP", "request-of-32-bits", "debug-giant-2e40"),
+    ("OVERLAP", "realloc-in-place-without-room", "debug-realloc-too-large"),
+    ("PAST_BREAK", "first-fence-not-used", "debug-first-malloc"),
+    ("CORRUPTED", "footer-word-too-far", "debug-coalesce-none"),
+    ("REALLOC_LOST", "realloc-copies-words-as-bytes", "debug-realloc-grow"),
+    ("NOT_ZEROED", "calloc-does-not-clear", "debug-calloc-reused"),
+    ("NO_MEMORY", "break-never-raised-again", "debug-page-edge"),
+    ("CRASH", "free-of-null", "debug-free-null"),
+    ("EXITED", "assert-on-empty-request", "debug-malloc-zero")])
+def test_a_finding_of_the_chapter(tmp_path, code, fault, trace):
+    """What the chapter shows in either language is printed still."""
+    (tmp_path / "mm.c").write_text(broken.Fault(broken.FAULTS / f"{fault}.fault").source())
+    said = " ".join(printed("grade", f"SUBMISSION={tmp_path}/mm.c",
+                            f"TRACES=traces/debug/{trace}.rep")).replace(f"{tmp_path}/", "")
+    for page in ("en/09-findings.md", "zh/09-findings.md"):
+        text = (ROOT / "handout" / page).read_text().partition(f"## {code}\n")[2]
+        lines = re.search(r"^```text\n(.*?)^(?:```|The submission)", text, re.S | re.M)[1]
+        assert " ".join(lines.split()) in " ".join(said.split())
+
+
 @pytest.mark.skipif("CHECK_ALL" not in os.environ, reason="it takes long")
 def test_the_checker_that_is_shown():
     lines = shown("grader/tools/README.md", "the heap checker, with seed")
