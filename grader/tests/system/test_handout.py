@@ -61,6 +61,22 @@ def test_the_script_says_which_archives_there_are():
         publish.main(["students", "brklab-handout.tar.gz"])
 
 
+def luminance(colour):
+    parts = [int(colour[i:i + 2], 16) / 255 for i in (0, 2, 4)]
+    parts = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def test_labels_of_figures_stand_out_from_their_boxes():
+    """In light and in dark, as the guidelines for web pages ask: 4.5 to 1."""
+    for style in (ROOT / "handout/figures/style.css").read_text().split("@media"):
+        fills = {name: luminance(colour) + 0.05 for name, colour in re.findall(
+            r"^ *\.?(\w+) {[^}]*\bfill: #(\w{6})", style, re.M)}
+        words = [fills.pop("text"), *([fills.pop("s")] if "s" in fills else [])]
+        boxes = [fills[name] for name in ("used", "free", "over")]
+        assert min(max(w, b) / min(w, b) for w in words for b in boxes) > 4.5, style
+
+
 @pytest.mark.parametrize("number", range(1, 7))
 def test_each_chapter_has_a_figure_and_a_command(number):
     (page,) = (ROOT / "handout/en").glob(f"{number:02}-*.md")
