@@ -64,17 +64,24 @@ static uint8_t byte_at(const struct heap *heap, uint64_t offset)
     return offset < heap->file ? heap->view[offset] : 0;
 }
 
-/* How many bytes, with the one at `offset`, are unlike `last`, within from .. to. */
+/*
+ * How many bytes, with the one at `offset`, were written over `last`, within from .. to. One of
+ * 256 is then as it was before: such a gap counts, and so does what a word lacks at its ends.
+ */
 static unsigned changed_bytes(const uint8_t *last, const uint8_t *now, uint64_t offset,
                               uint64_t from, uint64_t to)
 {
     uint64_t base = window_base(offset);
-    unsigned at = window_at(offset), low = at, high = at;
-    while (low > 0 && base + low > from && last[low - 1] != now[low - 1])
-        low--;
-    while (high + 1 < CULPRIT_WINDOW && base + high + 1 < to && last[high + 1] != now[high + 1])
-        high++;
-    return low == 0 || high == CULPRIT_WINDOW - 1 ? 0 : high - low + 1;
+    unsigned at = window_at(offset), low = at, high = at, word = 1;
+    for (unsigned i = at; i-- > 0 && base + i >= from && low - i <= 2;)
+        low = last[i] != now[i] ? i : low;
+    for (unsigned i = at; ++i < CULPRIT_WINDOW && base + i < to && i - high <= 2;)
+        high = last[i] != now[i] ? i : high;
+    while (word < high - low + 1)
+        word *= 2;
+    if (low == 0 || high == CULPRIT_WINDOW - 1)
+        return 0;
+    return word <= 8 && low / word == high / word ? word : high - low + 1;
 }
 
 /* First replay */

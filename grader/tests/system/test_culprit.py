@@ -170,6 +170,15 @@ def test_two_faults_that_look_alike(type_of, words, tmp_path, write):
     assert f"malloc(99) crashed: it touched an address that {words}" in finding["message"]
 
 
+def test_bytes_that_are_as_they_were_were_written_all_the_same(tmp_path, write):
+    """One of 256 is, by chance: eight bytes were five, once in forty times."""
+    source = driver.bump(malloc="""
+    if (mem_heapsize() == 88)
+        *(volatile size_t *)((char *)mem_heap_lo() + 16) ^= 0x00ff00ff00ff00ff;""")
+    finding, _ = only_error(tmp_path, write, source)
+    assert "wrote 8 bytes into block 0" in finding["message"]
+
+
 def test_a_crash_in_memset_at_the_end_of_a_function(tmp_path, write):
     source = driver.bump(top="char *nowhere = (char *)64; size_t many = 5000;").replace(
         "(void)ptr;", "if (ptr)\n        memset(nowhere, 1, many);")
