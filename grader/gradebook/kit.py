@@ -114,7 +114,7 @@ def ended(status, said=""):
 def version_of(compiler):
     try:
         said = subprocess.run([*compiler.split(), "--version"], capture_output=True, text=True,
-                              check=True)
+                              errors="replace", check=True)
     except (OSError, subprocess.CalledProcessError) as error:
         raise Problem(f"no compiler: '{compiler}' cannot be run: {error}") from error
     return said.stdout.partition("\n")[0]

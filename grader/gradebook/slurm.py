@@ -18,8 +18,8 @@ TRIES = 3  # a refusal counts when it is repeated
 def _ask(*words):
     """What a command printed; None when it failed or hung."""
     try:
-        return subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL,
-                              timeout=ANSWER, check=True).stdout
+        return subprocess.run(words, capture_output=True, text=True, errors="replace",
+                              stdin=subprocess.DEVNULL, timeout=ANSWER, check=True).stdout
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
         return None
     except OSError as error:
@@ -71,8 +71,8 @@ def submit(name, tasks, log, folder, command, wanted, exclude):
              f"--wrap=exec {shlex.join(command)}"]
     for _ in range(TRIES):
         try:
-            done = subprocess.run(words, capture_output=True, text=True, timeout=ANSWER,
-                                  stdin=subprocess.DEVNULL, check=False)
+            done = subprocess.run(words, capture_output=True, text=True, errors="replace",
+                                  timeout=ANSWER, stdin=subprocess.DEVNULL, check=False)
             if done.returncode == 0:
                 return
             why = done.stderr.strip()

@@ -15,6 +15,7 @@ from classroom import (FAKE, Classroom, descendants, fake_record, finding, kill_
 
 from gradebook import executor, journal, points
 from gradebook.files import sha256
+from gradebook.kit import version_of
 from gradebook.problem import Problem
 
 KILLS = int(os.environ.get("KILLS", "4"))
@@ -657,6 +658,14 @@ def test_what_is_not_saved_as_utf_8_is_said(room):
     with open(room.policy, "ab") as policy:
         policy.write(b"# Pr\xfcfung\n")
     assert f"class.policy:{line}: the policy must be saved as UTF-8\n" in room.call(expect=2)
+
+
+def test_a_compiler_may_speak_in_any_code(tmp_path):
+    """Translated, and in a locale that is not one of UTF-8."""
+    compiler = tmp_path / "cc"
+    compiler.write_text("#!/bin/sh\nprintf 'cc 12\\nohne Garantie f\\374r irgendetwas\\n'\n")
+    compiler.chmod(0o755)
+    assert version_of(str(compiler)) == "cc 12"
 
 
 @pytest.mark.parametrize("jobs", ["0", "x", "1.5", "9" * 5000], ids=len)
