@@ -11,7 +11,7 @@ def duration(seconds):
 
 
 class Meter:
-    """`total` steps, of which some may have been done by an earlier run."""
+    """How many of `total` steps are done, and how long the others will take."""
 
     EVERY = 15  # seconds between two lines of a log
 

@@ -98,19 +98,15 @@ def walk_class(root):
     for entry in _entries(root):
         found.append(_member(entry, (entry.name,)))
         if found[-1].kind == "folder":
-            found += walk(entry.path, path=(entry.name,), clones=clones)
+            inside = []
+            _walk(entry.path, (entry.name,), inside, clones)
+            found += inside
     return _forget_times(found, clones)
 
 
-def walk(folder, bounds=STUDENT, path=(), clones=None):
-    """Members of a folder and its folders, sorted by name; at most `bounds.entries` of them. Paths
-    of clones among them are added to the set `clones`."""
-    found = []
-    _walk(Path(folder), bounds, path, found, set() if clones is None else clones)
-    return found
-
-
-def _walk(folder, bounds, path, found, clones):
+def _walk(folder, path, found, clones):
+    """Adds what lies in a student's folder and below, sorted by name, to `found`, within the bounds
+    of one student; to the set `clones`, the paths of clones."""
     if os.path.lexists(os.path.join(folder, GIT)):
         clones.add(path)
     try:
@@ -119,17 +115,17 @@ def _walk(folder, bounds, path, found, clones):
         found.append(Member((*path, "."), "UNREADABLE", 0, None, detail=error.strerror))
         return
     for entry in entries:
-        if len(found) >= bounds.entries:
+        if len(found) >= STUDENT.entries:
             found.append(Member((*path, entry.name), "TOO_MANY", 0, None,
-                                detail=f"there are more than {bounds.entries} files"))
+                                detail=f"there are more than {STUDENT.entries} files"))
             return
         here = (*path, entry.name)
         found.append(_member(entry, here))
-        if found[-1].kind == "folder" and len(here) <= bounds.folders:
-            _walk(entry.path, bounds, here, found, clones)
+        if found[-1].kind == "folder" and len(here) <= STUDENT.folders:
+            _walk(entry.path, here, found, clones)
         elif found[-1].kind == "folder":
             found[-1].kind = "DEEP"
-            found[-1].detail = f"folders lie more than {bounds.folders} deep"
+            found[-1].detail = f"folders lie more than {STUDENT.folders} deep"
 
 
 def unpack(member, pattern, bounds=STUDENT):

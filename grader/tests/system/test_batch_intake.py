@@ -532,8 +532,7 @@ def test_an_endless_folder_is_cut(room, monkeypatch):
     for number in range(60):
         room.put(f"alice/node_modules/{number}/x", b"")
     room.put("bob/mm.c", GOOD)
-    monkeypatch.setattr(tree.STUDENT.__class__, "entries", 40)
-    monkeypatch.setattr(tree.walk, "__defaults__", (tree.Bounds(entries=40), (), None))
+    monkeypatch.setattr(tree, "STUDENT", tree.Bounds(entries=40))
     found = take(room)
     assert found["alice"][0] == "TOO_MANY" and found["bob"][2] == GOOD
 
