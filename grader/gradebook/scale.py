@@ -111,6 +111,17 @@ def measured(name, step):
     return result
 
 
+def measure_batch(kit, policy, out):
+    """What it has in memory is not what an export takes: here it ends."""
+    done = batch.Batch(batch.Asked(out, policy=policy), lambda *_: kit)
+    measured("gradebook", done.grade)
+    measured("overview", lambda: write_overview(done, None))
+    done.conclude()
+    done.book.rows = done.book.rows[:PAGES]
+    measured(f"{len(done.book.rows)} pages of students", lambda: write_students(done))
+    done.held.close()
+
+
 def main(words):
     at = words.index("--")
     count, out, folder, policy = int(words[0]), *map(Path, words[1:4])
@@ -120,20 +131,11 @@ def main(words):
     save(out / "scale.policy", policy.read_bytes() + b"batch.landmarks = 0\n")
     policy = out / "scale.policy"
     kit = Kit(folder.resolve(), command, version_of("cc"), "modern", True, words[4:at])
-    chosen = settings.read(policy)
-    make_class(count, kit, chosen, out)
-
+    make_class(count, kit, settings.read(policy), out)
     print(f"{count} records", flush=True)
     measured("index made from the records", lambda: Store(out))
     measured("index read again", lambda: Store(out))
-    done = batch.Batch(batch.Asked(out, policy=policy), lambda *_: kit)
-    measured("gradebook", done.grade)
-    measured("overview", lambda: write_overview(done, None))
-    done.conclude()
-    done.book.rows = done.book.rows[:PAGES]
-    measured(f"{len(done.book.rows)} pages of students", lambda: write_students(done))
-    done.held.close()
-    del done  # what it has in memory is not what an export takes
+    measure_batch(kit, policy, out)
     for name in ("gradescope", "junit"):
         measured(f"export for {name}", lambda: batch.export(out, name, out / name))
     for file in ("index.sqlite", "gradebook.jsonl", "gradebook.csv", "site/index.html",
