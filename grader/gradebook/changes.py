@@ -3,6 +3,8 @@
 import itertools
 from dataclasses import dataclass, field
 
+from .shown import number
+
 SMALL = 0.005  # points; less is not shown anywhere
 
 
@@ -91,10 +93,6 @@ def of_settings(before, after):
     return said
 
 
-def points(value):
-    return "-" if value is None else f"{value:.2f}"
-
-
 def to_text(settings, found, limit=None):
     lines = [*(settings or ["nothing in kit, traces or policy changed"]), ""]
     if not found:
@@ -103,8 +101,8 @@ def to_text(settings, found, limit=None):
     down = sum(change.delta <= -SMALL for change in found)
     lines += [f"{len(found)} students change: {up} gain points, {down} lose points.", ""]
     for change in found[:limit]:
-        lines.append(f"{change.delta:+8.2f}  {points(change.before):>7} -> "
-                     f"{points(change.after):>7}  {change.id}  {change.name}".rstrip())
+        lines.append(f"{change.delta:+8.2f}  {number(change.before, 2):>7} -> "
+                     f"{number(change.after, 2):>7}  {change.id}  {change.name}".rstrip())
         lines += [f"          {reason}" for reason in change.why]
     if limit and len(found) > limit:
         lines.append(f"          and {len(found) - limit} more, in changes.txt")

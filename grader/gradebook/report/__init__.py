@@ -14,7 +14,6 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from .. import changes as differences
 from ..book import portions
 from ..files import make_folder, save
 from ..text import slug, visible
@@ -73,7 +72,7 @@ def write_overview(batch, found):
     (site / "changes.html").unlink(missing_ok=True)  # of an earlier regrade
     if found:
         save(site / "changes.html", made.get_template("changes.html").render(
-            settings=found[0], changes=found[1], points=differences.points,
+            settings=found[0], changes=found[1],
             links={visible(student): link for student, link in links.items()}))
     rows = batch.book.rows
     parts = [rows[at:at + ROWS] for at in range(0, len(rows), ROWS)] or [[]]
