@@ -85,12 +85,23 @@ static void must_not_be_ours(const struct pass_game *game, const struct pass_sid
         die("the reference solution failed on trace %s; run `make check`", game->name);
 }
 
-/* A runner that did not do in the timed run what it did in the checked one. */
+/*
+ * A runner that did not do in the timed run what it did in the checked one. Heap that it did
+ * not need there does not exist here.
+ */
 static enum pass_end fail(struct pass_game *game, struct pass_side *side, enum outcome outcome,
                           uint32_t line, const char *what)
 {
     must_not_be_ours(game, side);
-    outcome_report(game->findings, &side->process, NULL, outcome, game->name, line, what);
+    const struct process *p = &side->process;
+    uint64_t peak = side->expected->peak_heap, at = p->fault.address - p->rules->heap_start;
+    if (outcome == OUTCOME_FAULT && at >= peak && at < p->rules->heap_room)
+        findings_add(game->findings, FINDING_NONDETERMINISTIC, game->name, line,
+                     "%s touched heap+0x%" PRIx64 ", and the heap reached only %" PRIu64
+                     " bytes in the checked run of the same trace",
+                     what, at, peak);
+    else
+        outcome_report(game->findings, p, NULL, outcome, game->name, line, what);
     return PASS_FAILED;
 }
 

@@ -215,6 +215,16 @@ def test_a_checker_that_changes_the_heap_is_named(write, tmp_path, quick, short)
 # ---- a poor grade is a grade ------------------------------------------------------------
 
 
+def test_heap_that_only_the_timed_run_needs_is_no_crash(write, tmp_path, quick, short):
+    """It is not there: that said nothing of why, and in no other run was there a crash."""
+    mine = write(driver.bump(top="static int checked;", malloc="""
+    if (!checked && mem_heapsize() > 40000)
+        memset(mem_sbrk(1 << 20), 1, 1 << 20);""").replace("(void)line;", "checked = line;"))
+    finding, = driver.mdriver(tmp_path, mine, [short], policy=quick, checkheap=True).errors()
+    assert finding["code"] == "NONDETERMINISTIC"
+    assert "the heap reached only " in finding["message"]
+
+
 def test_what_does_not_compile_is_graded(write, tmp_path, quick, short):
     mine = write("int mm_init(void) { return missing; }\n")
     outcome = driver.mdriver(tmp_path, mine, [short], policy=quick)
