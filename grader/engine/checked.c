@@ -17,6 +17,7 @@ static void replay(const struct run *first, const struct process_rules *rules,
     struct checked_result result = {0};
     struct checked_options options = *first->options;
     options.explain = false;
+    options.brief = true; /* and a tracer may hold it where it would be stopped to look */
     options.breaks = NULL;
     size_t ids = run.trace->ids + (size_t)1;
     result.pointers = must_alloc(run.trace->count * sizeof *result.pointers);

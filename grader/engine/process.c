@@ -249,6 +249,26 @@ void process_note_constants(struct process *p)
     p->constants = sum * 1024 / p->heap.page;
 }
 
+void process_freeze(struct process *p)
+{
+    int status = 0;
+    if (p->pid == 0)
+        return;
+    kill(p->pid, SIGSTOP);
+    while (waitpid(p->pid, &status, WUNTRACED) < 0 && errno == EINTR)
+        ;
+    if (!WIFSTOPPED(status)) {
+        p->status = status;
+        p->pid = 0;
+    }
+}
+
+void process_thaw(const struct process *p)
+{
+    if (p->pid > 0)
+        kill(p->pid, SIGCONT);
+}
+
 char process_state(const struct process *p)
 {
     char path[64], stat[256] = "";

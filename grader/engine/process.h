@@ -113,7 +113,17 @@ void process_share_core(struct process *p);
 /* Has it answered the last order? */
 bool process_replied(const struct process *p);
 
-/* What it does, by the kernel's letter: R runs, S sleeps, t waits for a tracer. 0: gone. */
+/*
+ * Stops it where it is, waiting for us or not, and lets it go on: while we look at what it has
+ * nothing may change. One that is gone stays so.
+ */
+void process_freeze(struct process *p);
+void process_thaw(const struct process *p);
+
+/*
+ * What it does, by the kernel's letter: R runs, S sleeps, T is stopped, t waits for a tracer.
+ * 0: gone.
+ */
 char process_state(const struct process *p);
 
 /* Does it say that it sleeps until the next one? And waits for that, but not for ever. */

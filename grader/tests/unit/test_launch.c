@@ -7,6 +7,7 @@
 
 #include "process.h"
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -43,6 +44,26 @@ static void test_launch__what_is_no_program_is_an_outcome(void **state)
     assert_int_equal(process_init(&p, &ready), OUTCOME_EXIT);
     process_end(&p);
     unlink(path);
+}
+
+static void test_launch__who_is_frozen_does_nothing(void **state)
+{
+    (void)state;
+    struct process p;
+    struct process_rules busy = rules;
+    busy.output = open("/dev/null", O_WRONLY);
+    process_start(&p, &busy, "/usr/bin/yes");
+    process_freeze(&p);
+    assert_int_equal(process_state(&p), 'T');
+    process_thaw(&p);
+    assert_int_not_equal(process_state(&p), 'T');
+    kill(p.pid, SIGKILL);
+    process_freeze(&p);
+    assert_int_equal(p.pid, 0);
+    process_freeze(&p);
+    process_thaw(&p);
+    process_end(&p);
+    close(busy.output);
 }
 
 /* How many blocks a trace has would tell which it is, and so all that comes. */
@@ -82,6 +103,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_launch__our_own_fault_ends_the_referee),
         cmocka_unit_test(test_launch__what_is_no_program_is_an_outcome),
+        cmocka_unit_test(test_launch__who_is_frozen_does_nothing),
         cmocka_unit_test(test_launch__a_checked_run_knows_nothing_of_its_trace),
         cmocka_unit_test(test_launch__a_timed_run_knows_little_of_its_trace),
     };
