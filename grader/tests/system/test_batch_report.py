@@ -102,6 +102,13 @@ def test_what_the_compiler_says_comes_before_what_it_may_have_caused():
     assert (said[0]["code"], more) == ("WARNINGS", 1)
 
 
+def test_a_student_is_not_sent_to_the_doctor():
+    record = fake_record([], [finding("INCONCLUSIVE", severity="warning"), finding("COMPILE")])
+    said, _ = shown.findings(record, shown.Hidden(record, []), shown.Scrub([]))
+    assert [(one["code"], bool(one["try"])) for one in said] == [("COMPILE", True),
+                                                                 ("INCONCLUSIVE", False)]
+
+
 @pytest.mark.parametrize("place", ["/home/lee/x.rep", "'/home/lee/their own/x.rep'"])
 def test_a_student_is_sent_to_no_trace_of_the_staff(place):
     assert shown.command(f"make shrink SUBMISSION=mm.c TRACE={place}", "0" * 64) == \
