@@ -259,12 +259,3 @@ def test_memory_for_a_moment(arena, tmp_path):
         *lines[:3000], f"a {ids} 12000", f"f {ids}", *lines[3000:]]))
     outcome = arena.attack(driver.HOSTILE / "memory-at-the-peak.c", [trace])
     assert "PRIVATE_STATE" in outcome.codes()
-
-
-def test_who_waits_does_not_know_that_it_is_looked_at(arena, tmp_path):
-    """To verify five megabytes of payload takes long enough to hide other memory meanwhile."""
-    trace = tmp_path / "mix-large.rep"
-    trace.write_text(driver.trace_text(5001, [f"a {i} 1000" for i in range(5000)]
-                                       + ["a 5000 100", "f 5000"] * 3000))
-    outcome = arena.attack(driver.HOSTILE / "memory-hide-while-waiting.c", [trace])
-    assert "PRIVATE_STATE" in outcome.codes()
