@@ -162,16 +162,11 @@ static void test_history__the_last_runs_are_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_first_run_says_nothing),
-        TEST(the_same_again_is_no_change),
-        TEST(what_changed_is_said),
-        TEST(noise_is_no_change),
-        TEST(others_are_not_compared),
-        TEST(other_traces_are_not_compared),
-        TEST(a_damaged_file_does_no_harm),
-        TEST(a_file_too_large_to_be_one_is_begun_anew),
-        TEST(a_tab_in_a_name_ends_no_field),
-        TEST(the_last_runs_are_kept),
+        TEST(the_first_run_says_nothing),    TEST(the_same_again_is_no_change),
+        TEST(what_changed_is_said),          TEST(noise_is_no_change),
+        TEST(others_are_not_compared),       TEST(other_traces_are_not_compared),
+        TEST(a_damaged_file_does_no_harm),   TEST(a_file_too_large_to_be_one_is_begun_anew),
+        TEST(a_tab_in_a_name_ends_no_field), TEST(the_last_runs_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
