@@ -43,7 +43,7 @@ class Fault:
         if ("code" in self.keys) == ("costs" in self.keys):
             raise ValueError(f"{path}: expected either '# code:' or '# costs:'")
         self.codes = [code.strip() for code in self.keys.get("code", "").split(",") if code]
-        self.costs = int(self.keys.get("costs", 0))
+        self.costs = float(self.keys.get("costs", 0))
         self.traces = self.keys.get("traces", DEBUG).split()
         self.checkheap = self.keys.get("checkheap") == "yes"
         self.mixes = self.keys.get("mixes") == "yes"
