@@ -77,14 +77,18 @@ def test_a_finding_that_is_shown(tmp_path, page, fault, trace):
     ("CRASH", "free-of-null", "debug-free-null"),
     ("EXITED", "assert-on-empty-request", "debug-malloc-zero")])
 def test_a_finding_of_the_chapter(tmp_path, code, fault, trace):
-    """What the chapter shows in either language is printed still."""
+    """What the chapter shows in either language is printed still. A byte that is wrong is right
+    by chance once in 256, and then the next one is named: so it may be printed another time."""
     (tmp_path / "mm.c").write_text(broken.Fault(broken.FAULTS / f"{fault}.fault").source())
-    said = " ".join(printed("grade", f"SUBMISSION={tmp_path}/mm.c",
-                            f"TRACES=traces/debug/{trace}.rep")).replace(f"{tmp_path}/", "")
+
+    def said():
+        return " ".join(printed("grade", f"SUBMISSION={tmp_path}/mm.c",
+                                f"TRACES=traces/debug/{trace}.rep")).replace(f"{tmp_path}/", "")
+
     for page in ("en/09-findings.md", "zh/09-findings.md"):
         text = (ROOT / "handout" / page).read_text().partition(f"## {code}\n")[2]
         lines = re.search(r"^```text\n(.*?)^(?:```|The submission)", text, re.S | re.M)[1]
-        assert " ".join(lines.split()) in " ".join(said.split())
+        assert any(" ".join(lines.split()) in " ".join(said().split()) for _ in range(3))
 
 
 @pytest.mark.skipif("CHECK_ALL" not in os.environ, reason="it takes long")
