@@ -28,8 +28,9 @@ def printed(*words):
 
 
 def untimed(lines):
-    """{trace: its row of the table, or part: its line of the score}, without what a speed is in."""
-    rows = {line.split()[0]: line.split() for line in lines if line}
+    """{trace: its row of the table, or part: its line of the score}, without what a speed is in. What
+    has changed since the last run stands below them, and may end in a line of one word."""
+    rows = {line.split()[0]: line.split() for line in lines if len(line.split()) > 1}
     return {name: row[:5] if row[1] in ("yes", "no") else row for name, row in rows.items()
             if row[1] in ("yes", "no") or name in ("correctness", "utilization")}
 
